@@ -1,0 +1,59 @@
+import type { Locator, Scheme } from '../signature/scheme.ts';
+
+/**
+ * What Hookport knows of one SaaS: what it sends and how it signs. Data, one file each in `providers/`; samples and
+ * dashboard steps stand apart in `providers/samples/`, so that no Lambda carries them.
+ */
+export interface Provider {
+  /** Kebab-case; the file's name and what the YAML says. */
+  id: string;
+  /** As the company writes it. */
+  name: string;
+  /** Its own page about verifying webhooks. */
+  docs: string;
+  /** When the facts here were last compared with that page, `YYYY-MM-DD`. */
+  checkedAt: string;
+  /** One scheme, or named alternatives that the configuration chooses from, never the request. The first is the default. */
+  verify: Scheme | { alternatives: Readonly<Record<string, Scheme>> };
+  /** The only headers that are kept, lower-case. `always`: on every delivery; `sometimes`: not mapped until proved harmless. */
+  headers: Readonly<Record<string, 'always' | 'sometimes'>>;
+  /** Where the event type stands; the first that is present counts. */
+  eventType: readonly Locator[];
+  /** Where the delivery id stands, and whether the signature covers it; `hash` where the provider sends none. */
+  deliveryId: { at: readonly Locator[]; signed: boolean } | 'hash';
+  limits?: {
+    /** The largest body that the provider sends, in bytes. */
+    bodyBytes?: number;
+    /** What it waits for an answer, in seconds. */
+    answerSeconds?: number;
+  };
+  /** When the provider sends again; for people, and the floor of `deduplicate`. */
+  retry: { text: string; horizonSeconds: number };
+}
+
+/** The providers that a configuration may name. A parameter everywhere but in the composition roots. */
+export interface Catalogue {
+  get(id: string): Provider | undefined;
+  /** Alphabetical. */
+  ids(): readonly string[];
+}
+
+/** A request that a provider would send, before it is signed. */
+export interface Sample {
+  /** What the provider calls the event, as `hookport send <source> <event>` names it. */
+  event: string;
+  /** Headers besides those that signing adds. */
+  headers: Readonly<Record<string, string>>;
+  body: string;
+}
+
+/** What a person needs to connect a provider, and what `hookport send` sends. */
+export interface ProviderGuide {
+  id: string;
+  /** Steps in the provider's dashboard; `{url}` stands for the endpoint's URL. */
+  setup: readonly string[];
+  /** Who makes the secret: the provider shows it, you choose it, or it is a public key. */
+  secretFrom: 'provider' | 'you' | 'publicKey';
+  /** Loaded only when asked for: some are large. */
+  samples(): Promise<readonly Sample[]>;
+}

@@ -1,0 +1,18 @@
+/** Remembers which deliveries completed, so that a redelivery is not handed over again. */
+export interface Deduplication {
+  /** Claims a delivery before its handler runs. `completed`: it was handled before; `inProgress`: another claim is alive. */
+  begin(key: DeduplicationKey): Promise<'started' | 'completed' | 'inProgress'>;
+  /** Records that the handler succeeded; kept for `keepSeconds` of the key. */
+  complete(key: DeduplicationKey): Promise<void>;
+  /** Gives the claim back after a failure, so that the retry runs. */
+  release(key: DeduplicationKey): Promise<void>;
+}
+
+export interface DeduplicationKey {
+  source: string;
+  deliveryId: string;
+  /** How long a completed delivery is remembered. */
+  keepSeconds: number;
+  /** How long a claim lives if its holder dies: the delivery's timeout and some room. */
+  claimSeconds: number;
+}

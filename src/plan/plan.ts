@@ -1,0 +1,69 @@
+/**
+ * What a configuration comes to: routes, mappings, queues and consumers, as pure data (structured-cloneable, JSON).
+ * `infra/` and `src/local/` both render it, and neither reads the YAML. Durations are seconds, sizes are bytes.
+ */
+export interface Plan {
+  /** Stack name and prefix of every resource. */
+  name: string;
+  /** In the order of the YAML. */
+  sources: readonly SourcePlan[];
+}
+
+export interface SourcePlan {
+  /** The source's id in the YAML. */
+  id: string;
+  /** Id of its provider in the catalogue. */
+  provider: string;
+  route: RoutePlan;
+  queue: QueuePlan;
+  deadLetterQueue: QueuePlan;
+  /** Holds verified deliveries only; present with `forward: { queue: true }`. */
+  verifiedQueue?: QueuePlan;
+  /** Absent for a source whose queue is consumed from outside. */
+  consumer?: ConsumerPlan;
+}
+
+export interface RoutePlan {
+  /** HTTP API route key, such as `POST /github`. */
+  key: string;
+  method: 'POST';
+  /** Such as `/github`; matched exactly. */
+  path: string;
+  /** Requests per second, and how many may come at once. */
+  throttle: { rate: number; burst: number };
+  /** `RequestParameters` of the SQS-SendMessage integration, without QueueUrl, which the renderer adds. */
+  requestParameters: { MessageBody: string; MessageAttributes: string };
+}
+
+export interface QueuePlan {
+  /** `<name>-<source>`, with `-dlq` or `-verified`. */
+  name: string;
+  retentionSeconds: number;
+  visibilityTimeoutSeconds: number;
+  maxMessageBytes: number;
+  /** SQS's ReceiveMessageWaitTimeSeconds. */
+  receiveWaitSeconds: number;
+  redrive?: { deadLetterQueue: string; maxReceiveCount: number };
+}
+
+export interface ConsumerPlan {
+  /** Handler file, relative to the project's root; absent when the source only forwards. */
+  handler?: string;
+  /** Event types that are handed over; others are counted as ignored. @default all */
+  events?: readonly string[];
+  /** Deliveries handled at the same time. */
+  concurrency: number;
+  /** For one delivery. */
+  timeoutSeconds: number;
+  batch: { size: number; windowSeconds: number };
+  forward?: { queue: string };
+  maxReceiveCount: number;
+  /** What becomes of a rejected delivery. */
+  onRejected: 'deadLetter' | 'drop';
+  /** Present where completed deliveries are remembered. */
+  deduplicate?: { keepSeconds: number };
+  /** Overrides the provider's tolerance. */
+  toleranceSeconds?: number;
+  /** For providers that sign the URL. */
+  publicUrl?: string;
+}

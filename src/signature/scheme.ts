@@ -1,0 +1,121 @@
+import type { SignedRequest, Verdict } from './types.ts';
+
+export type Encoding = 'hex' | 'base64' | 'base64url';
+
+/** Where a value lives in a request. */
+export type Locator =
+  | { header: string }
+  /** Dot path into a JSON body, such as `event.id` or `items.0.id`. */
+  | { json: string }
+  /** Field of a form body. */
+  | { form: string }
+  /** Dot path into JSON that stands in a form field. */
+  | { formJson: readonly [field: string, path: string] }
+  /** Query parameter as received. */
+  | { query: string };
+
+/** Where signatures are, and how one value becomes one or more candidates. */
+export interface SignatureLocation {
+  /** A single header. */
+  header?: string;
+  /** Several headers that may each hold one, such as DocuSign's numbered ones. */
+  headers?: readonly string[];
+  /** Dot path into the JSON body. */
+  json?: string;
+  /** Literal that must stand before the signature, such as `sha256=`. Case-sensitive. */
+  prefix?: string;
+  /** `key=value` pairs: `t=1,v1=ab,v1=cd`. Only `key` counts, and it may stand more than once. */
+  pairs?: { separator: ',' | ';'; key: string };
+  /** Space-separated list; entries that begin with this label, such as `v1,`, count. */
+  listLabel?: string;
+  encoding: Encoding;
+}
+
+export interface TimestampLocation {
+  /** A header, a key of the signature's `pairs`, or a dot path into the JSON body. */
+  from: { header: string } | { pair: string } | { json: string };
+  unit: 'seconds' | 'milliseconds' | 'iso8601';
+  /** How far it may lie from arrival, both ways. `null`: not enforced. */
+  toleranceSeconds: number | null;
+}
+
+/** The signed content is these parts, concatenated as bytes. */
+export type MessagePart =
+  | string
+  | { part: 'body' }
+  /** As it stands in the request, not reformatted. */
+  | { part: 'timestamp' }
+  | { part: 'header'; name: string }
+  | { part: 'json'; path: string }
+  | { part: 'url' }
+  | { part: 'method' }
+  /** Form fields sorted by name, each name followed by its value (Twilio). */
+  | { part: 'sortedForm' };
+
+export interface HmacScheme {
+  scheme: 'hmac';
+  hash: 'sha1' | 'sha256' | 'sha512';
+  /** How the secret's text becomes key bytes. `whsec`: base64 after the prefix `whsec_`. */
+  key: 'utf8' | 'hex' | 'base64' | 'whsec';
+  signature: SignatureLocation;
+  timestamp?: TimestampLocation;
+  message: readonly MessagePart[];
+}
+
+export interface PublicKeyScheme {
+  scheme: 'publicKey';
+  algorithm: 'ed25519' | 'ecdsa-p256-sha256' | 'rsa-sha256' | 'rsa-sha1';
+  /** How the key's text is written. `hex32`: 32 raw bytes. `whpk`: base64 of 32 raw bytes after `whpk_`. */
+  key: 'hex32' | 'whpk' | 'spki-base64' | 'pem';
+  signature: SignatureLocation;
+  timestamp?: TimestampLocation;
+  message: readonly MessagePart[];
+}
+
+/** A static credential in clear text: never shown to handlers, pages or logs. */
+export interface TokenScheme {
+  scheme: 'token';
+  at: { header: string };
+  /** Literal that stands before the token, such as `Bearer `. */
+  prefix?: string;
+}
+
+/** HTTP basic authentication; the secret is `user:password`. */
+export interface BasicScheme {
+  scheme: 'basic';
+}
+
+/** For the few that no data describes. Must be pure but for an allow-listed, cached fetch, and must not throw. */
+export interface CodeScheme {
+  scheme: 'code';
+  /** How it works, in one line for the docs, such as `HMAC-SHA256, hex`. */
+  summary: string;
+  verify: (request: SignedRequest, secrets: readonly string[], options: VerifyOptions) => Promise<Verdict>;
+  /** Gives the headers to send; absent where only the provider can sign. */
+  sign?: (request: UnsignedRequest, secret: string) => Promise<SignedParts>;
+}
+
+/** How a provider signs. A closed union: adding one is a change to the engine and its tests. */
+export type Scheme = HmacScheme | PublicKeyScheme | TokenScheme | BasicScheme | CodeScheme;
+
+export interface VerifyOptions {
+  /** Overrides the scheme's tolerance. */
+  toleranceSeconds?: number;
+}
+
+/** What `sign` starts from. */
+export interface UnsignedRequest {
+  body: Uint8Array;
+  /** Headers that the scheme signs besides its own, such as `webhook-id`. */
+  headers?: Readonly<Record<string, string>>;
+  /** Epoch milliseconds that the signature claims. */
+  timestamp: number;
+  url?: string;
+  method?: string;
+}
+
+/** What `sign` adds: header fields, and the body where the signature lives in it. */
+export interface SignedParts {
+  headers: Record<string, string>;
+  body: Uint8Array;
+}
