@@ -1,0 +1,31 @@
+import type { Outcome } from './outcome.ts';
+
+/** What one attempt at one delivery came to: for the journal, logs and metrics. Holds no secret and no signature. */
+export interface DeliveryRecord {
+  source: string;
+  provider: string;
+  /** The endpoint's request id: the same for every attempt at this delivery. Undefined if the message did not decode. */
+  requestId: string | undefined;
+  messageId: string;
+  /** Undefined until the delivery was verified. */
+  deliveryId: string | undefined;
+  eventType: string | undefined;
+  /** Epoch milliseconds at the endpoint; the queue's SentTimestamp if the message did not decode. */
+  receivedAt: number;
+  sourceIp: string | undefined;
+  /** 1 at the first attempt. */
+  attempt: number;
+  outcome: Outcome;
+  /** Whether this attempt moved the message to the dead-letter queue. */
+  deadLettered: boolean;
+  /** From taking the message in hand to its outcome. */
+  durationMs: number;
+  /** Epoch milliseconds. */
+  finishedAt: number;
+  /** Which version of the secret matched; undefined if none did. */
+  secretVersion: string | undefined;
+  /** Kept headers without static credentials. */
+  headers: Readonly<Record<string, string>>;
+  /** The queue message's body. */
+  body: string;
+}
