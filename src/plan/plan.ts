@@ -7,6 +7,19 @@ export interface Plan {
   name: string;
   /** In the order of the YAML. */
   sources: readonly SourcePlan[];
+  /** Present where browsers of other origins may post. */
+  cors?: CorsPlan;
+}
+
+/** An HTTP API's CORS configuration. */
+export interface CorsPlan {
+  /** Whole origins, or `*`, `http://*`, `https://*`. */
+  allowOrigins: readonly string[];
+  allowMethods: readonly string[];
+  /** Lower-case. */
+  allowHeaders: readonly string[];
+  /** How long a browser may keep the preflight's answer. @default the browser's own */
+  maxAgeSeconds?: number;
 }
 
 export interface SourcePlan {

@@ -1,0 +1,22 @@
+/** A whole HTTP answer. */
+export interface Answer {
+  status: number;
+  contentType: string;
+  body: string;
+}
+
+/** Answers of API Gateway's own, with its wording. */
+export const answers = {
+  badRequest: own(400, 'Bad Request'),
+  notFound: own(404, 'Not Found'),
+  requestTimeout: own(408, 'Request Timeout'),
+  tooLarge: own(413, 'Request Entity Too Large'),
+  tooManyRequests: own(429, 'Too Many Requests'),
+  headersTooLarge: own(431, 'Request Header Fields Too Large'),
+  internalError: own(500, 'Internal Server Error'),
+  unavailable: own(503, 'Service Unavailable'),
+} as const satisfies Record<string, Answer>;
+
+function own(status: number, message: string): Answer {
+  return { status, contentType: 'application/json', body: JSON.stringify({ message }) };
+}

@@ -1,0 +1,65 @@
+import type { IncomingMessage } from 'node:http';
+import type { ByteBudget } from './byte-budget.ts';
+
+export interface BodyLimits {
+  /** API Gateway's limit: above it the answer is 413. */
+  payloadBytes: number;
+  /** The queue's limit: a longer body is read to its end, since 413 may still be due, but not kept. */
+  queueBytes: number;
+}
+
+export type ReadBody =
+  | {
+      kind: 'whole';
+      bytes: Buffer;
+      /** Gives the body's share of the budget back; due once the body is no longer held. */
+      release(): void;
+    }
+  /** More than the queue takes. */
+  | { kind: 'overQueueLimit' }
+  /** More than API Gateway takes; the rest is unread. */
+  | { kind: 'overPayloadLimit' }
+  /** Too many bodies are held at the moment; the rest is unread. */
+  | { kind: 'overBudget' }
+  /** The client went away, sent broken chunks or was too slow; somebody else answers, if anybody. */
+  | { kind: 'aborted' };
+
+/** What Content-Length announces; undefined for a chunked body, 0 for none at all. The parser lets only digits through. */
+export function announcedBytes(request: IncomingMessage): number | undefined {
+  if (request.headers['transfer-encoding'] !== undefined) return undefined;
+  return Number(request.headers['content-length'] ?? 0);
+}
+
+/** Reads a request's body, holding no more of it than the limits say, with and without a Content-Length. */
+export function readBody(request: IncomingMessage, limits: BodyLimits, budget: ByteBudget): Promise<ReadBody> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let received = 0;
+    let held = 0;
+    const release = () => {
+      chunks.length = 0;
+      budget.give(held);
+      held = 0;
+    };
+    const finish = (result: ReadBody) => {
+      request.off('data', onData).off('end', onEnd).off('close', onClose);
+      if (result.kind !== 'whole') release();
+      resolve(result);
+    };
+    const onData = (chunk: Buffer) => {
+      received += chunk.length;
+      if (received > limits.payloadBytes) return finish({ kind: 'overPayloadLimit' });
+      if (received > limits.queueBytes) return release();
+      if (!budget.take(chunk.length)) return finish({ kind: 'overBudget' });
+      held += chunk.length;
+      chunks.push(chunk);
+    };
+    const onEnd = () => {
+      if (received > limits.queueBytes) return finish({ kind: 'overQueueLimit' });
+      const [first] = chunks;
+      finish({ kind: 'whole', bytes: first && chunks.length === 1 ? first : Buffer.concat(chunks, received), release });
+    };
+    const onClose = () => finish({ kind: 'aborted' });
+    request.on('data', onData).on('end', onEnd).on('close', onClose);
+  });
+}

@@ -1,0 +1,24 @@
+import type { Server } from 'node:http';
+import { HookportError } from '../errors.ts';
+
+/**
+ * Listens on 127.0.0.1, never on another address.
+ *
+ * @throws HookportError `port_in_use`
+ */
+export function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE' || error.code === 'EACCES')
+        reject(
+          new HookportError('port_in_use', `port ${port} cannot be listened on; choose another`, { cause: error }),
+        );
+      else reject(error);
+    };
+    server.once('error', fail);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', fail);
+      resolve();
+    });
+  });
+}
