@@ -9,6 +9,16 @@ export interface Plan {
   sources: readonly SourcePlan[];
   /** Present where browsers of other origins may post. */
   cors?: CorsPlan;
+  /** A name of one's own for the endpoint. @default the API's own URL */
+  domain?: DomainPlan;
+}
+
+export interface DomainPlan {
+  /** Such as `hooks.example.com`. */
+  name: string;
+  hostedZone: { id: string; name: string };
+  /** Whether the API's own URL stops serving. */
+  exclusive: boolean;
 }
 
 /** An HTTP API's CORS configuration. */
@@ -34,6 +44,20 @@ export interface SourcePlan {
   verifiedQueue?: QueuePlan;
   /** Absent for a source whose queue is consumed from outside. */
   consumer?: ConsumerPlan;
+  /** Where the signing secret lives on AWS. @default one that the stack makes, `<name>/<source>` */
+  secret?: SecretPlan;
+  /** Who is told when deliveries fail, rest or wait. @default nobody */
+  alarms?: { email: string };
+  /** An alarm rings when no request arrived for so long. */
+  expectEverySeconds?: number;
+}
+
+/** A secret in Secrets Manager. Never a value. */
+export interface SecretPlan {
+  /** Name or ARN. */
+  name: string;
+  /** False: the stack makes it, without a value. */
+  existing: boolean;
 }
 
 export interface RoutePlan {
@@ -79,4 +103,15 @@ export interface ConsumerPlan {
   toleranceSeconds?: number;
   /** For providers that sign the URL. */
   publicUrl?: string;
+  /** The Lambda function. @default 512 MiB, nothing else */
+  function?: FunctionPlan;
+}
+
+export interface FunctionPlan {
+  memoryMiB: number;
+  /** Not for secrets: everybody who may see the function sees them. */
+  environment?: Readonly<Record<string, string>>;
+  /** ARNs of managed policies, or names of AWS's own. */
+  policies?: readonly string[];
+  vpc?: { subnetIds: readonly string[]; securityGroupIds: readonly string[] };
 }
