@@ -77,7 +77,7 @@ function compile(expression: string, headerSlots: Map<string, number>): Part[] {
 function reader(variable: string, headerSlots: Map<string, number>): Reader {
   if (variable === 'request.body') return ({ body }) => body;
   if (variable === 'request.path') return ({ path }) => path;
-  const [, kind, name = ''] = /^(request\.header|request\.querystring|context)\.(.+)$/.exec(variable) ?? [];
+  const [, kind, name = ''] = /^(request\.header|request\.querystring|context)\.([\w.-]+)$/.exec(variable) ?? [];
   if (kind === 'request.header') {
     const slot = slotOf(name.toLowerCase(), headerSlots);
     return (_request, headers) => headers[slot] ?? '';
