@@ -126,10 +126,14 @@ export function createSqsQueue({ client, queueUrl: QueueUrl, name }: SqsQueueOpt
   return queue;
 }
 
-/** SQS's error code without the namespace of its former protocol; undefined when SQS did not answer. */
+/**
+ * SQS's error code as its query protocol has it, which SQS still sends along, without the namespace. Undefined when SQS
+ * did not answer.
+ */
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof SQSServiceException)) return undefined;
-  return error.name.replace(/^AWS\.SimpleQueueService\./, '').replace(/Exception$/, '');
+  const code = 'Code' in error && typeof error.Code === 'string' ? error.Code : error.name;
+  return code.replace(/^AWS\.SimpleQueueService\./, '');
 }
 
 function isStaleHandle(error: unknown): boolean {

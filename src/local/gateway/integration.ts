@@ -5,9 +5,9 @@ import type { Log } from '../../log.ts';
 import type { RoutePlan } from '../../plan/plan.ts';
 import { md5OfAttributes } from '../../queue/attributes-md5.ts';
 import type { Queue } from '../../queue/queue.ts';
+import { parseMessageAttributes } from '../message-attributes.ts';
 import { type Answer, answers } from './answer.ts';
 import { compileMapping, type MappableRequest } from './mapping.ts';
-import { parseMessageAttributes } from './message-attributes.ts';
 import { refusalAnswer, sendMessageAnswer } from './sqs-answer.ts';
 
 /** Maps one request to a message and sends it. Never rejects; answers 200 only for what the queue keeps. */

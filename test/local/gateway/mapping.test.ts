@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { requestParameters } from '../../../src/delivery/wire.ts';
 import { compileMapping, type MappableRequest } from '../../../src/local/gateway/mapping.ts';
-import { parseMessageAttributes } from '../../../src/local/gateway/message-attributes.ts';
+import { parseMessageAttributes } from '../../../src/local/message-attributes.ts';
 
 const request: MappableRequest = {
   rawHeaders: ['Host', 'localhost', 'X-Event', 'push', 'x-twice', 'a', 'X-Twice', 'b'],

@@ -1,4 +1,4 @@
-import type { MessageAttribute, MessageAttributes } from '../../queue/queue.ts';
+import type { MessageAttribute, MessageAttributes } from '../queue/queue.ts';
 
 /**
  * Reads the text of a `MessageAttributes` parameter. Duplicated names count by their last value, as JSON parsers do.
@@ -6,12 +6,15 @@ import type { MessageAttribute, MessageAttributes } from '../../queue/queue.ts';
  * @returns undefined when it is not what SendMessage takes; whether the values are acceptable is the queue's to say
  */
 export function parseMessageAttributes(text: string): MessageAttributes | undefined {
-  let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    return readMessageAttributes(JSON.parse(text));
   } catch {
     return undefined;
   }
+}
+
+/** Like {@link parseMessageAttributes}, of a value that was parsed already. */
+export function readMessageAttributes(parsed: unknown): MessageAttributes | undefined {
   if (!isObject(parsed)) return undefined;
   // Without a prototype, since an injected attribute may be called __proto__.
   const attributes = Object.create(null) as Record<string, MessageAttribute>;
