@@ -1,0 +1,60 @@
+import { Effect, ManagedPolicy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { DeduplicationTable } from './deduplication-table.ts';
+import type { SigningSecret } from './signing-secret.ts';
+import type { SourceQueues } from './source-queues.ts';
+
+export interface ConsumerRoleProps {
+  source: string;
+  queues: SourceQueues;
+  secret: SigningSecret;
+  logGroup: LogGroup;
+  /** Where the source deduplicates. */
+  deduplication?: DeduplicationTable;
+  inVpc: boolean;
+  /** The source's own policies: ARNs, or names of AWS's managed ones. */
+  managedPolicies: readonly string[];
+}
+
+/**
+ * What a consumer may do: take from its queue, put into its dead-letter and verified queue, read its secret, write its
+ * log and traces; nothing of another source. Inline, so that a consumer never starts before it may work.
+ */
+export function consumerRole(scope: Construct, id: string, props: ConsumerRoleProps): Role {
+  const { queues, deduplication } = props;
+  const destinations = queues.verifiedQueue ? [queues.deadLetterQueue, queues.verifiedQueue] : [queues.deadLetterQueue];
+  const statements = [
+    allow(
+      // ChangeMessageVisibility is the backoff of a failed delivery.
+      ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
+      [queues.queue.queueArn],
+    ),
+    allow(
+      ['sqs:SendMessage'],
+      destinations.map((queue) => queue.queueArn),
+    ),
+    allow(['secretsmanager:GetSecretValue'], [props.secret.arn]),
+    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [props.logGroup.logGroupArn]),
+    // X-Ray has no resources to name.
+    allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*']),
+    ...(deduplication ? [deduplication.statementFor(props.source)] : []),
+  ];
+  return new Role(scope, id, {
+    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    description: `Consumer of the webhooks of ${props.source}`,
+    inlinePolicies: { Consume: new PolicyDocument({ statements }) },
+    managedPolicies: [
+      ...(props.inVpc ? ['service-role/AWSLambdaVPCAccessExecutionRole'] : []),
+      ...props.managedPolicies,
+    ].map((policy, index) =>
+      policy.startsWith('arn:')
+        ? ManagedPolicy.fromManagedPolicyArn(scope, `${id}Policy${index}`, policy)
+        : ManagedPolicy.fromAwsManagedPolicyName(policy),
+    ),
+  });
+}
+
+function allow(actions: string[], resources: string[]): PolicyStatement {
+  return new PolicyStatement({ effect: Effect.ALLOW, actions, resources });
+}

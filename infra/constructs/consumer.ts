@@ -1,0 +1,97 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import {
+  Architecture,
+  type CfnFunction,
+  type Code,
+  EventSourceMapping,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { functionTimeoutSeconds } from '../../src/plan/function-timeout.ts';
+import type { ConsumerPlan } from '../../src/plan/plan.ts';
+import { consumerRole } from './consumer-role.ts';
+import type { DeduplicationTable } from './deduplication-table.ts';
+import type { SigningSecret } from './signing-secret.ts';
+import type { SourceQueues } from './source-queues.ts';
+
+export interface ConsumerProps {
+  /** Prefix of the log group, and a dimension of the metrics. */
+  stackName: string;
+  source: string;
+  plan: ConsumerPlan;
+  queues: SourceQueues;
+  secret: SigningSecret;
+  code: Code;
+  deduplication?: DeduplicationTable;
+}
+
+/** The Lambda function that verifies and handles a source's deliveries, fed by its queue. */
+export class Consumer extends Construct {
+  readonly function: LambdaFunction;
+  readonly mapping: EventSourceMapping;
+
+  constructor(scope: Construct, id: string, props: ConsumerProps) {
+    super(scope, id);
+    const { plan, queues } = props;
+    this.function = this.#function(props);
+    this.mapping = new EventSourceMapping(this, 'Mapping', {
+      target: this.function,
+      eventSourceArn: queues.queue.queueArn,
+      batchSize: plan.batch.size,
+      maxBatchingWindow: Duration.seconds(plan.batch.windowSeconds),
+      maxConcurrency: plan.concurrency,
+      reportBatchItemFailures: true,
+      // No filter: the mapping deletes what a filter drops, unverified.
+    });
+  }
+
+  #function(props: ConsumerProps): LambdaFunction {
+    const { plan, queues, secret, source, stackName, deduplication } = props;
+    const logGroup = new LogGroup(this, 'Log', {
+      logGroupName: `/aws/lambda/${stackName}-${source}`,
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = consumerRole(this, 'Role', {
+      source,
+      queues,
+      secret,
+      logGroup,
+      inVpc: plan.function?.vpc !== undefined,
+      managedPolicies: plan.function?.policies ?? [],
+      ...(deduplication ? { deduplication } : {}),
+    });
+    const lambda = new LambdaFunction(this, 'Function', {
+      description: `Verifies and handles the webhooks of ${source}`,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: props.code,
+      memorySize: plan.function?.memoryMiB ?? 512,
+      timeout: Duration.seconds(functionTimeoutSeconds(plan)),
+      role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      environment: {
+        ...plan.function?.environment,
+        NODE_OPTIONS: '--enable-source-maps',
+        HOOKPORT_STACK: stackName,
+        HOOKPORT_QUEUE_URL: queues.queue.queueUrl,
+        HOOKPORT_DEAD_LETTER_QUEUE_URL: queues.deadLetterQueue.queueUrl,
+        HOOKPORT_SECRET_ID: secret.id,
+        ...(queues.verifiedQueue ? { HOOKPORT_VERIFIED_QUEUE_URL: queues.verifiedQueue.queueUrl } : {}),
+        ...(deduplication ? { HOOKPORT_DEDUPLICATION_TABLE: deduplication.table.tableName } : {}),
+      },
+    });
+    const resource = lambda.node.defaultChild as CfnFunction;
+    // Through the L1: the L2's `tracing` and `vpc` would add a policy resource to the role, which has both already,
+    // and a VPC by its ids needs no look-up.
+    resource.tracingConfig = { mode: 'Active' };
+    const vpc = plan.function?.vpc;
+    if (vpc) resource.vpcConfig = { subnetIds: [...vpc.subnetIds], securityGroupIds: [...vpc.securityGroupIds] };
+    return lambda;
+  }
+}

@@ -1,0 +1,124 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  type CfnStage,
+  CorsHttpMethod,
+  type CorsPreflightOptions,
+  HttpApi,
+  HttpMethod,
+  HttpRoute,
+  HttpRouteKey,
+  HttpStage,
+  IpAddressType,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { CorsPlan, Plan, SourcePlan } from '../../src/plan/plan.ts';
+import { accessLog } from './access-log.ts';
+import { CustomDomain } from './custom-domain.ts';
+import { SendMessageIntegration } from './send-message-integration.ts';
+
+export interface EndpointProps {
+  plan: Plan;
+  /** The queue that each route writes into. */
+  queueOf: (source: SourcePlan) => Queue;
+}
+
+/** The HTTP API: one route and one SQS integration per source, no code between. */
+export class Endpoint extends Construct {
+  readonly api: HttpApi;
+  readonly stage: HttpStage;
+  /** API Gateway's role: may send to exactly these queues and nothing else. */
+  readonly role: Role;
+  /** Without a slash at its end. */
+  readonly baseUrl: string;
+
+  constructor(scope: Construct, id: string, props: EndpointProps) {
+    super(scope, id);
+    const { plan, queueOf } = props;
+    this.role = sendingRole(this, plan.sources.map(queueOf));
+    this.api = new HttpApi(this, 'Api', {
+      apiName: plan.name,
+      createDefaultStage: false,
+      // IPv6 too: the domain's AAAA record would lead nowhere without it.
+      ipAddressType: IpAddressType.DUAL_STACK,
+      disableExecuteApiEndpoint: plan.domain?.exclusive ?? false,
+      ...(plan.cors ? { corsPreflight: corsPreflight(plan.cors) } : {}),
+    });
+    const routes = plan.sources.map((source) => this.#route(source, queueOf(source)));
+    const domain = plan.domain ? new CustomDomain(this, 'Domain', plan.domain) : undefined;
+    this.stage = new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      stageName: '$default',
+      autoDeploy: true,
+      detailedMetricsEnabled: true,
+      accessLogSettings: accessLog(this, plan.name),
+      ...(domain ? { domainMapping: { domainName: domain.domainName } } : {}),
+    });
+    this.#throttle(plan.sources, routes);
+    this.baseUrl = plan.domain ? `https://${plan.domain.name}` : this.api.apiEndpoint;
+  }
+
+  #route(source: SourcePlan, queue: Queue): HttpRoute {
+    return new HttpRoute(this, `Route-${source.id}`, {
+      httpApi: this.api,
+      routeKey: HttpRouteKey.with(source.route.path, HttpMethod.POST),
+      integration: new SendMessageIntegration('Integration', { queue, role: this.role, route: source.route }),
+    });
+  }
+
+  /**
+   * Per-route settings replace the stage's defaults for that route, so metrics are switched on again; and API Gateway
+   * refuses settings for a route that does not exist yet, so the stage waits for all of them.
+   */
+  #throttle(sources: readonly SourcePlan[], routes: readonly HttpRoute[]): void {
+    const stage = this.stage.node.defaultChild as CfnStage;
+    stage.routeSettings = Object.fromEntries(
+      sources.map(({ route }) => [
+        route.key,
+        {
+          ThrottlingRateLimit: route.throttle.rate,
+          ThrottlingBurstLimit: route.throttle.burst,
+          DetailedMetricsEnabled: true,
+        },
+      ]),
+    );
+    for (const route of routes) stage.node.addDependency(route);
+  }
+}
+
+function sendingRole(scope: Construct, queues: readonly Queue[]): Role {
+  return new Role(scope, 'Role', {
+    assumedBy: new ServicePrincipal('apigateway.amazonaws.com'),
+    description: 'Lets the HTTP API put requests into the source queues',
+    // Inline, since a policy of its own would be one more resource and could lag behind the role.
+    inlinePolicies: {
+      SendMessage: new PolicyDocument({
+        statements: [
+          new PolicyStatement({
+            effect: Effect.ALLOW,
+            actions: ['sqs:SendMessage'],
+            resources: queues.map((queue) => queue.queueArn),
+          }),
+        ],
+      }),
+    },
+  });
+}
+
+function corsPreflight(cors: CorsPlan): CorsPreflightOptions {
+  return {
+    allowOrigins: [...cors.allowOrigins],
+    allowHeaders: [...cors.allowHeaders],
+    allowMethods: cors.allowMethods.map(corsMethod),
+    ...(cors.maxAgeSeconds === undefined ? {} : { maxAge: Duration.seconds(cors.maxAgeSeconds) }),
+  };
+}
+
+const corsMethods: Readonly<Record<string, CorsHttpMethod>> = { ...CorsHttpMethod, '*': CorsHttpMethod.ANY };
+
+function corsMethod(name: string): CorsHttpMethod {
+  const method = corsMethods[name];
+  if (method === undefined) throw new TypeError(`an HTTP API knows no CORS method ${name}`);
+  return method;
+}

@@ -1,0 +1,64 @@
+import type { Code, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { SourcePlan } from '../../src/plan/plan.ts';
+import { Consumer } from './consumer.ts';
+import type { DeduplicationTable } from './deduplication-table.ts';
+import { signingSecret, type SigningSecret } from './signing-secret.ts';
+import { SourceQueues } from './source-queues.ts';
+
+export interface SourceProps {
+  stackName: string;
+  plan: SourcePlan;
+  /** Gives the consumer's bundle; called only where the source has a consumer. */
+  codeOf: (source: SourcePlan) => Code;
+  /** The stack's table, made with the first source that asks for it. */
+  deduplication: () => DeduplicationTable;
+}
+
+/** Everything that belongs to one source alone. Its ids hang on the source's id, never on its place in the YAML. */
+export class Source extends Construct {
+  readonly plan: SourcePlan;
+  readonly queues: SourceQueues;
+  readonly secret: SigningSecret;
+  readonly consumer: Consumer | undefined;
+
+  constructor(scope: Construct, id: string, props: SourceProps) {
+    super(scope, id);
+    const { plan, stackName } = props;
+    this.plan = plan;
+    this.queues = new SourceQueues(this, 'Queues', plan);
+    const secret = plan.secret ?? { name: `${stackName}/${plan.id}`, existing: false };
+    this.secret = signingSecret(this, 'Secret', secret, plan.id);
+    if (!plan.consumer) return;
+    this.consumer = new Consumer(this, 'Consumer', {
+      stackName,
+      source: plan.id,
+      plan: plan.consumer,
+      queues: this.queues,
+      secret: this.secret,
+      code: props.codeOf(plan),
+      ...(plan.consumer.deduplicate ? { deduplication: props.deduplication() } : {}),
+    });
+  }
+
+  /** Unverified: anyone can post into it. */
+  get queue(): Queue {
+    return this.queues.queue;
+  }
+
+  get deadLetterQueue(): Queue {
+    return this.queues.deadLetterQueue;
+  }
+
+  /** Verified deliveries only; with `forward: { queue: true }`. */
+  get verifiedQueue(): Queue | undefined {
+    return this.queues.verifiedQueue;
+  }
+
+  /** The consumer's function, for grants, VPC and environment. @throws Error when the source has no consumer */
+  get function(): LambdaFunction {
+    if (!this.consumer) throw new Error(`source ${this.plan.id} has no handler, so it has no function`);
+    return this.consumer.function;
+  }
+}

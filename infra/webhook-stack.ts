@@ -1,0 +1,55 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { Code } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type { Plan, SourcePlan } from '../src/plan/plan.ts';
+import { DeduplicationTable } from './constructs/deduplication-table.ts';
+import { Endpoint } from './constructs/endpoint.ts';
+import { sourceOutputs } from './constructs/outputs.ts';
+import { enforceTls } from './constructs/queue-transport-policy.ts';
+import { Source } from './constructs/source.ts';
+
+export interface WebhookStackProps extends StackProps {
+  plan: Plan;
+  /** The bundle of a source's consumer. */
+  codeOf: (source: SourcePlan) => Code;
+}
+
+/**
+ * The Plan as one CloudFormation stack.
+ *
+ * Sources are rendered in the order of their ids, so that reordering the YAML changes nothing at all.
+ */
+export class WebhookStack extends Stack {
+  readonly endpoint: Endpoint;
+  readonly #sources: ReadonlyMap<string, Source>;
+  #deduplication: DeduplicationTable | undefined;
+
+  constructor(scope: Construct, id: string, props: WebhookStackProps) {
+    super(scope, id, props);
+    const plan = { ...props.plan, sources: props.plan.sources.toSorted((a, b) => (a.id < b.id ? -1 : 1)) };
+    const sources = plan.sources.map(
+      (source) =>
+        new Source(this, `Source-${source.id}`, {
+          stackName: plan.name,
+          plan: source,
+          codeOf: props.codeOf,
+          deduplication: () => (this.#deduplication ??= new DeduplicationTable(this, 'Deduplication')),
+        }),
+    );
+    this.#sources = new Map(sources.map((source) => [source.plan.id, source]));
+    enforceTls(
+      this,
+      'QueueTransport',
+      sources.flatMap((source) => source.queues.all()),
+    );
+    this.endpoint = new Endpoint(this, 'Endpoint', { plan, queueOf: (source) => this.source(source.id).queue });
+    for (const source of sources) sourceOutputs(this, source, this.endpoint.baseUrl);
+  }
+
+  /** What one source consists of, to be extended in code. @throws RangeError when the YAML has no such source */
+  source(id: string): Source {
+    const source = this.#sources.get(id);
+    if (!source) throw new RangeError(`no source ${id}; the YAML has: ${[...this.#sources.keys()].join(', ')}`);
+    return source;
+  }
+}

@@ -1,0 +1,12 @@
+import type { ConsumerPlan } from './plan.ts';
+
+/** Lambda's own limit, in seconds. */
+const longestSeconds = 900;
+
+/** Room in each invocation for reading the secret, and for moving and deleting what was decided. */
+const overheadSeconds = 15;
+
+/** How long a source's Lambda function may run: a whole batch, one delivery after the other, and some room. */
+export function functionTimeoutSeconds(consumer: Pick<ConsumerPlan, 'batch' | 'timeoutSeconds'>): number {
+  return Math.min(longestSeconds, consumer.batch.size * consumer.timeoutSeconds + overheadSeconds);
+}

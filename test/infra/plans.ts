@@ -1,0 +1,91 @@
+import { requestParameters } from '../../src/delivery/wire.ts';
+import type { Plan, SourcePlan } from '../../src/plan/plan.ts';
+
+/** A source's plan as `makePlan` would make it, for tests that need no YAML. */
+export function sourcePlan(id: string, overrides: Partial<SourcePlan> = {}): SourcePlan {
+  const name = `acme-webhooks-${id}`;
+  const kib = 1024;
+  return {
+    id,
+    provider: 'github',
+    route: {
+      key: `POST /${id}`,
+      method: 'POST',
+      path: `/${id}`,
+      throttle: { rate: 1000, burst: 2000 },
+      requestParameters: requestParameters({
+        headers: { 'x-github-event': 'always', 'x-hub-signature-256': 'always', 'x-rare': 'sometimes' },
+      }),
+    },
+    queue: {
+      name,
+      retentionSeconds: 7 * 86_400,
+      visibilityTimeoutSeconds: 270,
+      maxMessageBytes: 1024 * kib - 4 * kib,
+      receiveWaitSeconds: 20,
+      redrive: { deadLetterQueue: `${name}-dlq`, maxReceiveCount: 5 },
+    },
+    deadLetterQueue: {
+      name: `${name}-dlq`,
+      retentionSeconds: 14 * 86_400,
+      visibilityTimeoutSeconds: 30,
+      maxMessageBytes: 1024 * kib,
+      receiveWaitSeconds: 20,
+    },
+    consumer: {
+      handler: `src/handlers/${id}.ts`,
+      concurrency: 10,
+      timeoutSeconds: 30,
+      batch: { size: 1, windowSeconds: 0 },
+      maxReceiveCount: 5,
+      onRejected: 'deadLetter',
+    },
+    ...overrides,
+  };
+}
+
+export function planOf(...sources: SourcePlan[]): Plan {
+  return { name: 'acme-webhooks', sources };
+}
+
+/** Everything switched on. */
+export function fullPlan(): Plan {
+  const zendesk = sourcePlan('zendesk');
+  delete zendesk.consumer;
+  const github = sourcePlan('github');
+  return {
+    ...planOf(
+      {
+        ...github,
+        consumer: {
+          ...github.consumer!,
+          batch: { size: 10, windowSeconds: 5 },
+          deduplicate: { keepSeconds: 3 * 86_400 },
+          forward: { queue: 'acme-webhooks-github-verified' },
+          function: {
+            memoryMiB: 1024,
+            environment: { TABLE: 'readings' },
+            policies: ['CloudWatchReadOnlyAccess', 'arn:aws:iam::123456789012:policy/mine'],
+            vpc: {
+              subnetIds: ['subnet-0a1b2c3d4e5f60718', 'subnet-0a1b2c3d4e5f60719'],
+              securityGroupIds: ['sg-0a1b2c3d4e5f60718'],
+            },
+          },
+        },
+        queue: { ...github.queue, visibilityTimeoutSeconds: 6 * 315 },
+        verifiedQueue: { ...github.deadLetterQueue, name: 'acme-webhooks-github-verified' },
+        alarms: { email: 'oncall@example.com' },
+        expectEverySeconds: 6 * 3600,
+      },
+      sourcePlan('paddle', { secret: { name: 'shared/paddle', existing: true } }),
+      zendesk,
+    ),
+    cors: {
+      allowOrigins: ['https://app.example.com'],
+      allowMethods: ['POST'],
+      allowHeaders: ['authorization', 'content-type'],
+      maxAgeSeconds: 3600,
+    },
+    domain: { name: 'hooks.example.com', hostedZone: { id: 'Z0123456789ABC', name: 'example.com' }, exclusive: true },
+  };
+}

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { WebhookStack } from '../../infra/webhook-stack.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+
+const cdkJson = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')) as {
+  context: Record<string, unknown>;
+};
+
+/** Stands for the bundle, which these tests need not make. */
+export const noCode = (): Code => Code.fromInline('export const handler = async () => {};');
+
+/** The stack of a plan, in the context that `cdk.json` pins. */
+export function stackOf(plan: Plan, context: Record<string, unknown> = {}): { app: App; stack: WebhookStack } {
+  const app = new App({ context: { ...cdkJson.context, ...context } });
+  const stack = new WebhookStack(app, plan.name, { plan, codeOf: noCode });
+  return { app, stack };
+}
+
+export function templateOf(plan: Plan): Template {
+  return Template.fromStack(stackOf(plan).stack);
+}
