@@ -21,6 +21,10 @@ export interface Provider {
   eventType: readonly Locator[];
   /** Where the delivery id stands, and whether the signature covers it; `hash` where the provider sends none. */
   deliveryId: { at: readonly Locator[]; signed: boolean } | 'hash';
+  /** Where one request carries several events: the dot path of their array ('' is the body), and what each holds. */
+  items?: { path: string; type?: string; id?: string };
+  /** Why the provider takes no endpoint that merely keeps what arrives; a source of its own is then refused. */
+  direct?: { supported: false; reason: string };
   limits?: {
     /** The largest body that the provider sends, in bytes. */
     bodyBytes?: number;
@@ -54,6 +58,11 @@ export interface ProviderGuide {
   setup: readonly string[];
   /** Who makes the secret: the provider shows it, you choose it, or it is a public key. */
   secretFrom: 'provider' | 'you' | 'publicKey';
+  /**
+   * What the definition is proved against: a `vector` that others published, an `sdk` of the provider's that signs or
+   * verifies in the tests, or nothing but itself (`self`). `source` names it, for the docs.
+   */
+  proof?: { kind: 'vector' | 'sdk' | 'self'; source: string };
   /** Loaded only when asked for: some are large. */
   samples(): Promise<readonly Sample[]>;
 }
