@@ -6,6 +6,11 @@ export interface Deduplication {
   complete(key: DeduplicationKey): Promise<void>;
   /** Gives the claim back after a failure, so that the retry runs. */
   release(key: DeduplicationKey): Promise<void>;
+  /**
+   * Whether the key's `bodyHash` is known under another delivery id of the source: completed, or claimed now. Asked
+   * after `begin`, only where the signature does not cover the id.
+   */
+  seenBody?(key: DeduplicationKey): Promise<boolean>;
 }
 
 export interface DeduplicationKey {
@@ -15,4 +20,6 @@ export interface DeduplicationKey {
   keepSeconds: number;
   /** How long a claim lives if its holder dies: the delivery's timeout and some room. */
   claimSeconds: number;
+  /** SHA-256 of the body in hex; present where the signature does not cover the delivery id. */
+  bodyHash?: string;
 }

@@ -1,5 +1,9 @@
-/** One verified webhook request, as handlers see it. */
-export interface Delivery<Payload = unknown, EventType extends string = string> {
+/**
+ * One verified webhook request, as handlers see it.
+ *
+ * @typeParam Events Payload types by event type, where they are known.
+ */
+export interface Delivery<Events extends object = Record<string, unknown>> {
   /** The source's id in the YAML. */
   readonly source: string;
   /** The provider's id, such as `github`. */
@@ -12,7 +16,7 @@ export interface Delivery<Payload = unknown, EventType extends string = string> 
   /** Whether the signature covers `id`. */
   readonly idSigned: boolean;
   /** What the provider calls this event, such as `push` or `transaction.completed`. */
-  readonly eventType: EventType | undefined;
+  readonly eventType: string | undefined;
   /** When the request arrived at the endpoint. */
   readonly receivedAt: Date;
   /** The headers that the provider's definition keeps, by lower-case name; static credentials are left out. */
@@ -20,7 +24,33 @@ export interface Delivery<Payload = unknown, EventType extends string = string> 
   /** The raw body, byte for byte as it was signed. */
   readonly body: Uint8Array;
   /** The body parsed as the provider's content type says, on first use. @throws SyntaxError when it does not parse */
-  readonly payload: Payload;
+  readonly payload: unknown;
   /** 1 at the first attempt. */
   readonly attempt: number;
+  /**
+   * The same body has already come under another id, and the signature does not cover ids: a redelivery by hand, or
+   * somebody who sends a captured request again. Only known where the source deduplicates.
+   *
+   * @default false
+   */
+  readonly suspectedReplay: boolean;
+  /** Whether this is an event of that type; narrows `payload` where the payload's type is known. */
+  is<Type extends keyof Events & string>(
+    type: Type,
+  ): this is { readonly eventType: Type; readonly payload: Events[Type] };
+}
+
+/** A delivery as plain data that can be cloned into another thread. It carries no credential and no secret. */
+export interface VerifiedDelivery {
+  source: string;
+  provider: string;
+  id: string;
+  idSigned: boolean;
+  eventType: string | undefined;
+  /** Epoch milliseconds. */
+  receivedAt: number;
+  headers: Readonly<Record<string, string>>;
+  body: Uint8Array;
+  attempt: number;
+  suspectedReplay: boolean;
 }

@@ -17,10 +17,12 @@ export const failureReasons = {
   retry_after: 'the handler asked for a retry with RetryAfter',
   secret_missing: 'the source has no secret, or an empty one',
   secret_unreadable: 'the secret could not be read',
+  secret_unusable: 'a configured secret is not in the form that the provider needs',
   secret_maybe_old: 'the signature does not match a secret that was read before the delivery arrived',
   in_progress: 'the same delivery is being handled right now',
   forward_failed: 'the verified delivery could not be forwarded',
   deduplication_unavailable: 'the record of completed deliveries could not be read or written',
+  internal_error: 'Hookport itself failed; please report it',
 } as const;
 
 export type RejectedReason = RejectionReason | keyof typeof otherRejections;

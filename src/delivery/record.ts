@@ -24,6 +24,8 @@ export interface DeliveryRecord {
   finishedAt: number;
   /** Which version of the secret matched; undefined if none did. */
   secretVersion: string | undefined;
+  /** The same body has already come under another id that the signature does not cover. @default false */
+  suspectedReplay?: boolean;
   /** Kept headers without static credentials. */
   headers: Readonly<Record<string, string>>;
   /** The queue message's body. */

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import type { VerifiedDelivery } from '../delivery/delivery.ts';
+import type { Dispatch } from '../delivery/dispatch.ts';
+import { describeError } from '../delivery/handler-errors.ts';
+import type { Outcome } from '../delivery/outcome.ts';
+import type { Log } from '../log.ts';
+import type { MessageAttributes, OutgoingMessage, Queue } from '../queue/queue.ts';
+
+/** Sends each verified delivery to the verified queue; sent means handled. */
+export function forwardTo(queue: Queue, log: Log): Dispatch {
+  return (deliveries) =>
+    Promise.all(
+      deliveries.map(async (delivery): Promise<Outcome> => {
+        try {
+          const sent = await queue.send(toCloudEvent(delivery));
+          if (sent.ok) return { kind: 'handled' };
+          log.error('the verified queue refused a delivery', { source: delivery.source, code: sent.code });
+          return { kind: 'failed', reason: 'forward_failed', detail: `${sent.code}: ${sent.message}` };
+        } catch (error) {
+          return { kind: 'failed', reason: 'forward_failed', detail: describeError(error) };
+        }
+      }),
+    );
+}
+
+/**
+ * A CloudEvent 1.0 in binary mode: the body untouched, the event's attributes beside it with the prefix `ce-`, and the
+ * kept headers as HTTP field lines in `Headers`, as they stand in the source queue. `ce-datacontenttype` is the
+ * request's content type. Eight attributes at most, of the ten that SQS allows.
+ *
+ * A body that is not UTF-8 cannot stand in a message: it goes as base64, and `ce-datacontentencoding` says so.
+ *
+ * @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
+ */
+export function toCloudEvent(delivery: VerifiedDelivery): OutgoingMessage {
+  const text = decodeUtf8(delivery.body);
+  const contentType = delivery.headers['content-type'];
+  const headers = Object.entries(delivery.headers).map(([name, value]) => `${name}: ${value}\n`);
+  return {
+    body: text ?? Buffer.from(delivery.body).toString('base64'),
+    attributes: attributes({
+      'ce-specversion': '1.0',
+      'ce-id': short(delivery.id),
+      'ce-source': `/hookport/${delivery.provider}/${delivery.source}`,
+      'ce-type': delivery.eventType ? short(`${delivery.provider}.${delivery.eventType}`) : delivery.provider,
+      'ce-time': new Date(delivery.receivedAt).toISOString(),
+      'ce-datacontenttype': contentType,
+      'ce-datacontentencoding': text === undefined ? 'base64' : undefined,
+      Headers: headers.length === 0 ? undefined : headers.join(''),
+    }),
+  };
+}
+
+function attributes(values: Record<string, string | undefined>): MessageAttributes {
+  const present = Object.entries(values).filter((entry): entry is [string, string] => !!entry[1]);
+  return Object.fromEntries(present.map(([name, value]) => [name, { dataType: 'String', stringValue: legal(value) }]));
+}
+
+const longestText = 256;
+
+/** An id or a type may come out of the body and be of any length; a hash still names it. */
+function short(text: string): string {
+  return text.length <= longestText ? text : `sha256:${createHash('sha256').update(text).digest('hex')}`;
+}
+
+/** Percent-encodes what SQS does not take in a text. */
+function legal(text: string): string {
+  return text.toWellFormed().replaceAll(illegal, (character) => encodeURIComponent(character));
+}
+
+// oxlint-disable-next-line no-control-regex -- these are the characters that SQS refuses
+const illegal = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

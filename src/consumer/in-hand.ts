@@ -1,0 +1,68 @@
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { Queue, ReceivedMessage } from '../queue/queue.ts';
+
+/** Messages that were received and not settled yet: keeps them invisible to others for as long as they are here. */
+export interface InHand {
+  readonly size: number;
+  add(message: ReceivedMessage): void;
+  remove(message: ReceivedMessage): void;
+  /**
+   * Makes sure that the message stays ours for so long. False when that cannot be said: it then must not be started,
+   * since somebody else may get it.
+   */
+  reserve(message: ReceivedMessage, milliseconds: number): Promise<boolean>;
+  close(): void;
+}
+
+export interface InHandOptions {
+  queue: Queue;
+  /** What each receive asks for. */
+  visibilityTimeoutSeconds: number;
+  clock: Clock;
+  log: Log;
+}
+
+/** Renews visibility whenever less than half of it is left, by one timer for all messages. */
+export function createInHand({ queue, visibilityTimeoutSeconds, clock, log }: InHandOptions): InHand {
+  const visibilityMs = visibilityTimeoutSeconds * 1000;
+  /** Until when a message is ours, by receipt handle. */
+  const ours = new Map<string, number>();
+
+  const renew = async (handle: string): Promise<boolean> => {
+    const askedAt = clock();
+    try {
+      await queue.changeVisibility(handle, visibilityTimeoutSeconds);
+    } catch (error) {
+      log.warn('the visibility of a message could not be extended', {
+        queue: queue.name,
+        error: error instanceof Error ? error.message : String(error),
+      });
+      return false;
+    }
+    if (ours.has(handle)) ours.set(handle, askedAt + visibilityMs);
+    return true;
+  };
+
+  const timer = setInterval(() => {
+    const soon = clock() + visibilityMs / 2;
+    for (const [handle, until] of ours) if (until < soon) void renew(handle);
+  }, visibilityMs / 4);
+  timer.unref();
+
+  return {
+    get size() {
+      return ours.size;
+    },
+    add: (message) => void ours.set(message.receiptHandle, clock() + visibilityMs),
+    remove: (message) => void ours.delete(message.receiptHandle),
+    async reserve({ receiptHandle }, milliseconds) {
+      const until = ours.get(receiptHandle);
+      if (until !== undefined && until - clock() >= milliseconds) return true;
+      // Past its time, somebody else may hold it already, and renewing says nothing about that.
+      if (until === undefined || until <= clock()) return false;
+      return (await renew(receiptHandle)) && visibilityMs >= milliseconds;
+    },
+    close: () => clearInterval(timer),
+  };
+}

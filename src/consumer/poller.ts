@@ -1,0 +1,126 @@
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { Queue, ReceivedMessage } from '../queue/queue.ts';
+
+export interface PollerOptions {
+  queue: Queue;
+  visibilityTimeoutSeconds: number;
+  /** Long polling, 0 to 20. */
+  waitSeconds: number;
+  /** How many runs at once. */
+  concurrency: number;
+  /** How many messages make a run, and how long a run waits for more after its first. */
+  batch: { size: number; windowSeconds: number };
+  /** Called at once with each message that was received. */
+  received: (message: ReceivedMessage) => void;
+  /** Never rejects. */
+  run: (messages: readonly ReceivedMessage[]) => Promise<void>;
+  /** Takes a message that was received and is not run. Never rejects. */
+  giveBack: (message: ReceivedMessage) => Promise<void>;
+  clock: Clock;
+  log: Log;
+}
+
+/** SQS gives ten messages at most. */
+const maxReceive = 10;
+const longestPauseMs = 30_000;
+
+/** Receives only what can start at once, and goes on through every fault of the queue. */
+export function createPoller(options: PollerOptions): { stop(): Promise<void> } {
+  const { queue, concurrency, batch, clock, log } = options;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const running = new Set<Promise<void>>();
+  let faults = 0;
+
+  const start = (messages: readonly ReceivedMessage[]) => {
+    const promise = options.run(messages).then(
+      () => void running.delete(promise),
+      (error: unknown) => {
+        running.delete(promise);
+        log.error('a run failed; its messages come back', { queue: queue.name, error: String(error) });
+      },
+    );
+    running.add(promise);
+  };
+
+  const receive = async (maxMessages: number, waitSeconds: number): Promise<ReceivedMessage[]> => {
+    const { visibilityTimeoutSeconds } = options;
+    try {
+      const messages = await queue.receive({ maxMessages, waitSeconds, visibilityTimeoutSeconds, signal });
+      for (const message of messages) options.received(message);
+      if (faults > 0) log.info('the queue answers again', { queue: queue.name, faults });
+      faults = 0;
+      return messages;
+    } catch (error) {
+      if (signal.aborted) return [];
+      faults += 1;
+      // Once for a change of state: a queue that is away for an hour must not fill the log.
+      if (faults === 1)
+        log.error('the queue does not answer; trying on', {
+          queue: queue.name,
+          error: error instanceof Error ? error.message : String(error),
+        });
+      await pause(Math.min(1000 * 2 ** (faults - 1), longestPauseMs), signal);
+      return [];
+    }
+  };
+
+  /** One message each, as many as there are free runs. */
+  const pollSingles = async () => {
+    const messages = await receive(Math.min(concurrency - running.size, maxReceive), options.waitSeconds);
+    if (signal.aborted) await Promise.all(messages.map(options.giveBack));
+    else for (const message of messages) start([message]);
+  };
+
+  const pollBatch = async () => {
+    const messages = await receive(Math.min(batch.size, maxReceive), options.waitSeconds);
+    if (messages.length > 0) await fill(messages);
+    if (signal.aborted) await Promise.all(messages.map(options.giveBack));
+    else if (messages.length > 0) start(messages);
+  };
+
+  /** Adds messages until the batch is full or its window has passed; a full answer says that more may be waiting. */
+  const fill = async (messages: ReceivedMessage[]) => {
+    const until = clock() + batch.windowSeconds * 1000;
+    for (;;) {
+      const room = batch.size - messages.length;
+      const leftMs = until - clock();
+      if (room <= 0 || signal.aborted || faults > 0) return;
+      if (leftMs <= 0 && messages.length % maxReceive !== 0) return;
+      const more = await receive(Math.min(room, maxReceive), Math.min(Math.max(Math.ceil(leftMs / 1000), 0), 20));
+      messages.push(...more);
+      if (more.length === 0 && until - clock() <= 0) return;
+    }
+  };
+
+  const loop = (async () => {
+    while (!signal.aborted) {
+      if (running.size >= concurrency) await Promise.race(running);
+      // Let runs that end together end, so that one receive asks for all of them.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (running.size >= concurrency || signal.aborted) continue;
+      await (batch.size > 1 ? pollBatch() : pollSingles());
+    }
+    await Promise.all(running);
+  })();
+
+  return {
+    stop: () => {
+      stopping.abort();
+      return loop;
+    },
+  };
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener('abort', done);
+  });
+}

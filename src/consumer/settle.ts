@@ -1,0 +1,59 @@
+import type { Outcome } from '../delivery/outcome.ts';
+import type { ConsumerPlan } from '../plan/plan.ts';
+import type { MessageAttributes, Queue, ReceivedMessage } from '../queue/queue.ts';
+import { backoffSeconds } from './backoff.ts';
+import { formatOutcome } from './outcome-attribute.ts';
+
+/** What is done with a message after its outcome. */
+export type Action =
+  | { kind: 'delete' }
+  /** Into the dead-letter queue with these attributes, then deleted. */
+  | { kind: 'deadLetter'; attributes: MessageAttributes }
+  /** Stays in its queue and becomes visible after so many seconds. */
+  | { kind: 'retry'; seconds: number };
+
+export interface SettleContext {
+  /** SQS's ApproximateReceiveCount of this receive. */
+  receiveCount: number;
+  plan: Pick<ConsumerPlan, 'maxReceiveCount' | 'onRejected'>;
+  /** Epoch milliseconds. */
+  now: number;
+  /** As `Math.random`. */
+  random: () => number;
+}
+
+/** SQS allows 12 hours from the receive, of which the attempt itself may have used a quarter of one. */
+const maxRetrySeconds = 43_200 - 1200;
+
+/** Decides what becomes of a message: the table of the consumer's outcomes. */
+export function decideAction(outcome: Outcome, { receiveCount, plan, now, random }: SettleContext): Action {
+  if (outcome.kind !== 'rejected' && outcome.kind !== 'failed') return { kind: 'delete' };
+  const drop = outcome.kind === 'rejected' && plan.onRejected === 'drop' && !mayBeGenuine.has(outcome.reason);
+  if (drop) return { kind: 'delete' };
+  if (outcome.kind === 'rejected' || receiveCount >= plan.maxReceiveCount)
+    return { kind: 'deadLetter', attributes: formatOutcome(outcome, { attempts: receiveCount, at: now }) };
+  const seconds = outcome.retryAfterSeconds ?? backoffSeconds(receiveCount, random);
+  return { kind: 'retry', seconds: Math.min(Math.max(Math.ceil(seconds), 0), maxRetrySeconds) };
+}
+
+/** Kept even where rejected deliveries are dropped: verified ones, and those that this version could not judge. */
+const mayBeGenuine: ReadonlySet<string> = new Set(['permanent_error', 'unknown_wire_version', 'verification_error']);
+
+/**
+ * Carries an action out. @throws HookportError `queue_unavailable`; the message then comes back by itself when its
+ * visibility timeout ends, so nothing is lost.
+ */
+export async function carryOut(
+  action: Action,
+  message: ReceivedMessage,
+  { queue, deadLetterQueue }: { queue: Queue; deadLetterQueue: Queue },
+): Promise<void> {
+  switch (action.kind) {
+    case 'delete':
+      return queue.delete(message.receiptHandle);
+    case 'deadLetter':
+      return queue.moveTo(deadLetterQueue, message, action.attributes);
+    case 'retry':
+      return queue.changeVisibility(message.receiptHandle, action.seconds);
+  }
+}

@@ -1,0 +1,156 @@
+import type { Provider } from '../catalogue/provider.ts';
+import { schemeOf } from '../catalogue/scheme-of.ts';
+import type { Clock } from '../clock.ts';
+import type { Deduplication } from '../deduplication/deduplication.ts';
+import { type Dispatch, inOrder } from '../delivery/dispatch.ts';
+import { createPipeline, type Processed } from '../delivery/pipeline.ts';
+import type { DeliveryRecord } from '../delivery/record.ts';
+import { HookportError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { SourcePlan } from '../plan/plan.ts';
+import type { Queue, ReceivedMessage } from '../queue/queue.ts';
+import type { SecretStore } from '../secrets/secret-store.ts';
+import { forwardTo } from './forward.ts';
+import { createInHand } from './in-hand.ts';
+import { createPoller } from './poller.ts';
+import { toRecord } from './processed-record.ts';
+import { carryOut, decideAction } from './settle.ts';
+
+export interface WorkerOptions {
+  /** Must have a `consumer`. */
+  source: SourcePlan;
+  provider: Provider;
+  queue: Queue;
+  deadLetterQueue: Queue;
+  /** Needed where the plan forwards to it. */
+  verifiedQueue?: Queue | undefined;
+  secrets: SecretStore;
+  /** Used where the plan deduplicates. */
+  deduplication?: Deduplication | undefined;
+  /** The handler; without one, a verified delivery is only forwarded. */
+  dispatch?: Dispatch | undefined;
+  /** Told of each attempt after it was settled. */
+  record: (record: DeliveryRecord) => void;
+  clock: Clock;
+  log: Log;
+  /** As `Math.random`, for the jitter of delays. @default Math.random */
+  random?: () => number;
+}
+
+export interface RunningWorker {
+  /** Receives no more, gives back what was not started, and resolves when what was started has come to its outcome. */
+  stop(): Promise<void>;
+}
+
+/** Time that an attempt may take beyond its timeouts: reading secrets, verifying, moving, deleting. */
+const roomMs = 15_000;
+
+/** SQS's limit. */
+const longestVisibilitySeconds = 43_200;
+
+/**
+ * Consumes a source's queue: polls it, puts each message through the pipeline and settles it. Holds at most
+ * `concurrency` deliveries (or batches) at once, and receives no more than it can start.
+ *
+ * @throws HookportError `internal` when the plan has no consumer, or forwards and no verified queue is given
+ */
+export function startWorker(options: WorkerOptions): RunningWorker {
+  const { source, queue, deadLetterQueue, clock, log, random = Math.random } = options;
+  const plan = source.consumer;
+  if (!plan) throw new HookportError('internal', `source ${source.id} has no consumer`);
+  const pipeline = createPipeline({
+    ...options,
+    scheme: schemeOf(options.provider),
+    dispatch: dispatchOf(options),
+  });
+  const batchMs = plan.timeoutSeconds * plan.batch.size * 1000 + roomMs;
+  const visibilityTimeoutSeconds = Math.min(
+    Math.max(source.queue.visibilityTimeoutSeconds, Math.ceil((2 * batchMs) / 1000)),
+    longestVisibilitySeconds,
+  );
+  const inHand = createInHand({ queue, visibilityTimeoutSeconds, clock, log });
+
+  const settle = async (message: ReceivedMessage, processed: Processed, startedAt: number) => {
+    const { outcome } = processed;
+    const action = decideAction(outcome, { receiveCount: message.receiveCount, plan, now: clock(), random });
+    const done = await persist(() => carryOut(action, message, { queue, deadLetterQueue }), log, source.id);
+    inHand.remove(message);
+    const deadLettered = done && action.kind === 'deadLetter';
+    try {
+      options.record(toRecord(source, message, processed, { startedAt, finishedAt: clock(), deadLettered }));
+    } catch (error) {
+      log.error('an attempt could not be recorded', { source: source.id, error: String(error) });
+    }
+  };
+
+  const giveBack = async (message: ReceivedMessage) => {
+    inHand.remove(message);
+    await queue.changeVisibility(message.receiptHandle, 0).catch(() => undefined);
+  };
+
+  const run = async (messages: readonly ReceivedMessage[]) => {
+    const reserved = await Promise.all(messages.map((message) => inHand.reserve(message, batchMs)));
+    const startable = messages.filter((_, index) => reserved[index]);
+    for (const message of messages) if (!startable.includes(message)) inHand.remove(message);
+    const startedAt = clock();
+    const processed = await pipeline.processBatch(startable);
+    await Promise.all(
+      startable.map(async (message, index) => {
+        const each = processed[index];
+        if (each) await settle(message, each, startedAt);
+      }),
+    );
+  };
+
+  const poller = createPoller({
+    queue,
+    visibilityTimeoutSeconds,
+    waitSeconds: source.queue.receiveWaitSeconds,
+    concurrency: plan.concurrency,
+    batch: plan.batch,
+    received: (message) => inHand.add(message),
+    run,
+    giveBack,
+    clock,
+    log,
+  });
+  return {
+    async stop() {
+      await poller.stop();
+      inHand.close();
+    },
+  };
+}
+
+function dispatchOf({ source, dispatch, verifiedQueue, log }: WorkerOptions): Dispatch {
+  const forward = source.consumer?.forward;
+  if (forward && !verifiedQueue)
+    throw new HookportError(
+      'internal',
+      `source ${source.id} forwards to ${forward.queue}, and that queue is not given`,
+    );
+  const toQueue = forward && verifiedQueue ? forwardTo(verifiedQueue, log) : undefined;
+  if (dispatch && toQueue) return inOrder(dispatch, toQueue);
+  const only = dispatch ?? toQueue;
+  if (!only) throw new HookportError('internal', `source ${source.id} has neither a handler nor a forward`);
+  return only;
+}
+
+/** Tries a settlement three times, so that a short fault of the queue does not hand a handled delivery over again. */
+async function persist(action: () => Promise<void>, log: Log, source: string): Promise<boolean> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await action();
+      return true;
+    } catch (error) {
+      if (attempt === 3) {
+        log.error('a message could not be settled; it comes back when its visibility timeout ends', {
+          source,
+          error: error instanceof Error ? error.message : String(error),
+        });
+        return false;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 200 * attempt));
+    }
+  }
+}

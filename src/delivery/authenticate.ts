@@ -1,0 +1,139 @@
+import { credentialHeaders } from '../signature/credentials.ts';
+import { verifyWithBodyFallback } from '../signature/body-fallback.ts';
+import type { Scheme } from '../signature/scheme.ts';
+import type { Verdict } from '../signature/types.ts';
+import type { ReceivedMessage } from '../queue/queue.ts';
+import type { Secret, SecretStore } from '../secrets/secret-store.ts';
+import { describeError } from './handler-errors.ts';
+import type { Outcome } from './outcome.ts';
+import { type ArrivedRequest, decodeMessage } from './wire.ts';
+
+export interface AuthenticateOptions {
+  source: string;
+  scheme: Scheme;
+  secrets: SecretStore;
+  /** Overrides the provider's tolerance. */
+  toleranceSeconds?: number | undefined;
+  /** For providers that sign the URL. */
+  publicUrl?: string | undefined;
+  method?: string | undefined;
+}
+
+type Refused = Extract<Outcome, { kind: 'rejected' | 'failed' }>;
+
+/** A message that was decoded and either verified or refused. */
+export type Authenticated =
+  | { ok: true; request: ArrivedRequest; body: Uint8Array; secretVersion: string }
+  | { ok: false; request: ArrivedRequest | undefined; outcome: Refused };
+
+/** A delivery that met an old secret is tried again so soon: the store reads again once a minute at most. */
+const secretRetrySeconds = 50;
+
+/**
+ * Decodes a queue message and verifies the request in it. Never throws or rejects. What is refused here is `rejected`
+ * only if the secret that refused it was read after the delivery had arrived, so that a secret that changed meanwhile
+ * delays a delivery and never refuses it.
+ */
+export async function authenticate(message: ReceivedMessage, options: AuthenticateOptions): Promise<Authenticated> {
+  let request: ArrivedRequest | undefined;
+  try {
+    const decoded = decodeMessage(message, message.sentAt);
+    if (!decoded.ok) return { ok: false, request: undefined, outcome: decoded.outcome };
+    request = decoded.request;
+    const first = await attempt(request, options, undefined);
+    if (first.ok || !first.dependsOnSecret || first.readAt >= request.receivedAt) return toResult(request, first);
+    const second = await attempt(request, options, request.receivedAt);
+    if (second.ok || !second.dependsOnSecret || second.readAt >= request.receivedAt || second.outcome.kind === 'failed')
+      return toResult(request, second);
+    return {
+      ok: false,
+      request,
+      outcome: {
+        kind: 'failed',
+        reason: 'secret_maybe_old',
+        detail:
+          'the signature does not match a secret that was read before the delivery arrived; it will be read again',
+        retryAfterSeconds: secretRetrySeconds,
+      },
+    };
+  } catch {
+    // What was thrown may quote a secret or a body.
+    const outcome: Refused = {
+      kind: 'rejected',
+      reason: 'verification_error',
+      detail: 'the verification itself failed',
+    };
+    return { ok: false, request, outcome };
+  }
+}
+
+/** The request's headers without those that carry a static credential. */
+export function shownHeaders(scheme: Scheme, headers: Readonly<Record<string, string>>): Record<string, string> {
+  const hidden = new Set(credentialHeaders(scheme));
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !hidden.has(name)));
+}
+
+type Attempt =
+  | { ok: true; body: Uint8Array; secretVersion: string }
+  | { ok: false; outcome: Refused; dependsOnSecret: boolean; readAt: number };
+
+async function attempt(
+  request: ArrivedRequest,
+  { source, scheme, secrets, toleranceSeconds, publicUrl, method }: AuthenticateOptions,
+  notBefore: number | undefined,
+): Promise<Attempt> {
+  const failed = (reason: Extract<Refused, { kind: 'failed' }>['reason'], detail: string, readAt: number): Attempt => ({
+    ok: false,
+    outcome: { kind: 'failed', reason, detail },
+    // One that could not be read was asked for right now.
+    dependsOnSecret: reason !== 'secret_unreadable',
+    readAt,
+  });
+  let all: readonly Secret[];
+  let readAt: number;
+  try {
+    ({ secrets: all, readAt } = await secrets.read(source, notBefore === undefined ? undefined : { notBefore }));
+  } catch (error) {
+    return failed('secret_unreadable', describeError(error), 0);
+  }
+  const usable = all.filter(({ value }) => value.trim() !== '');
+  if (usable.length === 0) return failed('secret_missing', `source ${source} has no signing secret`, readAt);
+  const { verdict, body } = await verifyWithBodyFallback(
+    scheme,
+    {
+      headers: request.headers,
+      body: request.body,
+      receivedAt: request.receivedAt,
+      ...(publicUrl !== undefined && { url: publicUrl }),
+      ...(method !== undefined && { method }),
+    },
+    usable.map(({ value }) => value),
+    toleranceSeconds === undefined ? {} : { toleranceSeconds },
+  );
+  return toAttempt(verdict, body, usable, readAt);
+}
+
+function toAttempt(verdict: Verdict, body: Uint8Array, secrets: readonly Secret[], readAt: number): Attempt {
+  if (verdict.ok) {
+    const matched = secrets[verdict.secretIndex];
+    if (matched) return { ok: true, body, secretVersion: matched.version };
+    const detail = 'the verification named a secret that it was not given';
+    return {
+      ok: false,
+      outcome: { kind: 'rejected', reason: 'verification_error', detail },
+      dependsOnSecret: false,
+      readAt,
+    };
+  }
+  const { reason, detail } = verdict;
+  // The configuration is at fault, not the request: it waits like one whose secret is missing.
+  if (reason === 'unusable_secret')
+    return { ok: false, outcome: { kind: 'failed', reason: 'secret_unusable', detail }, dependsOnSecret: true, readAt };
+  const dependsOnSecret = reason === 'signature_mismatch' || reason === 'verification_error';
+  return { ok: false, outcome: { kind: 'rejected', reason, detail }, dependsOnSecret, readAt };
+}
+
+function toResult(request: ArrivedRequest, attempt: Attempt): Authenticated {
+  if (!attempt.ok) return { ok: false, request, outcome: attempt.outcome };
+  return { ok: true, request, body: attempt.body, secretVersion: attempt.secretVersion };
+}

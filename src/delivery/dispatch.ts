@@ -1,0 +1,99 @@
+import { parsePayload } from '../catalogue/payload.ts';
+import type { Provider } from '../catalogue/provider.ts';
+import type { Log } from '../log.ts';
+import type { VerifiedDelivery } from './delivery.ts';
+import { describeError } from './handler-errors.ts';
+import { type Handler, handlerOf } from './handler.ts';
+import type { Outcome } from './outcome.ts';
+import { runHandler } from './run-handler.ts';
+import { toDelivery } from './to-delivery.ts';
+
+/**
+ * Hands verified deliveries over and says what became of each, in their order. It keeps the source's timeout itself.
+ * If it rejects, all of them count as failed.
+ *
+ * @param deliveries More than one only where the source has batches.
+ */
+export type Dispatch = (deliveries: readonly VerifiedDelivery[]) => Promise<readonly Outcome[]>;
+
+/** Hands over to `first`, and what that handled to `second`: a handler and then a forward. */
+export function inOrder(first: Dispatch, second: Dispatch): Dispatch {
+  return async (deliveries) => {
+    const outcomes = [...(await first(deliveries))];
+    const rest = deliveries.map((_, index) => index).filter((index) => outcomes[index]?.kind === 'handled');
+    if (rest.length === 0) return outcomes;
+    const after = await second(deliveries.filter((_, index) => rest.includes(index)));
+    for (const [position, index] of rest.entries())
+      outcomes[index] = after[position] ?? {
+        kind: 'failed',
+        reason: 'internal_error',
+        detail: 'no outcome was reported',
+      };
+    return outcomes;
+  };
+}
+
+export interface InProcessOptions {
+  /** Gives the handler file's module namespace; called until it succeeded once. */
+  load: () => Promise<unknown>;
+  provider: Provider;
+  /** For one delivery; a batch has as many times that. */
+  timeoutMs: number;
+  log: Log;
+}
+
+/**
+ * Runs a handler in this process: in Lambda, and in a worker of one's own. At the timeout the signal aborts and the
+ * delivery counts as failed; a handler that ignores the signal cannot be ended from here.
+ */
+export function dispatchInProcess({ load, provider, timeoutMs, log }: InProcessOptions): Dispatch {
+  let loaded: Handler | undefined;
+  return async (deliveries) => {
+    if (!loaded) {
+      const found = await load().then(
+        (module) => handlerOf(module, provider.id),
+        (error: unknown) => ({ ok: false as const, detail: describeError(error) }),
+      );
+      if (!found.ok)
+        return deliveries.map(() => ({ kind: 'failed', reason: 'handler_not_loaded', detail: found.detail }));
+      loaded = found.handler;
+    }
+    const handler = loaded;
+    const objects = deliveries.map((data) => toDelivery(data, (request) => parsePayload(provider, request)));
+    if (handler.hookport === 'batchHandler')
+      return limited(timeoutMs * objects.length, objects.length, (signal) =>
+        runHandler(handler, objects, { log, signal }),
+      );
+    const single = objects.map((delivery) =>
+      limited(timeoutMs, 1, (signal) => runHandler(handler, [delivery], { log, signal })),
+    );
+    return (await Promise.all(single)).flat();
+  };
+}
+
+async function limited(
+  timeoutMs: number,
+  count: number,
+  run: (signal: AbortSignal) => Promise<Outcome[]>,
+): Promise<Outcome[]> {
+  const controller = new AbortController();
+  const { promise, resolve } = Promise.withResolvers<Outcome[]>();
+  const timer = setTimeout(() => {
+    resolve(Array.from({ length: count }, () => timedOut(timeoutMs)));
+    controller.abort(new DOMException(timedOut(timeoutMs).detail, 'TimeoutError'));
+  }, timeoutMs);
+  try {
+    return await Promise.race([run(controller.signal), promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The outcome of a handler that did not return in time. */
+export function timedOut(timeoutMs: number): Extract<Outcome, { kind: 'failed' }> {
+  return {
+    kind: 'failed',
+    reason: 'handler_timeout',
+    detail: `the handler did not return within ${timeoutMs / 1000} s`,
+  };
+}

@@ -1,0 +1,56 @@
+import type { Outcome } from './outcome.ts';
+
+/** Thrown by a handler: trying again is of no use; the delivery goes to the dead-letter queue now. */
+export class PermanentError extends Error {
+  readonly code = 'HOOKPORT_PERMANENT';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'PermanentError';
+  }
+}
+
+/** Thrown by a handler: try again after so many seconds, 0 to 43,200 (12 hours). The attempt counts like any other. */
+export class RetryAfter extends Error {
+  readonly code = 'HOOKPORT_RETRY_AFTER';
+  readonly seconds: number;
+
+  constructor(seconds: number, message = 'the handler asked for a later retry', options?: ErrorOptions) {
+    if (!Number.isFinite(seconds) || seconds < 0)
+      throw new RangeError(`RetryAfter takes a number of seconds that is 0 or more, not ${seconds}`);
+    super(message, options);
+    this.name = 'RetryAfter';
+    this.seconds = seconds;
+  }
+}
+
+/** What an error that a handler threw comes to. Told by `code`, since a handler may carry its own copy of Hookport. */
+export function outcomeOfError(error: unknown): Outcome {
+  const detail = describeError(error);
+  try {
+    if (typeof error === 'object' && error !== null && 'code' in error) {
+      if (error.code === 'HOOKPORT_PERMANENT') return { kind: 'rejected', reason: 'permanent_error', detail };
+      if (error.code === 'HOOKPORT_RETRY_AFTER' && 'seconds' in error && isDelay(error.seconds))
+        return { kind: 'failed', reason: 'retry_after', detail, retryAfterSeconds: error.seconds };
+    }
+  } catch {
+    // A getter or a proxy that throws is an error like any other.
+  }
+  return { kind: 'failed', reason: 'handler_error', detail };
+}
+
+function isDelay(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}
+
+const maxDetailLength = 500;
+
+/** `Name: message` of whatever was thrown, cut to 500 characters. Never throws, whatever the value is. */
+export function describeError(error: unknown): string {
+  try {
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : `threw ${String(error)}`;
+    return text.slice(0, maxDetailLength).toWellFormed();
+  } catch {
+    return 'threw a value that cannot be shown';
+  }
+}

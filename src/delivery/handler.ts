@@ -1,0 +1,105 @@
+import type { Log } from '../log.ts';
+import type { Delivery } from './delivery.ts';
+import type { EventsOf } from './event-types.ts';
+
+/** What a handler gets beside the delivery. */
+export interface HandlerContext {
+  /** Writes to Hookport's log, with the source and the delivery id. */
+  log: Log;
+  /** Aborts at the source's timeout; pass it on to whatever waits. */
+  signal: AbortSignal;
+}
+
+/** What a batch handler gets beside the deliveries. */
+export interface BatchHandlerContext extends HandlerContext {
+  /**
+   * Reports that one delivery failed, with the reason; the others count as handled. `PermanentError` and `RetryAfter`
+   * mean what they mean when thrown.
+   */
+  fail(delivery: Delivery, error: unknown): void;
+}
+
+export type HandleDelivery<Events extends object = Record<string, unknown>> = (
+  delivery: Delivery<Events>,
+  context: HandlerContext,
+) => unknown;
+
+export type HandleBatch<Events extends object = Record<string, unknown>> = (
+  deliveries: readonly Delivery<Events>[],
+  context: BatchHandlerContext,
+) => unknown;
+
+/** What a handler file exports by default. */
+export type Handler =
+  | { readonly hookport: 'handler'; readonly provider: string | undefined; readonly handle: HandleDelivery }
+  | { readonly hookport: 'batchHandler'; readonly provider: string | undefined; readonly handle: HandleBatch };
+
+/**
+ * Declares a handler: called with each verified delivery, at least once. Returning means handled; throwing means that
+ * it is tried again with growing delays.
+ *
+ * @param provider The provider that it is written for, such as `github`; payloads are typed where their types are
+ *   known, and a source of another provider refuses it. @default any provider
+ */
+export function defineHandler(handle: HandleDelivery): Handler;
+export function defineHandler<Provider extends string>(
+  provider: Provider,
+  handle: HandleDelivery<EventsOf<Provider>>,
+): Handler;
+export function defineHandler(
+  ...args: [handle: HandleDelivery] | [provider: string, handle: HandleDelivery<never>]
+): Handler {
+  const [provider, handle] = args.length === 1 ? [undefined, args[0]] : args;
+  return { hookport: 'handler', provider, handle: handle as HandleDelivery };
+}
+
+/**
+ * Declares a handler that gets up to `batch.size` deliveries at once. If it throws, all fail that were not reported
+ * by `fail` before.
+ *
+ * @param provider As for {@link defineHandler}.
+ */
+export function defineBatchHandler(handle: HandleBatch): Handler;
+export function defineBatchHandler<Provider extends string>(
+  provider: Provider,
+  handle: HandleBatch<EventsOf<Provider>>,
+): Handler;
+export function defineBatchHandler(
+  ...args: [handle: HandleBatch] | [provider: string, handle: HandleBatch<never>]
+): Handler {
+  const [provider, handle] = args.length === 1 ? [undefined, args[0]] : args;
+  return { hookport: 'batchHandler', provider, handle: handle as HandleBatch };
+}
+
+/**
+ * Finds the handler in what a handler file exports.
+ *
+ * @param module The file's module namespace.
+ * @param provider The provider of the source that it shall serve.
+ */
+export function handlerOf(
+  module: unknown,
+  provider: string,
+): { ok: true; handler: Handler } | { ok: false; detail: string } {
+  const candidate = isObject(module) ? module['default'] : undefined;
+  if (candidate === undefined)
+    return { ok: false, detail: 'it has no default export; write export default defineHandler(…)' };
+  if (!isHandler(candidate))
+    return { ok: false, detail: 'its default export was not made with defineHandler or defineBatchHandler' };
+  if (candidate.provider !== undefined && candidate.provider !== provider)
+    return { ok: false, detail: `it is written for provider ${candidate.provider}, and the source's is ${provider}` };
+  return { ok: true, handler: candidate };
+}
+
+function isHandler(value: unknown): value is Handler {
+  return (
+    isObject(value) &&
+    (value['hookport'] === 'handler' || value['hookport'] === 'batchHandler') &&
+    typeof value['handle'] === 'function' &&
+    (value['provider'] === undefined || typeof value['provider'] === 'string')
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,69 @@
+import type { Log, LogFields } from '../log.ts';
+import type { Delivery } from './delivery.ts';
+import { outcomeOfError } from './handler-errors.ts';
+import type { Handler } from './handler.ts';
+import type { Outcome } from './outcome.ts';
+
+/**
+ * Calls a handler and says what became of each delivery, in their order. Never rejects. Keeps no time: whoever calls
+ * aborts the signal and stops waiting.
+ *
+ * @param deliveries One, unless the handler takes batches.
+ */
+export async function runHandler(
+  handler: Handler,
+  deliveries: readonly Delivery[],
+  { log, signal }: { log: Log; signal: AbortSignal },
+): Promise<Outcome[]> {
+  if (handler.hookport === 'batchHandler') return runBatch(handler.handle, deliveries, { log, signal });
+  return Promise.all(
+    deliveries.map(async (delivery): Promise<Outcome> => {
+      try {
+        await handler.handle(delivery, {
+          log: withFields(log, { source: delivery.source, deliveryId: delivery.id }),
+          signal,
+        });
+        return { kind: 'handled' };
+      } catch (error) {
+        return outcomeOfError(error);
+      }
+    }),
+  );
+}
+
+async function runBatch(
+  handle: Extract<Handler, { hookport: 'batchHandler' }>['handle'],
+  deliveries: readonly Delivery[],
+  { log, signal }: { log: Log; signal: AbortSignal },
+): Promise<Outcome[]> {
+  const failures = new Map<Delivery, Outcome>();
+  let others: Outcome = { kind: 'handled' };
+  try {
+    await handle(deliveries, {
+      log: withFields(log, { source: deliveries[0]?.source }),
+      signal,
+      fail: (delivery, error) => void failures.set(delivery, outcomeOfError(error)),
+    });
+    // A report about an object that is not of this batch names nobody: better all again than one lost.
+    const known = new Set(deliveries);
+    if ([...failures.keys()].some((delivery) => !known.has(delivery)))
+      others = {
+        kind: 'failed',
+        reason: 'handler_error',
+        detail: 'fail() was called with something else than a delivery of the batch',
+      };
+  } catch (error) {
+    others = outcomeOfError(error);
+  }
+  return deliveries.map((delivery) => failures.get(delivery) ?? others);
+}
+
+/** A logger that adds the same fields to each line. */
+export function withFields(log: Log, fields: LogFields): Log {
+  return {
+    debug: (message, more) => log.debug(message, { ...fields, ...more }),
+    info: (message, more) => log.info(message, { ...fields, ...more }),
+    warn: (message, more) => log.warn(message, { ...fields, ...more }),
+    error: (message, more) => log.error(message, { ...fields, ...more }),
+  };
+}
