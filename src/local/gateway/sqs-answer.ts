@@ -36,7 +36,7 @@ export function overSizeOfQueue(maxMessageBytes: number): Answer {
   return refusalAnswer({
     ok: false,
     code: 'InvalidParameterValue',
-    message: `One or more parameters are invalid. Reason: Message must be shorter than ${maxMessageBytes} bytes.`,
+    message: `Message must be shorter than ${maxMessageBytes} bytes.`,
   });
 }
 
