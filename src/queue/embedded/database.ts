@@ -1,0 +1,90 @@
+import { closeSync, openSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { HookportError } from '../../errors.ts';
+
+/** Of the tables below. Raise it with every change and say in {@link openDatabase} how an older file becomes a newer one. */
+const schemaVersion = 1;
+
+/**
+ * `due` finds what can be received and counts what cannot yet, without touching a body; `age` finds what is oldest.
+ * `messages` is kept by the transactions that change it, since counting a large backlog takes long.
+ * Bodies stand last in their row: SQLite reads no further than the last column it needs.
+ */
+const schema = `
+  CREATE TABLE queue (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    created_at INTEGER NOT NULL,
+    retention_ms INTEGER NOT NULL,
+    messages INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE TABLE message (
+    id INTEGER PRIMARY KEY,
+    queue INTEGER NOT NULL,
+    visible_at INTEGER NOT NULL,
+    receive_count INTEGER NOT NULL,
+    sent_at INTEGER NOT NULL,
+    entered_at INTEGER NOT NULL,
+    first_received_at INTEGER,
+    dead_letter_source INTEGER,
+    message_id TEXT NOT NULL,
+    attributes TEXT NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX due ON message (queue, visible_at, receive_count);
+  CREATE INDEX age ON message (queue, sent_at);
+`;
+
+/** Larger than SQLite's default: a 2 KB body wastes half of a 4 KB page; with 16 KB commits of many are twice as fast. */
+const pageBytes = 16_384;
+
+/** The WAL is restarted before it grows much beyond this; a longer one is cut when that happens. */
+export const walLimitBytes = 64 * 2 ** 20;
+export const walLimitPages = walLimitBytes / pageBytes;
+
+/**
+ * Opens the queue database for writing, creating it with mode 0600 (SQLite gives its -wal and -shm the same mode).
+ * Every commit is synced to disk. Checkpoints are left to {@link startCheckpoints}.
+ *
+ * @throws HookportError `data_folder_unusable`
+ */
+export function openDatabase(file: string): DatabaseSync {
+  try {
+    closeSync(openSync(file, 'a', 0o600));
+    const database = new DatabaseSync(file);
+    try {
+      database.exec(`PRAGMA page_size = ${pageBytes}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;`);
+      database.exec(`PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = ${walLimitBytes};`);
+      database.exec('PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;');
+      migrate(database, file);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+    return database;
+  } catch (error) {
+    if (error instanceof HookportError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new HookportError('data_folder_unusable', `cannot open the queue database ${file}: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Opens the database of {@link openDatabase} once more, to read beside it and to checkpoint. */
+export function openReader(file: string): DatabaseSync {
+  const database = new DatabaseSync(file);
+  database.exec('PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -4000;');
+  return database;
+}
+
+function migrate(database: DatabaseSync, file: string): void {
+  const found = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+  if (found > schemaVersion)
+    throw new HookportError(
+      'data_folder_unusable',
+      `${file} was written by a newer Hookport (schema ${found}; this one reads up to ${schemaVersion}): ` +
+        'start that version again, or name another folder with --data',
+    );
+  if (found < schemaVersion) database.exec(`BEGIN; ${schema} PRAGMA user_version = ${schemaVersion}; COMMIT;`);
+}
