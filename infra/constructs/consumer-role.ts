@@ -1,3 +1,4 @@
+import { Validations } from 'aws-cdk-lib';
 import { Effect, ManagedPolicy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -36,24 +37,42 @@ export function consumerRole(scope: Construct, id: string, props: ConsumerRolePr
     ),
     allow(['secretsmanager:GetSecretValue'], [props.secret.arn]),
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [props.logGroup.logGroupArn]),
-    // X-Ray has no resources to name.
     allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*']),
+    ...(props.inVpc ? [allow(networkInterfaceActions, ['*'])] : []),
     ...(deduplication ? [deduplication.statementFor(props.source)] : []),
   ];
-  return new Role(scope, id, {
+  const role = new Role(scope, id, {
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     description: `Consumer of the webhooks of ${props.source}`,
     inlinePolicies: { Consume: new PolicyDocument({ statements }) },
-    managedPolicies: [
-      ...(props.inVpc ? ['service-role/AWSLambdaVPCAccessExecutionRole'] : []),
-      ...props.managedPolicies,
-    ].map((policy, index) =>
+    managedPolicies: props.managedPolicies.map((policy, index) =>
       policy.startsWith('arn:')
         ? ManagedPolicy.fromManagedPolicyArn(scope, `${id}Policy${index}`, policy)
         : ManagedPolicy.fromAwsManagedPolicyName(policy),
     ),
   });
+  Validations.of(role).acknowledge(
+    {
+      id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
+      reason: 'neither X-Ray nor the network interfaces of a function in a VPC have resources that could be named',
+    },
+    ...props.managedPolicies.map((policy) => ({
+      id: `AwsSolutions::AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${policy}]`,
+      reason: 'asked for by the configuration of the source',
+    })),
+  );
+  return role;
 }
+
+/** What AWSLambdaVPCAccessExecutionRole gives besides logs. */
+const networkInterfaceActions = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+];
 
 function allow(actions: string[], resources: string[]): PolicyStatement {
   return new PolicyStatement({ effect: Effect.ALLOW, actions, resources });

@@ -23,6 +23,8 @@ export interface ConsumerProps {
   source: string;
   plan: ConsumerPlan;
   queues: SourceQueues;
+  /** Of the source's queue. */
+  visibilityTimeoutSeconds: number;
   secret: SigningSecret;
   code: Code;
   deduplication?: DeduplicationTable;
@@ -36,6 +38,7 @@ export class Consumer extends Construct {
   constructor(scope: Construct, id: string, props: ConsumerProps) {
     super(scope, id);
     const { plan, queues } = props;
+    refuseMisfit(props);
     this.function = this.#function(props);
     this.mapping = new EventSourceMapping(this, 'Mapping', {
       target: this.function,
@@ -94,4 +97,15 @@ export class Consumer extends Construct {
     if (vpc) resource.vpcConfig = { subnetIds: [...vpc.subnetIds], securityGroupIds: [...vpc.securityGroupIds] };
     return lambda;
   }
+}
+
+/** What Lambda itself would refuse, but only in the middle of a deploy. */
+function refuseMisfit({ source, plan, visibilityTimeoutSeconds }: ConsumerProps): void {
+  const timeout = functionTimeoutSeconds(plan);
+  if (visibilityTimeoutSeconds < timeout)
+    throw new RangeError(
+      `${source}: the queue's visibility timeout (${visibilityTimeoutSeconds} s) must not be shorter than its function's timeout (${timeout} s)`,
+    );
+  if (plan.concurrency < 2 || plan.concurrency > 1000)
+    throw new RangeError(`${source}: concurrency must be 2 to 1000 on AWS, not ${plan.concurrency}`);
 }

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import {
   type CfnStage,
   CorsHttpMethod,
@@ -60,11 +60,17 @@ export class Endpoint extends Construct {
   }
 
   #route(source: SourcePlan, queue: Queue): HttpRoute {
-    return new HttpRoute(this, `Route-${source.id}`, {
+    const route = new HttpRoute(this, `Route-${source.id}`, {
       httpApi: this.api,
       routeKey: HttpRouteKey.with(source.route.path, HttpMethod.POST),
       integration: new SendMessageIntegration('Integration', { queue, role: this.role, route: source.route }),
     });
+    Validations.of(route).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-APIG4',
+      reason:
+        'a provider cannot log in; its signature is verified after the queue, so that a wrong secret loses nothing',
+    });
+    return route;
   }
 
   /**

@@ -36,6 +36,7 @@ export class Source extends Construct {
       source: plan.id,
       plan: plan.consumer,
       queues: this.queues,
+      visibilityTimeoutSeconds: plan.queue.visibilityTimeoutSeconds,
       secret: this.secret,
       code: props.codeOf(plan),
       ...(plan.consumer.deduplicate ? { deduplication: props.deduplication() } : {}),

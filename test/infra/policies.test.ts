@@ -1,0 +1,83 @@
+import { Validations } from 'aws-cdk-lib';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { describe, expect, it } from 'vitest';
+import { grants } from './iam.ts';
+import { fullPlan, planOf, sourcePlan } from './plans.ts';
+import { stackOf, templateOf } from './synth.ts';
+import type { CloudFormationTemplate } from './template-interpreter.ts';
+
+/** Reviewed by hand: a line more or less is a decision, not a detail. */
+const reviewed = [
+  'AWS::SQS::QueuePolicy: Deny sqs:* on * if {"Bool":{"aws:SecureTransport":"false"}}',
+  'EndpointRole: Allow sqs:SendMessage on SourcegithubQueuesQueue',
+  'EndpointRole: Allow sqs:SendMessage on SourcepaddleQueuesQueue',
+  'EndpointRole: Allow sqs:SendMessage on SourcezendeskQueuesQueue',
+  'EndpointRole: assumed by {"Service":"apigateway.amazonaws.com"}',
+  'SourcegithubConsumerRole: Allow dynamodb:DeleteItem on DeduplicationTable if {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["github#*"]}}',
+  'SourcegithubConsumerRole: Allow dynamodb:PutItem on DeduplicationTable if {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["github#*"]}}',
+  'SourcegithubConsumerRole: Allow ec2:AssignPrivateIpAddresses on *',
+  'SourcegithubConsumerRole: Allow ec2:CreateNetworkInterface on *',
+  'SourcegithubConsumerRole: Allow ec2:DeleteNetworkInterface on *',
+  'SourcegithubConsumerRole: Allow ec2:DescribeNetworkInterfaces on *',
+  'SourcegithubConsumerRole: Allow ec2:DescribeSubnets on *',
+  'SourcegithubConsumerRole: Allow ec2:UnassignPrivateIpAddresses on *',
+  'SourcegithubConsumerRole: Allow logs:CreateLogStream on SourcegithubConsumerLog',
+  'SourcegithubConsumerRole: Allow logs:PutLogEvents on SourcegithubConsumerLog',
+  'SourcegithubConsumerRole: Allow secretsmanager:GetSecretValue on SourcegithubSecret',
+  'SourcegithubConsumerRole: Allow sqs:ChangeMessageVisibility on SourcegithubQueuesQueue',
+  'SourcegithubConsumerRole: Allow sqs:DeleteMessage on SourcegithubQueuesQueue',
+  'SourcegithubConsumerRole: Allow sqs:GetQueueAttributes on SourcegithubQueuesQueue',
+  'SourcegithubConsumerRole: Allow sqs:ReceiveMessage on SourcegithubQueuesQueue',
+  'SourcegithubConsumerRole: Allow sqs:SendMessage on SourcegithubQueuesDeadLetterQueue',
+  'SourcegithubConsumerRole: Allow sqs:SendMessage on SourcegithubQueuesVerifiedQueue',
+  'SourcegithubConsumerRole: Allow xray:PutTelemetryRecords on *',
+  'SourcegithubConsumerRole: Allow xray:PutTraceSegments on *',
+  'SourcegithubConsumerRole: assumed by {"Service":"lambda.amazonaws.com"}',
+  'SourcegithubConsumerRole: managed policy arn:aws:iam::123456789012:policy/mine',
+  'SourcegithubConsumerRole: managed policy arn:aws:iam::aws:policy/CloudWatchReadOnlyAccess',
+  'SourcepaddleConsumerRole: Allow logs:CreateLogStream on SourcepaddleConsumerLog',
+  'SourcepaddleConsumerRole: Allow logs:PutLogEvents on SourcepaddleConsumerLog',
+  'SourcepaddleConsumerRole: Allow secretsmanager:GetSecretValue on arn:aws:secretsmanager:us-east-1:123456789012:secret:shared/paddle-??????',
+  'SourcepaddleConsumerRole: Allow sqs:ChangeMessageVisibility on SourcepaddleQueuesQueue',
+  'SourcepaddleConsumerRole: Allow sqs:DeleteMessage on SourcepaddleQueuesQueue',
+  'SourcepaddleConsumerRole: Allow sqs:GetQueueAttributes on SourcepaddleQueuesQueue',
+  'SourcepaddleConsumerRole: Allow sqs:ReceiveMessage on SourcepaddleQueuesQueue',
+  'SourcepaddleConsumerRole: Allow sqs:SendMessage on SourcepaddleQueuesDeadLetterQueue',
+  'SourcepaddleConsumerRole: Allow xray:PutTelemetryRecords on *',
+  'SourcepaddleConsumerRole: Allow xray:PutTraceSegments on *',
+  'SourcepaddleConsumerRole: assumed by {"Service":"lambda.amazonaws.com"}',
+];
+
+describe('policies', () => {
+  it('is clean under AwsSolutions and the CDK’s own validation with everything switched on', () => {
+    const { app } = stackOf(fullPlan());
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    expect(() => app.synth()).not.toThrow();
+  });
+
+  it('stops the synthesis at a violation of AwsSolutions that nobody argued for', () => {
+    const { app, stack } = stackOf(planOf(sourcePlan('github')));
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    new Queue(stack, 'Bare');
+    expect(() => app.synth()).toThrow('AwsSolutions-SQS4');
+  });
+
+  it('stops the synthesis at a value that CloudFormation would refuse', () => {
+    const { consumer, ...source } = sourcePlan('github');
+    const vpc = { subnetIds: ['no-subnet'], securityGroupIds: ['no-group'] };
+    const { app } = stackOf(planOf({ ...source, consumer: { ...consumer!, function: { memoryMiB: 512, vpc } } }));
+    expect(() => app.synth()).toThrow('CloudFormation-Validate');
+  });
+
+  it('grants exactly the reviewed actions on the reviewed resources', () => {
+    expect(grants(templateOf(fullPlan()).toJSON() as CloudFormationTemplate)).toEqual(reviewed);
+  });
+
+  it('lets no consumer reach anything of another source', () => {
+    const lines = grants(templateOf(fullPlan()).toJSON() as CloudFormationTemplate);
+    const foreign = lines.filter((line) => /^SourcegithubConsumerRole: .*(paddle|zendesk)/.test(line));
+    expect(lines.some((line) => line.startsWith('SourcegithubConsumerRole: '))).toBe(true);
+    expect(foreign).toEqual([]);
+  });
+});
