@@ -25,6 +25,8 @@ export interface Provider {
   items?: { path: string; type?: string; id?: string };
   /** Why the provider takes no endpoint that merely keeps what arrives; a source of its own is then refused. */
   direct?: { supported: false; reason: string };
+  /** The field of a form body in which the JSON payload stands (GitHub). */
+  formPayload?: string;
   limits?: {
     /** The largest body that the provider sends, in bytes. */
     bodyBytes?: number;

@@ -45,9 +45,12 @@ export type MessagePart =
   | { part: 'body' }
   /** As it stands in the request, not reformatted. */
   | { part: 'timestamp' }
+  /** Must not contain the literal that follows it in the message: two requests could share one signed content. */
   | { part: 'header'; name: string }
-  | { part: 'json'; path: string }
-  | { part: 'url' }
+  /** Required unless `optional`; an optional one that is absent or null counts as empty. */
+  | { part: 'json'; path: string; optional?: true }
+  /** The configured public URL. `unescape`: characters whose %-escapes the provider decodes before it signs (HubSpot). */
+  | { part: 'url'; unescape?: string }
   | { part: 'method' }
   /** Form fields sorted by name, each name followed by its value (Twilio). */
   | { part: 'sortedForm' };
@@ -60,12 +63,19 @@ export interface HmacScheme {
   signature: SignatureLocation;
   timestamp?: TimestampLocation;
   message: readonly MessagePart[];
+  /** Dot path to a JSON array that must hold exactly one element, because the signature covers one alone (Adyen). */
+  onlyItem?: string;
+  /** Secrets that the provider publishes for tests: anyone can sign with them, so none is ever accepted. */
+  publishedSecrets?: readonly string[];
 }
 
 export interface PublicKeyScheme {
   scheme: 'publicKey';
   algorithm: 'ed25519' | 'ecdsa-p256-sha256' | 'rsa-sha256' | 'rsa-sha1';
-  /** How the key's text is written. `hex32`: 32 raw bytes. `whpk`: base64 of 32 raw bytes after `whpk_`. */
+  /**
+   * How the public key's text is written. `hex32`: 32 raw bytes. `whpk`: base64 of 32 raw bytes after `whpk_`. Signing
+   * takes the private key in the same style: the 32-byte seed in hex, `whsk_` and base64, PKCS#8 in base64, or PEM.
+   */
   key: 'hex32' | 'whpk' | 'spki-base64' | 'pem';
   signature: SignatureLocation;
   timestamp?: TimestampLocation;
@@ -90,9 +100,25 @@ export interface CodeScheme {
   scheme: 'code';
   /** How it works, in one line for the docs, such as `HMAC-SHA256, hex`. */
   summary: string;
+  /** Whether the signature covers the whole body, byte for byte. */
+  coversBody: boolean;
+  /** What it needs beyond headers and body. */
+  needs?: RequestNeeds;
+  /** Why a secret is of no use, without quoting it. @default empty text and outer whitespace are refused */
+  secretProblem?: (secret: string) => string | undefined;
+  /** Gets one to three usable secrets; the verdict's `secretIndex` counts in these. */
   verify: (request: SignedRequest, secrets: readonly string[], options: VerifyOptions) => Promise<Verdict>;
   /** Gives the headers to send; absent where only the provider can sign. */
   sign?: (request: UnsignedRequest, secret: string) => Promise<SignedParts>;
+}
+
+/** What a scheme needs of a request beyond headers and body. */
+export interface RequestNeeds {
+  /** The public URL must be configured. */
+  url: boolean;
+  method: boolean;
+  /** Names of query parameters. */
+  query: readonly string[];
 }
 
 /** How a provider signs. A closed union: adding one is a change to the engine and its tests. */
@@ -112,6 +138,7 @@ export interface UnsignedRequest {
   timestamp: number;
   url?: string;
   method?: string;
+  query?: Readonly<Record<string, string>>;
 }
 
 /** What `sign` adds: header fields, and the body where the signature lives in it. */

@@ -25,7 +25,10 @@ export const rejectionReasons = {
   stale_timestamp: 'the signed timestamp is too far from the arrival of the request',
   signature_mismatch: 'no active secret gives this signature for this body',
   malformed_body: 'the body is not in the form that the signature scheme needs',
+  unusable_secret:
+    'a configured secret is empty or not in the form that the scheme needs; the configuration is at fault',
   missing_context: 'the scheme needs something that the delivery does not carry, such as the public URL',
+  key_unavailable: 'the key that the verification needs could not be fetched; nothing is known about the request',
   verification_error: 'the verification itself failed; never taken as verified',
 } as const;
 

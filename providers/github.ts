@@ -1,0 +1,52 @@
+import { sign, verify } from '@octokit/webhooks-methods';
+import { defineProvider } from '../src/catalogue/define-provider.ts';
+import { readHeader } from '../src/signature/headers.ts';
+import { isRefusal, refuse } from '../src/signature/refusal.ts';
+import { decodeUtf8 } from '../src/signature/text.ts';
+
+const signatureHeader = 'x-hub-signature-256';
+
+/** Signs and verifies with GitHub's own library, which takes the body as a string. */
+export const github = defineProvider({
+  id: 'github',
+  name: 'GitHub',
+  docs: 'https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries',
+  checkedAt: '2026-08-17',
+  verify: {
+    scheme: 'code',
+    summary: 'HMAC-SHA256 of the body, hex after "sha256="',
+    coversBody: true,
+    async verify({ headers, body }, secrets) {
+      const signature = readHeader(headers, signatureHeader);
+      if (isRefusal(signature)) return signature;
+      if (signature === undefined)
+        return refuse('missing_signature', `the header ${signatureHeader} is absent or empty`);
+      if (!/^sha256=[0-9a-fA-F]{64}$/.test(signature))
+        return refuse('malformed_signature', `the header ${signatureHeader} is not "sha256=" and 64 hex digits`);
+      const text = decodeUtf8(body);
+      if (text === undefined || text === '') return refuse('malformed_body', 'the body is empty or not UTF-8');
+      for (const [secretIndex, secret] of secrets.entries())
+        if (await verify(secret, text, signature.toLowerCase())) return { ok: true, secretIndex };
+      return refuse('signature_mismatch', 'no active secret gives the signature that this request carries');
+    },
+    async sign({ body }, secret) {
+      return { headers: { [signatureHeader]: await sign(secret, decodeUtf8(body) ?? '') }, body };
+    },
+  },
+  headers: {
+    'content-type': 'always',
+    'x-github-delivery': 'always',
+    'x-github-event': 'always',
+    'x-github-hook-id': 'always',
+    'x-hub-signature-256': 'always',
+  },
+  eventType: [{ header: 'x-github-event' }],
+  // The signature covers the body alone; the id stays the same on a manual redelivery.
+  deliveryId: { at: [{ header: 'x-github-delivery' }], signed: false },
+  formPayload: 'payload',
+  limits: { bodyBytes: 25 * 1024 * 1024, answerSeconds: 10 },
+  retry: {
+    text: 'never by itself; a person or the API can redeliver what is at most 3 days old',
+    horizonSeconds: 3 * 24 * 60 * 60,
+  },
+});

@@ -1,0 +1,34 @@
+import { formField, parseForm } from '../signature/form.ts';
+import { decodeUtf8 } from '../signature/text.ts';
+
+/**
+ * A body looked into as JSON and as a form, each parsed at most once. Undefined stands for "is none": whether a body
+ * can be read decides nothing about whether it is genuine.
+ */
+export class BodyView {
+  readonly #body: Uint8Array;
+  #json: { value: unknown } | undefined;
+  #form: [name: string, value: string][] | undefined;
+
+  constructor(body: Uint8Array) {
+    this.#body = body;
+  }
+
+  json(): unknown {
+    return (this.#json ??= { value: tryParseJson(decodeUtf8(this.#body)) }).value;
+  }
+
+  /** The value of a field that stands exactly once. */
+  field(name: string): string | undefined {
+    return formField((this.#form ??= parseForm(this.#body) ?? []), name);
+  }
+}
+
+/** The parsed text, or undefined if it is not JSON. */
+export function tryParseJson(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as unknown);
+  } catch {
+    return undefined;
+  }
+}

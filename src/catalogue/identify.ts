@@ -1,0 +1,54 @@
+import { hash } from 'node:crypto';
+import { covers, coversBody } from '../signature/coverage.ts';
+import type { HeaderFields } from '../signature/types.ts';
+import { BodyView } from './body-view.ts';
+import { sharedItemType } from './item-type.ts';
+import { locate } from './locate.ts';
+import type { Provider } from './provider.ts';
+import { schemeOf } from './scheme-of.ts';
+
+/** What a request says of itself. */
+export interface Identity {
+  /**
+   * What the provider calls the event; undefined if the request does not say, or if it carries several events of
+   * different types.
+   */
+  eventType: string | undefined;
+  /** The provider's own id, or `sha256-` and the hash of the body and its event type. The same on a redelivery. */
+  deliveryId: string;
+  /**
+   * Whether the signature covers the id. If not, whoever caught one genuine request can send it again under another
+   * id, so an id alone proves nothing about replays.
+   */
+  idSigned: boolean;
+}
+
+/**
+ * Finds out what a request is about. Never throws: a body that cannot be read has no event type and a hash for an id.
+ *
+ * @param alternative Which of the provider's schemes the source verifies with. @default the first
+ */
+export function identify(
+  provider: Provider,
+  request: { headers: HeaderFields; body: Uint8Array; query?: Readonly<Record<string, string>> },
+  alternative?: string,
+): Identity {
+  const scheme = schemeOf(provider, alternative);
+  const body = new BodyView(request.body);
+  const typeAt = provider.eventType.find((locator) => locate(locator, request, body) !== undefined);
+  const eventType = typeAt ? locate(typeAt, request, body) : sharedItemType(provider, body);
+  if (provider.deliveryId !== 'hash')
+    for (const locator of provider.deliveryId.at) {
+      const deliveryId = locate(locator, request, body);
+      if (deliveryId !== undefined)
+        return { eventType, deliveryId, idSigned: provider.deliveryId.signed && covers(scheme, locator) };
+    }
+  const typeSigned = typeAt === undefined || covers(scheme, typeAt);
+  return { eventType, deliveryId: contentId(eventType, request.body), idSigned: coversBody(scheme) && typeSigned };
+}
+
+function contentId(eventType: string | undefined, body: Uint8Array): string {
+  // The length before the type keeps "a" + "bc" apart from "ab" + "c".
+  const head = Buffer.from(`${eventType?.length ?? 0}:${eventType ?? ''}`);
+  return `sha256-${hash('sha256', Buffer.concat([head, body]))}`;
+}

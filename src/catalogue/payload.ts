@@ -1,0 +1,50 @@
+import { formField, parseForm } from '../signature/form.ts';
+import { readHeader } from '../signature/headers.ts';
+import { decodeUtf8 } from '../signature/text.ts';
+import type { HeaderFields } from '../signature/types.ts';
+import type { Provider } from './provider.ts';
+
+/**
+ * Parses a body as its content type says: JSON, also without a content type; a form as an object of its fields (an
+ * array where one stands more than once), or the JSON in the field that the provider names; other text as a string.
+ *
+ * @throws SyntaxError when the body is not what its content type says
+ */
+export function parsePayload(
+  provider: Pick<Provider, 'formPayload'>,
+  request: { headers: HeaderFields; body: Uint8Array },
+): unknown {
+  const header = readHeader(request.headers, 'content-type');
+  const type = typeof header === 'string' ? (header.split(';', 1)[0] ?? '').trim().toLowerCase() : '';
+  if (type === 'application/x-www-form-urlencoded') return parseFormPayload(provider.formPayload, request.body);
+  const text = decodeUtf8(request.body);
+  if (text === undefined) throw new SyntaxError('the body is not UTF-8');
+  if (type.endsWith('/xml') || type.endsWith('+xml') || (type.startsWith('text/') && type !== 'text/json')) return text;
+  return parseJson(text);
+}
+
+function parseFormPayload(field: string | undefined, body: Uint8Array): unknown {
+  const fields = parseForm(body);
+  if (!fields) throw new SyntaxError('the body is not a form');
+  if (field !== undefined) {
+    const text = formField(fields, field);
+    if (text === undefined) throw new SyntaxError(`the form does not hold the field "${field}" once`);
+    return parseJson(text);
+  }
+  const names = new Set(fields.map(([name]) => name));
+  return Object.fromEntries([...names].map((name) => [name, valuesOf(fields, name)]));
+}
+
+function valuesOf(fields: readonly (readonly [string, string])[], name: string): string | string[] {
+  const values = fields.filter(([key]) => key === name).map(([, value]) => value);
+  return values.length === 1 ? (values[0] ?? '') : values;
+}
+
+/** A byte order mark is no part of the JSON text: RFC 8259 section 8.1. The parser's own message would quote the body. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text) as unknown;
+  } catch {
+    throw new SyntaxError('the body is not JSON');
+  }
+}

@@ -1,0 +1,18 @@
+import { HookportError } from '../errors.ts';
+import type { Catalogue, Provider } from './provider.ts';
+
+/**
+ * Makes a catalogue of providers. An id that nobody defined gives undefined, never a default.
+ *
+ * @throws HookportError `provider_invalid` when two providers have one id
+ */
+export function createCatalogue(providers: readonly Provider[]): Catalogue {
+  const byId = new Map(providers.map((provider) => [provider.id, provider]));
+  if (byId.size < providers.length) {
+    const ids = providers.map(({ id }) => id);
+    const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+    throw new HookportError('provider_invalid', `two providers have the id "${twice}"`);
+  }
+  const ids = Object.freeze([...byId.keys()].toSorted());
+  return { get: (id) => byId.get(id), ids: () => ids };
+}

@@ -1,0 +1,119 @@
+import { decode } from './encoding.ts';
+import { maxHeaderLength, readHeader } from './headers.ts';
+import { getPath } from './json-path.ts';
+import { isRefusal, refuse, type Refusal } from './refusal.ts';
+import type { RequestReader } from './request-reader.ts';
+import type { SignatureLocation } from './scheme.ts';
+
+/** More signatures than any provider sends while it rotates its secrets. */
+const maxCandidates = 10;
+
+export interface FoundSignature {
+  /** At least one, decoded; each of the length that the algorithm gives, where that is known. */
+  candidates: readonly Buffer[];
+  /** The timestamp that stands beside the signature in `key=value` pairs, as text. */
+  pairTimestamp: string | undefined;
+}
+
+/**
+ * Takes the signatures out of a request. Entries that are not in the documented form do not count; if none is left,
+ * the request is refused.
+ *
+ * @param byteLength What the algorithm gives; undefined where signatures vary in length.
+ * @param timestampKey The key of the timestamp in `pairs`.
+ */
+export function findSignature(
+  location: SignatureLocation,
+  reader: RequestReader,
+  byteLength?: number,
+  timestampKey?: string,
+): FoundSignature | Refusal {
+  const texts = signatureTexts(location, reader);
+  if (isRefusal(texts)) return texts;
+  const found: string[] = [];
+  let pairTimestamp: string | undefined;
+  for (const text of texts) {
+    if (location.pairs) {
+      const pairs = splitPairs(text, location.pairs, timestampKey);
+      if (isRefusal(pairs)) return pairs;
+      found.push(...pairs.signatures);
+      pairTimestamp = pairs.timestamp;
+    } else if (location.listLabel === undefined) found.push(text);
+    else found.push(...labelled(text, location.listLabel));
+  }
+  if (found.length === 0) return refuse('missing_signature', `${place(location)} carries no signature of this kind`);
+  if (found.length > maxCandidates)
+    return refuse('malformed_signature', `${place(location)} carries more than ${maxCandidates} signatures`);
+  const prefix = location.prefix ?? '';
+  const candidates: Buffer[] = [];
+  for (const text of found) {
+    const bytes = text.startsWith(prefix) ? decode(location.encoding, text.slice(prefix.length)) : undefined;
+    if (bytes && (byteLength === undefined || bytes.length === byteLength)) candidates.push(bytes);
+  }
+  if (candidates.length > 0) return { candidates, pairTimestamp };
+  return refuse('malformed_signature', `${place(location)} does not hold ${expected(location, byteLength)}`);
+}
+
+function signatureTexts(location: SignatureLocation, reader: RequestReader): string[] | Refusal {
+  if (location.json !== undefined) {
+    const json = reader.json();
+    if (isRefusal(json)) return json;
+    const value = getPath(json.value, location.json);
+    if (value === undefined || value === null || value === '')
+      return refuse('missing_signature', `${place(location)} is absent or empty`);
+    if (typeof value === 'string' && value.length <= maxHeaderLength) return [value];
+    return refuse('malformed_signature', `${place(location)} is not a string of a signature's length`);
+  }
+  const texts: string[] = [];
+  for (const name of headerNames(location)) {
+    const text = readHeader(reader.request.headers, name);
+    if (isRefusal(text)) return text;
+    if (text !== undefined) texts.push(text);
+  }
+  return texts.length > 0 ? texts : refuse('missing_signature', `${place(location)} is absent or empty`);
+}
+
+function splitPairs(
+  text: string,
+  { separator, key }: { separator: string; key: string },
+  timestampKey: string | undefined,
+): { signatures: string[]; timestamp: string | undefined } | Refusal {
+  const signatures: string[] = [];
+  let timestamp: string | undefined;
+  for (const segment of text.split(separator)) {
+    // Optional white space round the separator: an intermediary may fold a header line.
+    const pair = segment.trim();
+    const at = pair.indexOf('=');
+    if (at < 1) return refuse('malformed_signature', `the signature header is not key=value pairs with "${separator}"`);
+    const name = pair.slice(0, at);
+    if (name === key) signatures.push(pair.slice(at + 1));
+    else if (name === timestampKey) {
+      if (timestamp !== undefined)
+        return refuse('ambiguous_header', `the signature header holds more than one timestamp "${timestampKey}"`);
+      timestamp = pair.slice(at + 1);
+    }
+  }
+  return { signatures, timestamp };
+}
+
+function labelled(text: string, label: string): string[] {
+  return text
+    .split(' ')
+    .filter((entry) => entry.startsWith(label))
+    .map((entry) => entry.slice(label.length));
+}
+
+/** The headers that may carry the signature, in the order in which they are read. */
+export function headerNames(location: SignatureLocation): readonly string[] {
+  return location.headers ?? (location.header === undefined ? [] : [location.header]);
+}
+
+function place(location: SignatureLocation): string {
+  if (location.json !== undefined) return `the signature at "${location.json}" in the body`;
+  return `the header ${headerNames(location).join(' or ')}`;
+}
+
+function expected(location: SignatureLocation, byteLength: number | undefined): string {
+  const size = byteLength === undefined ? 'a signature' : `${byteLength} bytes`;
+  return `${size} in ${location.encoding}${location.prefix === undefined ? '' : ` after "${location.prefix}"`}`;
+}

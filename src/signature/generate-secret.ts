@@ -1,0 +1,36 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import type { PublicKeyScheme, Scheme } from './scheme.ts';
+
+/** A new secret for tests and for one machine: what a source is configured with, and what signs for it. */
+export interface GeneratedSecret {
+  secret: string;
+  /** The same text but for public-key schemes, where it is the private key. */
+  signingSecret: string;
+}
+
+/** Makes a random secret of 32 bytes, or a key pair, in the form that the scheme takes. */
+export function generateSecret(scheme: Scheme): GeneratedSecret {
+  if (scheme.scheme === 'publicKey') return generateKeyPair(scheme);
+  const bytes = randomBytes(32);
+  const both = (secret: string) => ({ secret, signingSecret: secret });
+  if (scheme.scheme === 'basic') return both(`hookport:${bytes.toString('hex')}`);
+  if (scheme.scheme !== 'hmac' || scheme.key === 'utf8' || scheme.key === 'hex') return both(bytes.toString('hex'));
+  return both((scheme.key === 'whsec' ? 'whsec_' : '') + bytes.toString('base64'));
+}
+
+function generateKeyPair(scheme: PublicKeyScheme): GeneratedSecret {
+  const { publicKey, privateKey } = newKeyPair(scheme.algorithm);
+  const signingSecret = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  if (scheme.key === 'pem')
+    return { secret: publicKey.export({ type: 'spki', format: 'pem' }).toString(), signingSecret };
+  const der = publicKey.export({ type: 'spki', format: 'der' });
+  if (scheme.key === 'spki-base64') return { secret: der.toString('base64'), signingSecret };
+  const raw = der.subarray(-32);
+  return { secret: scheme.key === 'whpk' ? `whpk_${raw.toString('base64')}` : raw.toString('hex'), signingSecret };
+}
+
+function newKeyPair(algorithm: PublicKeyScheme['algorithm']) {
+  if (algorithm === 'ed25519') return generateKeyPairSync('ed25519');
+  if (algorithm === 'ecdsa-p256-sha256') return generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  return generateKeyPairSync('rsa', { modulusLength: 2048 });
+}

@@ -1,0 +1,25 @@
+import { refuse, type Refusal } from './refusal.ts';
+import type { HeaderFields } from './types.ts';
+
+/** The longest header value that is looked at; API Gateway takes 10,240 bytes for all headers together. */
+export const maxHeaderLength = 8192;
+
+/**
+ * Reads a header whatever the case of its name. An empty one counts as absent. One that arrived with two different
+ * values is refused: another reader might take the other one.
+ */
+export function readHeader(headers: HeaderFields, name: string): string | undefined | Refusal {
+  let found: string | undefined;
+  for (const key of Object.keys(headers)) {
+    if (key !== name && (key.length !== name.length || key.toLowerCase() !== name)) continue;
+    const field = headers[key];
+    for (const value of typeof field === 'string' ? [field] : (field ?? [])) {
+      if (found !== undefined && found !== value)
+        return refuse('ambiguous_header', `the header ${name} arrived with two different values`);
+      found = value;
+    }
+  }
+  if (found !== undefined && found.length > maxHeaderLength)
+    return refuse('malformed_signature', `the header ${name} is longer than ${maxHeaderLength} characters`);
+  return found === '' ? undefined : found;
+}

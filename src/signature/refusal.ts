@@ -1,0 +1,14 @@
+import type { RejectionReason, Verdict } from './types.ts';
+
+/** A verdict that is not `ok`; what every step of a verification returns instead of throwing. */
+export type Refusal = Extract<Verdict, { ok: false }>;
+
+/** Makes a {@link Refusal}. The detail names headers and rules, never a secret, a signature or a body. */
+export function refuse(reason: RejectionReason, detail: string): Refusal {
+  return { ok: false, reason, detail };
+}
+
+/** Tells a {@link Refusal} from the value that a step would otherwise give. */
+export function isRefusal(value: unknown): value is Refusal {
+  return typeof value === 'object' && value !== null && 'ok' in value && value.ok === false;
+}

@@ -1,0 +1,54 @@
+import { refuse, type Refusal } from './refusal.ts';
+import type { TimestampLocation } from './scheme.ts';
+
+const integer = /^\d{1,15}$/;
+const iso8601 = /^(\d{4})-(\d{2})-(\d{2})T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
+
+/** Reads a timestamp strictly; undefined if it is not in the unit's form. Gives epoch milliseconds. */
+export function parseTimestamp(unit: TimestampLocation['unit'], text: string): number | undefined {
+  if (unit !== 'iso8601') {
+    if (!integer.test(text)) return undefined;
+    return unit === 'seconds' ? Number(text) * 1000 : Number(text);
+  }
+  const date = iso8601.exec(text);
+  if (!date) return undefined;
+  // Date.parse takes the 30th of February for the 2nd of March.
+  const day = new Date(Date.UTC(Number(date[1]), Number(date[2]) - 1, Number(date[3]))).getUTCDate();
+  const time = Date.parse(text);
+  return day === Number(date[3]) && !Number.isNaN(time) ? time : undefined;
+}
+
+/** Writes epoch milliseconds as the provider would. */
+export function formatTimestamp(unit: TimestampLocation['unit'], epochMs: number): string {
+  if (unit === 'milliseconds') return String(Math.floor(epochMs));
+  if (unit === 'seconds') return String(Math.floor(epochMs / 1000));
+  return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
+}
+
+/**
+ * Refuses a timestamp that is absent, malformed, or further from the arrival than the tolerance, in the past or in
+ * the future. Whatever cannot be compared (a tolerance or arrival that is no number) is stale.
+ */
+export function timestampProblem(
+  location: TimestampLocation,
+  text: string | undefined,
+  receivedAt: number,
+  toleranceSeconds: number | undefined,
+): Refusal | undefined {
+  if (text === undefined || text === '') return refuse('missing_timestamp', `${place(location)} is absent`);
+  const time = parseTimestamp(location.unit, text);
+  if (time === undefined) return refuse('malformed_timestamp', `${place(location)} is not in ${location.unit}`);
+  const tolerance = toleranceSeconds ?? location.toleranceSeconds;
+  if (tolerance === null || Math.abs(receivedAt - time) <= tolerance * 1000) return undefined;
+  const away = Math.round((time - receivedAt) / 1000);
+  return refuse(
+    'stale_timestamp',
+    `${place(location)} lies ${Math.abs(away)} s ${away < 0 ? 'before' : 'after'} arrival; the tolerance is ${tolerance} s`,
+  );
+}
+
+/** Where the timestamp stands, for a person. */
+function place({ from }: TimestampLocation): string {
+  if ('header' in from) return `the timestamp in the header ${from.header}`;
+  return 'pair' in from ? `the timestamp "${from.pair}" beside the signature` : `the timestamp at "${from.json}"`;
+}

@@ -1,0 +1,57 @@
+import { createHmac, timingSafeEqual, verify as verifySignature } from 'node:crypto';
+import { digestOf } from './public-key.ts';
+import { isRefusal, refuse } from './refusal.ts';
+import type { HmacScheme, PublicKeyScheme, VerifyOptions } from './scheme.ts';
+import type { UsableSecret } from './secret.ts';
+import { readSignedContent, type SignedContent } from './signed-content.ts';
+import type { SignedRequest, Verdict } from './types.ts';
+
+const macLengths = { sha1: 20, sha256: 32, sha512: 64 } as const;
+
+/** Tries every secret with every signature of the request. */
+export function verifyHmac(
+  scheme: HmacScheme,
+  request: SignedRequest,
+  secrets: readonly UsableSecret[],
+  options: VerifyOptions,
+): Verdict {
+  const content = readSignedContent(scheme, request, options, macLengths[scheme.hash]);
+  if (isRefusal(content)) return content;
+  for (const { key, index } of secrets) {
+    if (!key) continue;
+    const hmac = createHmac(scheme.hash, key);
+    for (const piece of content.message) hmac.update(piece);
+    const expected = hmac.digest();
+    for (const candidate of content.candidates)
+      if (candidate.length === expected.length && timingSafeEqual(candidate, expected)) return matched(content, index);
+  }
+  return mismatch();
+}
+
+/** Tries every public key with every signature of the request. */
+export function verifyPublicKey(
+  scheme: PublicKeyScheme,
+  request: SignedRequest,
+  secrets: readonly UsableSecret[],
+  options: VerifyOptions,
+): Verdict {
+  const content = readSignedContent(scheme, request, options, scheme.algorithm === 'ed25519' ? 64 : undefined);
+  if (isRefusal(content)) return content;
+  const message = Buffer.concat(
+    content.message.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)),
+  );
+  for (const { key, index } of secrets) {
+    if (!key) continue;
+    for (const candidate of content.candidates)
+      if (verifySignature(digestOf(scheme.algorithm), message, key, candidate)) return matched(content, index);
+  }
+  return mismatch();
+}
+
+function matched(content: SignedContent, secretIndex: number): Verdict {
+  return content.afterwards() ?? { ok: true, secretIndex };
+}
+
+function mismatch(): Verdict {
+  return refuse('signature_mismatch', 'no active secret gives the signature that this request carries');
+}

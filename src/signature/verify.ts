@@ -1,0 +1,81 @@
+import { refuse, type Refusal } from './refusal.ts';
+import type { CodeScheme, Scheme, VerifyOptions } from './scheme.ts';
+import { maxSecrets, prepareSecret, type UsableSecret } from './secret.ts';
+import type { SignedRequest, Verdict } from './types.ts';
+import { verifyHmac, verifyPublicKey } from './verify-keyed.ts';
+import { verifyBasic, verifyToken } from './verify-token.ts';
+
+/**
+ * Tells whether a request is genuine. Never throws, never rejects, and never says `ok` but for a signature that one
+ * of the secrets gives.
+ *
+ * @param secrets Newest first; the first three count. If one is unusable and no other matches, the verdict is
+ *   `unusable_secret`: the configuration is at fault, not the request.
+ */
+export async function verify(
+  scheme: Scheme,
+  request: SignedRequest,
+  secrets: readonly string[],
+  options: VerifyOptions = {},
+): Promise<Verdict> {
+  try {
+    const { usable, problem } = sortOut(scheme, secrets);
+    if (usable.length === 0) return problem ?? refuse('unusable_secret', 'no secret is configured');
+    const pending = check(scheme, request, usable, options);
+    const verdict = pending instanceof Promise ? await pending : pending;
+    return !verdict.ok && verdict.reason === 'signature_mismatch' ? (problem ?? verdict) : verdict;
+  } catch {
+    // What was thrown may quote a secret or a body.
+    return refuse('verification_error', 'the verification failed before it came to a verdict');
+  }
+}
+
+function sortOut(scheme: Scheme, secrets: readonly string[]): { usable: UsableSecret[]; problem: Refusal | undefined } {
+  const usable: UsableSecret[] = [];
+  let problem: Refusal | undefined;
+  for (let index = 0; index < secrets.length && index < maxSecrets; index++) {
+    const text = secrets[index] ?? '';
+    const prepared = prepareSecret(scheme, text);
+    if (prepared.problem === undefined) usable.push({ text, key: prepared.key, index });
+    else problem ??= refuse('unusable_secret', `secret ${index + 1} of ${secrets.length} ${prepared.problem}`);
+  }
+  return { usable, problem };
+}
+
+function check(
+  scheme: Scheme,
+  request: SignedRequest,
+  secrets: readonly UsableSecret[],
+  options: VerifyOptions,
+): Verdict | Promise<Verdict> {
+  switch (scheme.scheme) {
+    case 'hmac':
+      return verifyHmac(scheme, request, secrets, options);
+    case 'publicKey':
+      return verifyPublicKey(scheme, request, secrets, options);
+    case 'token':
+      return verifyToken(scheme, request, secrets);
+    case 'basic':
+      return verifyBasic(scheme, request, secrets);
+    case 'code':
+      return verifyByCode(scheme, request, secrets, options);
+    default:
+      // A definition from outside the type checker may name a scheme that does not exist.
+      return refuse('verification_error', 'the scheme is unknown');
+  }
+}
+
+/** Does not take a provider's own code at its word: only a secret that was given can have matched. */
+async function verifyByCode(
+  scheme: CodeScheme,
+  request: SignedRequest,
+  secrets: readonly UsableSecret[],
+  options: VerifyOptions,
+): Promise<Verdict> {
+  const texts = secrets.map(({ text }) => text);
+  const verdict: Verdict = await scheme.verify(request, texts, options);
+  if (!verdict.ok) return refuse(verdict.reason, verdict.detail);
+  const matched = secrets[verdict.secretIndex];
+  if (!matched) return refuse('verification_error', 'the scheme named a secret that it was not given');
+  return { ok: true, secretIndex: matched.index };
+}
