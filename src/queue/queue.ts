@@ -28,6 +28,8 @@ export interface ReceivedMessage {
   firstReceivedAt: number;
   /** SQS's ApproximateReceiveCount: 1 at the first receive. */
   receiveCount: number;
+  /** Name of the queue whose redrive policy moved it here; the embedded queue tells. */
+  deadLetterSource?: string;
 }
 
 export interface ReceiveOptions {
