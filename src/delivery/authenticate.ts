@@ -129,6 +129,8 @@ function toAttempt(verdict: Verdict, body: Uint8Array, secrets: readonly Secret[
   // The configuration is at fault, not the request: it waits like one whose secret is missing.
   if (reason === 'unusable_secret')
     return { ok: false, outcome: { kind: 'failed', reason: 'secret_unusable', detail }, dependsOnSecret: true, readAt };
+  if (reason === 'key_unavailable')
+    return { ok: false, outcome: { kind: 'failed', reason, detail }, dependsOnSecret: false, readAt };
   const dependsOnSecret = reason === 'signature_mismatch' || reason === 'verification_error';
   return { ok: false, outcome: { kind: 'rejected', reason, detail }, dependsOnSecret, readAt };
 }

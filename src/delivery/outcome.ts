@@ -18,6 +18,7 @@ export const failureReasons = {
   secret_missing: 'the source has no secret, or an empty one',
   secret_unreadable: 'the secret could not be read',
   secret_unusable: 'a configured secret is not in the form that the provider needs',
+  key_unavailable: 'the key that the verification needs could not be fetched from the provider',
   secret_maybe_old: 'the signature does not match a secret that was read before the delivery arrived',
   in_progress: 'the same delivery is being handled right now',
   forward_failed: 'the verified delivery could not be forwarded',
