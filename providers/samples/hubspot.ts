@@ -1,0 +1,42 @@
+import { jsonSample } from '../../src/catalogue/json-sample.ts';
+import type { ProviderGuide } from '../../src/catalogue/provider.ts';
+
+const common = { portalId: 33, appId: 1160452, subscriptionId: 25, occurredAt: 1793724005000, attemptNumber: 0 };
+
+export const guide: ProviderGuide = {
+  id: 'hubspot',
+  setup: [
+    "In your HubSpot app's settings copy the client secret (Auth).",
+    'Under Webhooks enter {url} as target URL, without a query string; set the same text as publicUrl of the source.',
+    'Create the subscriptions and activate them. Changes may take five minutes.',
+  ],
+  secretFrom: 'provider',
+  proof: {
+    kind: 'vector',
+    source:
+      'vectors in the tests of HubSpot/hubspot-api-python and hubspot-api-ruby; npm @hubspot/api-client signs and verifies',
+  },
+  samples: () =>
+    Promise.resolve([
+      jsonSample('contact.creation', [
+        {
+          ...common,
+          eventId: 3816279340,
+          subscriptionType: 'contact.creation',
+          objectId: 1246965,
+          changeFlag: 'CREATED',
+        },
+      ]),
+      jsonSample('batch', [
+        {
+          ...common,
+          eventId: 3816279480,
+          subscriptionType: 'contact.propertyChange',
+          objectId: 1246965,
+          propertyName: 'lifecyclestage',
+          propertyValue: 'größer',
+        },
+        { ...common, eventId: 3816279481, subscriptionType: 'company.deletion', objectId: 99 },
+      ]),
+    ]),
+};

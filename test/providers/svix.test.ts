@@ -1,0 +1,40 @@
+import { Webhook } from 'svix';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { svix } from '../../providers/svix.ts';
+import { accepts, arrival, bodies, check, genuine, signed, tampered } from './oracle.ts';
+
+const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+const id = 'msg_p5jXN8AQM9LWM0D4loKWxJek';
+
+beforeEach(() => void vi.useFakeTimers({ now: arrival, toFake: ['Date'] }));
+afterEach(() => void vi.useRealTimers());
+
+describe('svix', () => {
+  it.each(bodies)("agrees with Svix's SDK both ways on %j", async (body) => {
+    const webhook = new Webhook(secret);
+    const theirs = {
+      'svix-id': id,
+      'svix-timestamp': String(arrival / 1000),
+      'svix-signature': webhook.sign(id, new Date(arrival), body),
+    };
+    expect(await check(svix, body, theirs, secret)).toEqual(genuine);
+    expect(await check(svix, tampered(body), theirs, secret)).toMatchObject({ reason: 'signature_mismatch' });
+    const ours = await signed(svix, body, secret, { headers: { 'svix-id': id } });
+    expect(ours).toEqual(theirs);
+  });
+
+  it("signs what Svix's SDK accepts, and it refuses the same for another body", async () => {
+    const body = '{"type":"a.b"}';
+    const webhook = new Webhook(secret);
+    const headers = await signed(svix, body, secret, { headers: { 'svix-id': id } });
+    expect(await accepts(() => webhook.verify(body, headers))).toBe(true);
+    expect(await accepts(() => webhook.verify(tampered(body), headers))).toBe(false);
+  });
+
+  it('refuses a list whose only signature is empty or cut short (CVE-2024-21491)', async () => {
+    const body = '{}';
+    const headers = await signed(svix, body, secret, { headers: { 'svix-id': id } });
+    for (const signature of ['v1,', 'v1', headers['svix-signature']?.slice(0, -8) ?? ''])
+      expect(await check(svix, body, { ...headers, 'svix-signature': signature }, secret)).toMatchObject({ ok: false });
+  });
+});
