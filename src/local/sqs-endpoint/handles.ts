@@ -1,0 +1,25 @@
+import { parseReceiptHandle } from '../../queue/embedded/receipt-handle.ts';
+import type { Queue } from '../../queue/queue.ts';
+import { faults } from './fault.ts';
+import { type Input, requiredInteger, requiredText } from './input.ts';
+
+const maxVisibilitySeconds = 43_200;
+
+/** DeleteMessage and an entry of its batch. @throws SqsFault */
+export async function deleteFrom(queue: Queue, input: Input): Promise<object> {
+  await queue.delete(handleOf(input));
+  return {};
+}
+
+/** ChangeMessageVisibility and an entry of its batch. @throws SqsFault */
+export async function changeVisibilityIn(queue: Queue, input: Input): Promise<object> {
+  const handle = handleOf(input);
+  await queue.changeVisibility(handle, requiredInteger(input, 'VisibilityTimeout', 0, maxVisibilitySeconds));
+  return {};
+}
+
+function handleOf(input: Input): string {
+  const handle = requiredText(input, 'ReceiptHandle');
+  if (!parseReceiptHandle(handle)) throw faults.receiptHandleIsInvalid(handle);
+  return handle;
+}

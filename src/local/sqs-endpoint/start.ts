@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Log } from '../../log.ts';
+import type { EmbeddedQueues } from '../../queue/embedded/embedded-queue.ts';
+import { listen } from '../listen.ts';
+import { actions } from './actions.ts';
+import { answerError, answerOutput } from './answer.ts';
+import { faults, SqsFault } from './fault.ts';
+import { guard } from './guard.ts';
+import { readInput } from './read-input.ts';
+
+export interface SqsEndpointOptions {
+  /** 0 for any free one. */
+  port: number;
+  queues: EmbeddedQueues;
+  log: Log;
+}
+
+export interface SqsEndpoint {
+  readonly port: number;
+  /** Ends long polls with what they have, finishes what is in flight, for 2 seconds at most, and closes. */
+  close(): Promise<void>;
+}
+
+const closeGraceMs = 2000;
+
+/**
+ * Serves the embedded queues on 127.0.0.1 in SQS's JSON protocol, for the SDK of any language. Signatures are not
+ * checked: there are no accounts here, and only this machine gets in.
+ *
+ * @throws HookportError `port_in_use`
+ */
+export async function startSqsEndpoint({ port, queues, log }: SqsEndpointOptions): Promise<SqsEndpoint> {
+  const closing = new AbortController();
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<object> => {
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    guard(request, bound.port);
+    const action = actions.get(actionName(request));
+    if (!action) throw faults.unsupportedOperation('Unsupported operation.');
+    const input = await readInput(request);
+    const signal = AbortSignal.any([gone.signal, closing.signal]);
+    return await action(input, { queues, baseUrl: `http://127.0.0.1:${bound.port}`, signal });
+  };
+
+  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+    serve(request, response).then(
+      (output) => answerOutput(response, output),
+      (error: unknown) => {
+        if (!(error instanceof SqsFault) && !response.destroyed)
+          log.error('sqs_endpoint.failed', { error: error instanceof Error ? error.name : typeof error });
+        // What is unread of a refused request is not worth reading.
+        if (!request.complete) response.shouldKeepAlive = false;
+        answerError(response, error);
+      },
+    );
+  });
+  await listen(server, port);
+  const bound = server.address() as AddressInfo;
+  return {
+    port: bound.port,
+    async close() {
+      closing.abort();
+      const closed = once(server, 'close');
+      server.close();
+      const idle = setInterval(() => server.closeIdleConnections(), 20);
+      const end = setTimeout(() => server.closeAllConnections(), closeGraceMs);
+      await closed;
+      clearInterval(idle);
+      clearTimeout(end);
+    },
+  };
+}
+
+/** @throws SqsFault when the request does not speak the JSON protocol */
+function actionName(request: IncomingMessage): string {
+  const { 'x-amz-target': target, 'content-type': contentType = '' } = request.headers;
+  if (request.method !== 'POST' || !contentType.startsWith('application/x-amz-json-1.0') || typeof target !== 'string')
+    throw faults.unsupportedOperation("This endpoint speaks SQS's JSON protocol only: use an SDK of 2024 or later.");
+  return target.replace(/^AmazonSQS\./, '');
+}
