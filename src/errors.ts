@@ -14,8 +14,13 @@ export const errorCodes = {
   port_in_use: { fault: 'user', meaning: 'a port that Hookport listens on is taken' },
   provider_invalid: { fault: 'user', meaning: 'a provider definition is not usable' },
   queue_not_found: { fault: 'user', meaning: 'no queue has that name' },
-  queue_unavailable: { fault: 'user', meaning: 'the queue could not be reached or could not write; nothing was accepted' },
+  queue_unavailable: {
+    fault: 'user',
+    meaning: 'the queue could not be reached or could not write; nothing was accepted',
+  },
   secret_missing: { fault: 'user', meaning: 'a source has no signing secret' },
+  secret_unreadable: { fault: 'user', meaning: 'a signing secret could not be read from where it lives' },
+  secret_unusable: { fault: 'user', meaning: 'a signing secret is not in a form that can be used' },
   usage: { fault: 'user', meaning: 'the command was called with arguments that do not fit' },
   internal: { fault: 'internal', meaning: 'a defect of Hookport; please report it' },
 } as const satisfies Record<string, { fault: 'user' | 'internal'; meaning: string }>;

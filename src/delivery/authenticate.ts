@@ -2,6 +2,7 @@ import { credentialHeaders } from '../signature/credentials.ts';
 import { verifyWithBodyFallback } from '../signature/body-fallback.ts';
 import type { Scheme } from '../signature/scheme.ts';
 import type { Verdict } from '../signature/types.ts';
+import { HookportError } from '../errors.ts';
 import type { ReceivedMessage } from '../queue/queue.ts';
 import type { Secret, SecretStore } from '../secrets/secret-store.ts';
 import { describeError } from './handler-errors.ts';
@@ -85,8 +86,7 @@ async function attempt(
   const failed = (reason: Extract<Refused, { kind: 'failed' }>['reason'], detail: string, readAt: number): Attempt => ({
     ok: false,
     outcome: { kind: 'failed', reason, detail },
-    // One that could not be read was asked for right now.
-    dependsOnSecret: reason !== 'secret_unreadable',
+    dependsOnSecret: true,
     readAt,
   });
   let all: readonly Secret[];
@@ -94,7 +94,8 @@ async function attempt(
   try {
     ({ secrets: all, readAt } = await secrets.read(source, notBefore === undefined ? undefined : { notBefore }));
   } catch (error) {
-    return failed('secret_unreadable', describeError(error), 0);
+    const unusable = error instanceof HookportError && error.code === 'secret_unusable';
+    return failed(unusable ? 'secret_unusable' : 'secret_unreadable', describeError(error), Infinity);
   }
   const usable = all.filter(({ value }) => value.trim() !== '');
   if (usable.length === 0) return failed('secret_missing', `source ${source} has no signing secret`, readAt);

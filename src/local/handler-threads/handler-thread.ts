@@ -1,0 +1,142 @@
+import { Worker } from 'node:worker_threads';
+import type { VerifiedDelivery } from '../../delivery/delivery.ts';
+import { describeError } from '../../delivery/handler-errors.ts';
+import type { Handler } from '../../delivery/handler.ts';
+import type { Outcome } from '../../delivery/outcome.ts';
+import type { Log } from '../../log.ts';
+import type { FromThread, ThreadData, ToThread } from './messages.ts';
+
+export interface HandlerThreadOptions {
+  data: ThreadData;
+  /** Environment of the thread; must not hold signing secrets. */
+  env: NodeJS.ProcessEnv;
+  /** Memory of the thread's own heap, in MiB; beyond it the thread ends, the process does not. */
+  memoryMiB: number;
+  /** How long loading may take. */
+  loadTimeoutMs: number;
+  log: Log;
+}
+
+export type Loaded = { ok: true; takes: Handler['hookport'] } | { ok: false; detail: string };
+
+/** How a run in a thread ended. */
+export type RunEnd =
+  | { kind: 'done'; outcomes: readonly Outcome[] }
+  /** The thread ended under it. `together`: how many runs were in the thread; alone, this one is to blame. */
+  | { kind: 'died'; detail: string; together: number }
+  /** It was given up: it runs on, if it does, in a thread that takes nothing more. */
+  | { kind: 'abandoned' };
+
+export interface Run {
+  readonly ended: Promise<RunEnd>;
+  /** Aborts the handler's signal. */
+  abort(detail: string): void;
+  abandon(): void;
+}
+
+/** One worker thread with one handler file in it. */
+export interface HandlerThread {
+  /** Never rejects. */
+  readonly loaded: Promise<Loaded>;
+  /** Runs that have not ended. */
+  readonly inFlight: number;
+  run(deliveries: readonly VerifiedDelivery[]): Run;
+  /** Whether the thread's event loop turns: one in an endless loop does not answer. */
+  answers(withinMs: number): Promise<boolean>;
+  /** Ends the thread now; runs in it end as `died`. Resolves when it is gone. */
+  end(detail: string): Promise<void>;
+  /** Resolves when the thread is gone, for whatever reason. */
+  readonly gone: Promise<void>;
+}
+
+export function startHandlerThread(options: HandlerThreadOptions): HandlerThread {
+  const { data, env, memoryMiB, loadTimeoutMs, log } = options;
+  const worker = new Worker(new URL('./thread.ts', import.meta.url), {
+    workerData: data,
+    env,
+    resourceLimits: { maxOldGenerationSizeMb: memoryMiB },
+    name: 'hookport handler',
+  });
+  const runs = new Map<number, (end: RunEnd) => void>();
+  const pings: (() => void)[] = [];
+  const loaded = Promise.withResolvers<Loaded>();
+  const gone = Promise.withResolvers<void>();
+  let abandoned = 0;
+  let nextId = 1;
+  let detail: string | undefined;
+  const loading = setTimeout(() => void end(`it did not load within ${loadTimeoutMs / 1000} s`), loadTimeoutMs);
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
+  const post = (message: ToThread) => worker.postMessage(message);
+
+  const finish = (id: number, result: RunEnd) => {
+    const resolve = runs.get(id);
+    runs.delete(id);
+    resolve?.(result);
+  };
+  const hasLoaded = (result: Loaded) => {
+    clearTimeout(loading);
+    loaded.resolve(result);
+  };
+  const end = async (because: string) => {
+    detail ??= because;
+    await worker.terminate();
+    await gone.promise;
+  };
+
+  worker.on('message', (message: FromThread) => {
+    switch (message.type) {
+      case 'loaded':
+        return hasLoaded({ ok: true, takes: message.takes });
+      case 'notLoaded':
+        return hasLoaded({ ok: false, detail: message.detail });
+      case 'done':
+        return finish(message.id, { kind: 'done', outcomes: message.outcomes });
+      case 'log':
+        return log[message.level](message.message, message.fields);
+      case 'pong':
+        for (const resolve of pings.splice(0)) resolve();
+    }
+  });
+  worker.on('messageerror', (error) =>
+    log.error('a handler thread sent what cannot be read', { error: String(error) }),
+  );
+  worker.on('error', (error) => (detail ??= describeError(error)));
+  worker.on('exit', (code) => {
+    const because = detail ?? `the thread ended by itself, with exit code ${code}`;
+    hasLoaded({ ok: false, detail: because });
+    const together = runs.size + abandoned;
+    for (const id of runs.keys()) finish(id, { kind: 'died', detail: because, together });
+    gone.resolve();
+  });
+
+  return {
+    loaded: loaded.promise,
+    gone: gone.promise,
+    get inFlight() {
+      return runs.size;
+    },
+    run(deliveries) {
+      const id = nextId++;
+      const ended = new Promise<RunEnd>((resolve) => runs.set(id, resolve));
+      post({ type: 'run', id, deliveries });
+      return {
+        ended,
+        abort: (because) => post({ type: 'abort', id, detail: because }),
+        abandon: () => {
+          if (runs.has(id)) abandoned += 1;
+          finish(id, { kind: 'abandoned' });
+        },
+      };
+    },
+    answers: (withinMs) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(() => resolve(false), withinMs);
+        pings.push(() => {
+          clearTimeout(timer);
+          resolve(true);
+        });
+        post({ type: 'ping' });
+      }),
+    end,
+  };
+}

@@ -1,0 +1,25 @@
+import type { VerifiedDelivery } from '../../delivery/delivery.ts';
+import type { Handler } from '../../delivery/handler.ts';
+import type { Outcome } from '../../delivery/outcome.ts';
+import type { Log, LogFields } from '../../log.ts';
+
+/** What a handler thread is started with. */
+export interface ThreadData {
+  /** URL of a module that exports `catalogue`; a catalogue holds functions and cannot be cloned. */
+  catalogueUrl: string;
+  provider: string;
+  /** URL of the handler file. */
+  handlerUrl: string;
+}
+
+export type ToThread =
+  | { type: 'run'; id: number; deliveries: readonly VerifiedDelivery[] }
+  | { type: 'abort'; id: number; detail: string }
+  | { type: 'ping' };
+
+export type FromThread =
+  | { type: 'loaded'; takes: Handler['hookport'] }
+  | { type: 'notLoaded'; detail: string }
+  | { type: 'done'; id: number; outcomes: readonly Outcome[] }
+  | { type: 'pong' }
+  | { type: 'log'; level: keyof Log; message: string; fields: LogFields };

@@ -1,0 +1,68 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Clock, systemClock } from '../../clock.ts';
+import type { Dispatch } from '../../delivery/dispatch.ts';
+import type { Log } from '../../log.ts';
+import { startHandlerThread } from './handler-thread.ts';
+import { SourceThreads } from './source-threads.ts';
+import { createThreadLimit } from './thread-limit.ts';
+
+export interface HandlerThreadsOptions {
+  /** The project's root, which handler paths are relative to. */
+  root: string;
+  /** URL of a module that exports `catalogue`. */
+  catalogueUrl: string;
+  /** Environment of the handlers, without signing secrets: see `withoutSecrets`. */
+  env: NodeJS.ProcessEnv;
+  log: Log;
+  /** @default the system's */
+  clock?: Clock;
+  /** Threads alive at once, of all sources together. @default 32 */
+  maxThreads?: number;
+  /** @default 60000 */
+  idleMs?: number;
+  /** @default 1000 */
+  graceMs?: number;
+  /** @default 30000 */
+  loadTimeoutMs?: number;
+  /** Heap of each thread. @default 512 */
+  memoryMiB?: number;
+}
+
+/** The handlers of all sources, each source in a thread of its own. */
+export interface HandlerThreads {
+  /** The dispatch of one source. Its thread starts with its first delivery. */
+  dispatcher(source: { id: string; provider: string; handler: string; timeoutSeconds: number }): Dispatch;
+  /** Ends all threads now; stop the workers before, so that nothing is in them. */
+  close(): Promise<void>;
+}
+
+/** Prepares handler threads; none is started before a delivery comes. */
+export function createHandlerThreads(options: HandlerThreadsOptions): HandlerThreads {
+  const { root, catalogueUrl, env, log, clock = systemClock } = options;
+  const limit = createThreadLimit(options.maxThreads ?? 32);
+  const sources: SourceThreads[] = [];
+  return {
+    dispatcher({ id, provider, handler, timeoutSeconds }) {
+      const file = resolve(root, handler);
+      const data = { catalogueUrl, provider, handlerUrl: pathToFileURL(file).href };
+      const { memoryMiB = 512, loadTimeoutMs = 30_000, graceMs = 1000, idleMs = 60_000 } = options;
+      const threads = new SourceThreads({
+        source: id,
+        file,
+        timeoutMs: timeoutSeconds * 1000,
+        graceMs,
+        idleMs,
+        limit,
+        start: () => startHandlerThread({ data, env, memoryMiB, loadTimeoutMs, log }),
+        clock,
+        log,
+      });
+      sources.push(threads);
+      return (deliveries) => threads.dispatch(deliveries);
+    },
+    async close() {
+      await Promise.all(sources.map((threads) => threads.close()));
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { inspect } from 'node:util';
+import { parentPort, workerData } from 'node:worker_threads';
+import { parsePayload } from '../../catalogue/payload.ts';
+import type { Catalogue } from '../../catalogue/provider.ts';
+import { describeError } from '../../delivery/handler-errors.ts';
+import { type Handler, handlerOf } from '../../delivery/handler.ts';
+import { runHandler } from '../../delivery/run-handler.ts';
+import { toDelivery } from '../../delivery/to-delivery.ts';
+import type { Log, LogFields } from '../../log.ts';
+import type { FromThread, ThreadData, ToThread } from './messages.ts';
+
+/** Entry of a handler thread: loads one handler file and runs it on what it is sent. */
+
+const port = parentPort;
+const data = workerData as ThreadData;
+const post = (message: FromThread) => port?.postMessage(message);
+const running = new Map<number, AbortController>();
+
+const log: Log = {
+  debug: (message, fields) => send('debug', message, fields),
+  info: (message, fields) => send('info', message, fields),
+  warn: (message, fields) => send('warn', message, fields),
+  error: (message, fields) => send('error', message, fields),
+};
+
+/** Handlers are not all type-checked: what cannot be cloned must not make a log line throw. */
+function send(level: keyof Log, message: unknown, fields: LogFields | undefined): void {
+  const plain = Object.entries(fields ?? {}).map(([name, value]) => [name, toPlain(value)]);
+  post({ type: 'log', level, message: String(message), fields: Object.fromEntries(plain) as LogFields });
+}
+
+function toPlain(value: LogFields[string] | object): LogFields[string] {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null || value === undefined) return value;
+  return typeof value === 'number' ? value : inspect(value, { depth: 1 });
+}
+
+async function load(): Promise<{
+  handler: Handler;
+  start: (message: Extract<ToThread, { type: 'run' }>) => Promise<void>;
+}> {
+  const { catalogue } = (await import(data.catalogueUrl)) as { catalogue: Catalogue };
+  const provider = catalogue.get(data.provider);
+  if (!provider) throw new Error(`the catalogue has no provider ${data.provider}`);
+  const found = handlerOf(await import(data.handlerUrl), provider.id);
+  if (!found.ok) throw new Error(found.detail);
+  const { handler } = found;
+  const start = async ({ id, deliveries }: Extract<ToThread, { type: 'run' }>) => {
+    const controller = new AbortController();
+    running.set(id, controller);
+    const objects = deliveries.map((each) => toDelivery(each, (request) => parsePayload(provider, request)));
+    const outcomes = await runHandler(handler, objects, { log, signal: controller.signal });
+    running.delete(id);
+    post({ type: 'done', id, outcomes });
+  };
+  return { handler, start };
+}
+
+try {
+  const { handler, start } = await load();
+  port?.on('message', (message: ToThread) => {
+    if (message.type === 'run') void start(message);
+    else if (message.type === 'abort') running.get(message.id)?.abort(new DOMException(message.detail, 'TimeoutError'));
+    else post({ type: 'pong' });
+  });
+  post({ type: 'loaded', takes: handler.hookport });
+} catch (error) {
+  post({ type: 'notLoaded', detail: describeError(error) });
+}

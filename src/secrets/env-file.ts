@@ -1,0 +1,63 @@
+import { readFile, stat } from 'node:fs/promises';
+import { parseEnv } from 'node:util';
+import type { Clock } from '../clock.ts';
+import { HookportError } from '../errors.ts';
+
+export interface EnvFile {
+  /** The variables in the file, none if it does not exist, and when they were read. */
+  read(options: { notBefore?: number | undefined }): Promise<{ variables: NodeJS.Dict<string>; readAt: number }>;
+}
+
+/** Between two looks at the file, so that a busy consumer does not ask the disk for each delivery. */
+const checkEveryMs = 1000;
+
+/**
+ * A `.env` file that may change at any time: looked at once a second, and read again when it changed or when the
+ * caller needs variables that were read later.
+ *
+ * @throws HookportError `secret_unreadable` from `read` when the file exists and cannot be read
+ */
+export function createEnvFile(path: string, clock: Clock): EnvFile {
+  let known: { variables: NodeJS.Dict<string>; readAt: number; version: string } | undefined;
+  let lookedAt = 0;
+  const read = async (): Promise<NonNullable<typeof known>> => {
+    // Before the read: what changes during it is seen by the next look.
+    const readAt = clock();
+    const version = await versionOf(path);
+    const text = version === absent ? '' : await readFile(path, 'utf8');
+    return { variables: parseEnv(text.startsWith('\uFEFF') ? text.slice(1) : text), readAt, version };
+  };
+  return {
+    async read({ notBefore = 0 }) {
+      try {
+        const now = clock();
+        if (known && known.readAt >= notBefore) {
+          if (now - lookedAt < checkEveryMs) return known;
+          lookedAt = now;
+          // The same version is no proof of the same content (clocks of file systems tick slowly), so `readAt` stays.
+          if ((await versionOf(path)) === known.version) return known;
+        }
+        lookedAt = now;
+        return (known = await read());
+      } catch (error) {
+        throw new HookportError('secret_unreadable', `${path} cannot be read: ${codeOf(error)}`, { cause: error });
+      }
+    },
+  };
+}
+
+const absent = 'absent';
+
+async function versionOf(path: string): Promise<string> {
+  try {
+    const { mtimeMs, size, ino } = await stat(path);
+    return `${mtimeMs} ${size} ${ino}`;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return absent;
+    throw error;
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+}
