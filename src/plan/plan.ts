@@ -37,6 +37,8 @@ export interface SourcePlan {
   id: string;
   /** Id of its provider in the catalogue. */
   provider: string;
+  /** Which of the provider's ways of signing. @default its first */
+  verify?: string;
   route: RoutePlan;
   queue: QueuePlan;
   deadLetterQueue: QueuePlan;

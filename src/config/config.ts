@@ -1,0 +1,41 @@
+/** The configuration with defaults filled in: seconds, bytes and whole ids. Everything in it was checked. */
+export interface Config {
+  name: string;
+  domain?: { name: string; hostedZone: { id: string; name: string }; exclusive: boolean };
+  cors?: { allowOrigins: readonly string[]; allowHeaders: readonly string[]; maxAgeSeconds?: number };
+  /** In the order of the YAML. */
+  sources: readonly SourceConfig[];
+}
+
+export interface SourceConfig {
+  id: string;
+  provider: string;
+  /** Which of the provider's ways of signing; undefined: its default. */
+  verify?: string;
+  path: string;
+  publicUrl?: string;
+  /** Name or ARN of an existing secret. */
+  secret?: string;
+  handler?: string;
+  forwardToQueue: boolean;
+  events?: readonly string[];
+  batch: { size: number; windowSeconds: number };
+  concurrency: number;
+  timeoutSeconds: number;
+  queueRetentionSeconds: number;
+  maxReceiveCount: number;
+  deadLetterRetentionSeconds: number;
+  throttle: { rate: number; burst: number };
+  toleranceSeconds?: number;
+  /** Seconds that a completed delivery is remembered, `true` for the provider's retry horizon. */
+  deduplicate: boolean | number;
+  onRejected: 'deadLetter' | 'drop';
+  expectEverySeconds?: number;
+  alarms?: { email: string };
+  function: {
+    memoryMiB: number;
+    environment?: Readonly<Record<string, string>>;
+    policies?: readonly string[];
+    vpc?: { subnetIds: readonly string[]; securityGroupIds: readonly string[] };
+  };
+}

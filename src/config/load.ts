@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises';
+import type { Catalogue } from '../catalogue/provider.ts';
+import type { Config } from './config.ts';
+import type { Issue } from './issue.ts';
+import { normalise } from './normalise.ts';
+import { parseYaml } from './parse-yaml.ts';
+import { prune } from './prune.ts';
+import { rules } from './rules/index.ts';
+import type { RawConfig } from './schema.ts';
+import { schemaFindings } from './schema-findings.ts';
+
+export type LoadedConfig = { ok: true; config: Config } | { ok: false; issues: readonly Issue[] };
+
+export interface ConfigContext {
+  catalogue: Catalogue;
+  /** Absolute path of the project, where package.json is; handlers are relative to it. */
+  root: string;
+}
+
+/** Reads a configuration file. A file that cannot be read is an issue like any other. */
+export async function loadConfig(file: string, context: ConfigContext & { shownAs?: string }): Promise<LoadedConfig> {
+  const shownAs = context.shownAs ?? file;
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const message = code === 'ENOENT' ? 'the file does not exist' : `the file cannot be read (${code})`;
+    return { ok: false, issues: [{ file: shownAs, line: 1, column: 1, message }] };
+  }
+  return parseConfig(shownAs, text, context);
+}
+
+/**
+ * Turns YAML text into a configuration, or into everything that is wrong with it, sorted by place. Never throws, whatever
+ * the text holds.
+ */
+export function parseConfig(file: string, text: string, context: ConfigContext): LoadedConfig {
+  const parsed = parseYaml(file, text);
+  if (!parsed.ok) return { ok: false, issues: sorted(parsed.issues) };
+  const { value, locate } = parsed.yaml;
+  const mistakes = schemaFindings(value);
+  const raw = mistakes.length === 0 ? (value as RawConfig) : prune(value, mistakes);
+  const config = raw && normalise(raw);
+  const findings = raw && config ? rules.flatMap((rule) => rule({ raw, config, ...context })) : [];
+  const issues = sorted([...mistakes, ...findings].map(locate));
+  return config && issues.length === 0 ? { ok: true, config } : { ok: false, issues };
+}
+
+/** By place, each once: a mistake in `defaults` is found for every source. */
+function sorted(issues: readonly Issue[]): Issue[] {
+  const byText = new Map(issues.map((issue) => [`${issue.line}:${issue.column}:${issue.message}`, issue]));
+  return [...byText.values()].toSorted((a, b) => a.line - b.line || a.column - b.column);
+}

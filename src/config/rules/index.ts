@@ -1,0 +1,21 @@
+import { handlers } from './handlers.ts';
+import { paths } from './paths.ts';
+import { providerFit } from './provider-fit.ts';
+import { providerKnown } from './provider-known.ts';
+import { retention } from './retention.ts';
+import type { Rule } from './rule.ts';
+import { secrets } from './secrets.ts';
+import { sourceIds } from './source-ids.ts';
+import { timing } from './timing.ts';
+
+/** Every rule beyond the schema. Their order does not matter: issues are sorted by place. */
+export const rules: readonly Rule[] = [
+  handlers,
+  paths,
+  providerFit,
+  providerKnown,
+  retention,
+  secrets,
+  sourceIds,
+  timing,
+];

@@ -1,0 +1,31 @@
+import { formatDuration } from '../units.ts';
+import type { Finding } from '../issue.ts';
+import { eachSource, placeOf } from './rule.ts';
+
+/** SQS's MessageRetentionPeriod. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
+const shortest = 60;
+const longest = 14 * 86_400;
+
+/**
+ * Retention within SQS's bounds, and the dead-letter queue's above the queue's: SQS counts a dead letter's age from when
+ * the message was first sent, so an equal retention would delete it the moment it arrives.
+ */
+export const retention = eachSource((source, { raw }) => {
+  const findings: Finding[] = [];
+  const { id, queueRetentionSeconds: queue, deadLetterRetentionSeconds: deadLetter } = source;
+  for (const [seconds, key] of [
+    [queue, 'queue'],
+    [deadLetter, 'deadLetter'],
+  ] as const)
+    if (seconds < shortest || seconds > longest)
+      findings.push({
+        path: placeOf(raw, id, key, 'retention'),
+        message: `retention must lie between 60s and 14d, not ${formatDuration(seconds)}`,
+      });
+  if (deadLetter <= queue)
+    findings.push({
+      path: placeOf(raw, id, 'deadLetter', 'retention'),
+      message: `the dead-letter queue of "${id}" keeps ${formatDuration(deadLetter)}, which must be longer than the queue’s ${formatDuration(queue)}: SQS counts from the first arrival`,
+    });
+  return findings;
+});

@@ -1,0 +1,41 @@
+import type { Catalogue, Provider } from '../../catalogue/provider.ts';
+import type { Config, SourceConfig } from '../config.ts';
+import type { ConfigPath, Finding } from '../issue.ts';
+import type { RawConfig } from '../schema.ts';
+
+/** What a rule may look at. */
+export interface RuleContext {
+  /** As written, for the places. */
+  raw: RawConfig;
+  config: Config;
+  catalogue: Catalogue;
+  /** Absolute path of the project: where package.json is. */
+  root: string;
+}
+
+/** A rule between keys, beyond what the schema can say. It finds; it never throws. */
+export type Rule = (context: RuleContext) => Finding[];
+
+/** A rule that looks at one source at a time. */
+export function eachSource(
+  check: (source: SourceConfig, context: RuleContext & { provider: Provider | undefined }) => Finding[],
+): Rule {
+  return (context) =>
+    context.config.sources.flatMap((source) =>
+      check(source, { ...context, provider: context.catalogue.get(source.provider) }),
+    );
+}
+
+/** Where a source's setting stands: in the source, in `defaults`, or nowhere (then the source itself). */
+export function placeOf(raw: RawConfig, id: string, ...keys: string[]): ConfigPath {
+  for (const start of [['sources', id], ['defaults']]) {
+    let node: unknown = raw;
+    for (const key of [...start, ...keys]) node = isObject(node) && Object.hasOwn(node, key) ? node[key] : undefined;
+    if (node !== undefined) return [...start, ...keys];
+  }
+  return ['sources', id];
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

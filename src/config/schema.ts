@@ -1,0 +1,214 @@
+import type { FromSchema } from 'json-schema-to-ts';
+import { durationPattern, sizePattern } from './units.ts';
+
+const duration = (description: string) => ({ type: 'string', pattern: durationPattern, description }) as const;
+
+/** What a source may set, and `defaults` for all of them. */
+const settings = {
+  handler: {
+    type: 'string',
+    minLength: 1,
+    description: 'Your code for this source, relative to the project root. Without it you consume the queue yourself.',
+  },
+  forward: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['queue'],
+    description: 'Where verified deliveries go besides the handler.',
+    properties: {
+      queue: {
+        const: true,
+        description: 'A second queue, <name>-<source>-verified, that holds verified deliveries only.',
+      },
+    },
+  },
+  events: {
+    type: 'array',
+    minItems: 1,
+    uniqueItems: true,
+    items: { type: 'string', minLength: 1 },
+    description: 'Event types to hand over; others are counted as ignored. Default: all.',
+  },
+  batch: {
+    type: 'object',
+    additionalProperties: false,
+    description: 'How many deliveries the handler gets at once.',
+    properties: {
+      size: { type: 'integer', minimum: 1, maximum: 10_000, description: 'Default: 1; 10 for a batch handler.' },
+      window: duration('How long to wait for a full batch, 0s to 5m. Default: 0s.'),
+    },
+  },
+  concurrency: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 1000,
+    description: 'Deliveries handled at the same time. Default: 10.',
+  },
+  timeout: duration('For one delivery, 1s to 15m. Default: 30s.'),
+  queue: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      retention: duration('How long a delivery waits at most, 60s to 14d. Default: 7d.'),
+      maxReceiveCount: {
+        type: 'integer',
+        minimum: 1,
+        maximum: 1000,
+        description: 'Attempts before the dead-letter queue. Default: 5.',
+      },
+    },
+  },
+  deadLetter: {
+    type: 'object',
+    additionalProperties: false,
+    properties: { retention: duration('How long a dead letter rests, above the queue’s own. Default: 14d.') },
+  },
+  throttle: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      rate: {
+        type: 'number',
+        exclusiveMinimum: 0,
+        maximum: 10_000,
+        description: 'Requests per second. Default: 1000.',
+      },
+      burst: { type: 'integer', minimum: 1, maximum: 5000, description: 'Requests at once. Default: 2000.' },
+    },
+  },
+  tolerance: duration('How far a signed timestamp may lie from arrival. Default: the provider’s.'),
+  deduplicate: {
+    description: 'Hand a delivery over once. true: remembered for the provider’s retry horizon. Default: false.',
+    anyOf: [{ type: 'boolean' }, { type: 'string', pattern: durationPattern }],
+  },
+  onRejected: {
+    enum: ['deadLetter', 'drop'],
+    description: 'What becomes of a delivery that is not genuine. Default: deadLetter.',
+  },
+  expectEvery: duration('An alarm rings when nothing arrived for so long, 5m to 7d.'),
+  alarms: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['email'],
+    properties: {
+      email: { type: 'string', pattern: '^[^@\\s]+@[^@\\s]+$', description: 'Gets the alarms of this source.' },
+    },
+  },
+  function: {
+    type: 'object',
+    additionalProperties: false,
+    description: 'The Lambda function that runs the handler.',
+    properties: {
+      memory: { type: 'string', pattern: sizePattern, description: '128MiB to 10GiB. Default: 512MiB.' },
+      environment: {
+        type: 'object',
+        description: 'Environment variables. Never secrets: they can be read in the template.',
+        propertyNames: { pattern: '^[A-Za-z][A-Za-z0-9_]*$' },
+        additionalProperties: { type: 'string' },
+      },
+      policies: {
+        type: 'array',
+        items: { type: 'string', minLength: 1 },
+        description: 'Managed policies, by ARN or AWS’s name.',
+      },
+      vpc: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['subnetIds', 'securityGroupIds'],
+        properties: {
+          subnetIds: { type: 'array', minItems: 1, items: { type: 'string', pattern: '^subnet-[0-9a-f]+$' } },
+          securityGroupIds: { type: 'array', minItems: 1, items: { type: 'string', pattern: '^sg-[0-9a-f]+$' } },
+        },
+      },
+    },
+  },
+} as const;
+
+/** The JSON Schema of webhooks.config.yaml: exactly the keys that work. Types and `webhooks.schema.json` come from it. */
+export const configSchema = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'Hookport configuration',
+  type: 'object',
+  additionalProperties: false,
+  required: ['name', 'sources'],
+  properties: {
+    name: {
+      type: 'string',
+      pattern: '^[a-z][a-z0-9-]{0,39}$',
+      description: 'Name of the stack and prefix of its resources: lower-case letters, digits and hyphens, 40 at most.',
+    },
+    domain: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['name', 'hostedZone'],
+      description: 'A name of your own for the endpoint. Default: the API’s own URL.',
+      properties: {
+        name: { type: 'string', pattern: '^[a-z0-9-]+(\\.[a-z0-9-]+)+$', description: 'Such as hooks.example.com.' },
+        hostedZone: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['id', 'name'],
+          properties: {
+            id: { type: 'string', pattern: '^Z[A-Z0-9]+$', description: 'The Route 53 zone’s id.' },
+            name: {
+              type: 'string',
+              pattern: '^[a-z0-9-]+(\\.[a-z0-9-]+)+$',
+              description: 'The zone’s name, such as example.com.',
+            },
+          },
+        },
+        exclusive: { type: 'boolean', description: 'Stop serving the API’s own URL. Default: false.' },
+      },
+    },
+    cors: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['allowOrigins'],
+      description: 'Lets browsers of other origins post.',
+      properties: {
+        allowOrigins: { type: 'array', minItems: 1, items: { type: 'string', pattern: '^(\\*|https?://[^\\s/]+)$' } },
+        allowHeaders: { type: 'array', items: { type: 'string', pattern: '^[A-Za-z0-9-]+$' } },
+        maxAge: duration('How long a browser may keep the preflight’s answer.'),
+      },
+    },
+    defaults: {
+      type: 'object',
+      additionalProperties: false,
+      description: 'Settings for every source.',
+      properties: settings,
+    },
+    sources: {
+      type: 'object',
+      minProperties: 1,
+      description: 'One entry for each webhook that somebody sends you.',
+      additionalProperties: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['provider'],
+        properties: {
+          provider: {
+            type: 'string',
+            description: 'Who sends: an id of the provider catalogue, see `hookport providers`.',
+          },
+          verify: { type: 'string', description: 'Which of the provider’s ways of signing, where it has several.' },
+          path: { type: 'string', description: 'Path of the endpoint. Default: /<source>.' },
+          publicUrl: {
+            type: 'string',
+            pattern: '^https?://\\S+$',
+            description: 'The URL exactly as you typed it at the provider; for providers that sign it.',
+          },
+          secret: {
+            type: 'string',
+            description:
+              'Name or ARN of an existing secret in Secrets Manager, never a value. Default: the stack makes one.',
+          },
+          ...settings,
+        },
+      },
+    },
+  },
+} as const;
+
+/** The YAML's content as written, once it fits {@link configSchema}. */
+export type RawConfig = FromSchema<typeof configSchema>;
+export type RawSource = RawConfig['sources'][string];

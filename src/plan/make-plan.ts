@@ -1,0 +1,112 @@
+import { mappedHeaders } from '../catalogue/mapped-headers.ts';
+import type { Catalogue, Provider } from '../catalogue/provider.ts';
+import { schemeOf } from '../catalogue/scheme-of.ts';
+import type { Config, SourceConfig } from '../config/config.ts';
+import { requestParameters } from '../delivery/wire.ts';
+import { HookportError } from '../errors.ts';
+import { functionTimeoutSeconds } from './function-timeout.ts';
+import type { ConsumerPlan, CorsPlan, Plan, QueuePlan, SourcePlan } from './plan.ts';
+
+/** SQS's limit for a message with its attributes, since August 2025. */
+const maxMessageBytes = 1024 * 1024;
+
+/** Room that a rejection reason needs in the dead-letter queue: a source queue takes this much less. */
+const reasonBytes = 4096;
+
+/** SQS's longest visibility timeout, 12 hours. */
+const maxVisibilitySeconds = 43_200;
+
+/** SQS's longest long poll. */
+const longPollSeconds = 20;
+
+/**
+ * What a configuration comes to. Pure.
+ *
+ * @throws HookportError `internal` for a provider that the catalogue lacks: the configuration's rules refuse that before
+ */
+export function makePlan(config: Config, catalogue: Catalogue): Plan {
+  return {
+    name: config.name,
+    sources: config.sources.map((source) => {
+      const provider = catalogue.get(source.provider);
+      if (!provider) throw new HookportError('internal', `no provider "${source.provider}" in the catalogue`);
+      return planSource(config.name, source, provider);
+    }),
+    ...(config.cors && { cors: planCors(config.cors) }),
+    ...(config.domain && { domain: config.domain }),
+  };
+}
+
+function planSource(stack: string, source: SourceConfig, provider: Provider): SourcePlan {
+  const name = `${stack}-${source.id}`;
+  const consumer = planConsumer(name, source, provider);
+  const headers = mappedHeaders(provider, schemeOf(provider, source.verify));
+  const queue = (suffix: string, settings: Partial<QueuePlan>): QueuePlan => ({
+    name: `${name}${suffix}`,
+    retentionSeconds: source.deadLetterRetentionSeconds,
+    visibilityTimeoutSeconds: 120,
+    maxMessageBytes,
+    receiveWaitSeconds: longPollSeconds,
+    ...settings,
+  });
+  return {
+    id: source.id,
+    provider: provider.id,
+    ...(source.verify !== undefined && { verify: source.verify }),
+    route: {
+      key: `POST ${source.path}`,
+      method: 'POST',
+      path: source.path,
+      throttle: source.throttle,
+      requestParameters: requestParameters({ headers }),
+    },
+    queue: queue('', {
+      retentionSeconds: source.queueRetentionSeconds,
+      visibilityTimeoutSeconds: consumer ? visibilitySeconds(consumer) : 120,
+      maxMessageBytes: maxMessageBytes - reasonBytes,
+      redrive: { deadLetterQueue: `${name}-dlq`, maxReceiveCount: source.maxReceiveCount },
+    }),
+    deadLetterQueue: queue('-dlq', {}),
+    ...(source.forwardToQueue && { verifiedQueue: queue('-verified', {}) }),
+    ...(consumer && { consumer }),
+    secret: { name: source.secret ?? `${stack}/${source.id}`, existing: source.secret !== undefined },
+    ...(source.alarms && { alarms: source.alarms }),
+    ...(source.expectEverySeconds !== undefined && { expectEverySeconds: source.expectEverySeconds }),
+  };
+}
+
+function planConsumer(name: string, source: SourceConfig, provider: Provider): ConsumerPlan | undefined {
+  if (source.handler === undefined && !source.forwardToQueue) return undefined;
+  const { deduplicate } = source;
+  return {
+    ...(source.handler !== undefined && { handler: source.handler }),
+    ...(source.events && { events: source.events }),
+    concurrency: source.concurrency,
+    timeoutSeconds: source.timeoutSeconds,
+    batch: source.batch,
+    ...(source.forwardToQueue && { forward: { queue: `${name}-verified` } }),
+    maxReceiveCount: source.maxReceiveCount,
+    onRejected: source.onRejected,
+    ...(deduplicate !== false && {
+      deduplicate: { keepSeconds: deduplicate === true ? provider.retry.horizonSeconds : deduplicate },
+    }),
+    ...(source.toleranceSeconds !== undefined && { toleranceSeconds: source.toleranceSeconds }),
+    ...(source.publicUrl !== undefined && { publicUrl: source.publicUrl }),
+    function: source.function,
+  };
+}
+
+/** Six times the function's timeout, as AWS advises for queues that feed Lambda, so that throttling does not expire it. */
+function visibilitySeconds(consumer: ConsumerPlan): number {
+  return Math.min(maxVisibilitySeconds, 6 * functionTimeoutSeconds(consumer) + consumer.batch.windowSeconds);
+}
+
+function planCors(cors: NonNullable<Config['cors']>): CorsPlan {
+  const { maxAgeSeconds } = cors;
+  return {
+    allowOrigins: cors.allowOrigins,
+    allowMethods: ['POST'],
+    allowHeaders: cors.allowHeaders,
+    ...(maxAgeSeconds !== undefined && { maxAgeSeconds }),
+  };
+}
