@@ -18,3 +18,10 @@ test('sorts names by their bytes and frames binary values apart from text', () =
     }),
   ).toBe('fcf8e353453c5ce1da9b96e688ac1e2c');
 });
+
+test('takes values that are longer than its buffer', () => {
+  // The same, of 9,000 characters of three bytes each.
+  expect(md5OfAttributes({ a: { dataType: 'String', stringValue: '\u20ac'.repeat(9000) } })).toBe(
+    '651be335c214c25091a391abe114c1dd',
+  );
+});
