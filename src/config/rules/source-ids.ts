@@ -1,4 +1,4 @@
-import { secretVariable } from '../../secrets/secret-variable.ts';
+import { secretVariable } from '../../secrets/variables.ts';
 import type { Finding } from '../issue.ts';
 import type { Rule } from './rule.ts';
 
