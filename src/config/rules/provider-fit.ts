@@ -1,10 +1,10 @@
 import { schemesOf } from '../../catalogue/scheme-of.ts';
 import { needsOf } from '../../signature/needs.ts';
 import type { Finding } from '../issue.ts';
-import { eachSource } from './rule.ts';
+import { eachSource, placeOf } from './rule.ts';
 
 /** What the provider needs of a source, and whether a direct endpoint can serve it at all. */
-export const providerFit = eachSource((source, { provider }) => {
+export const providerFit = eachSource((source, { provider, raw }) => {
   if (!provider) return [];
   const findings: Finding[] = [];
   const path = ['sources', source.id, 'provider'];
@@ -15,6 +15,12 @@ export const providerFit = eachSource((source, { provider }) => {
     findings.push({
       path,
       message: `${provider.name} signs the URL; set \`publicUrl\` to the URL exactly as you typed it there`,
+    });
+  // A request with a wanted and an unwanted event would be dropped whole.
+  if (provider.items && source.events)
+    findings.push({
+      path: placeOf(raw, source.id, 'events'),
+      message: `${provider.name} sends several events in one request, among which \`events\` cannot choose; choose in the handler`,
     });
   return findings;
 });
