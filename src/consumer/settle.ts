@@ -36,8 +36,13 @@ export function decideAction(outcome: Outcome, { receiveCount, plan, now, random
   return { kind: 'retry', seconds: Math.min(Math.max(Math.ceil(seconds), 0), maxRetrySeconds) };
 }
 
-/** Kept even where rejected deliveries are dropped: verified ones, and those that this version could not judge. */
-const mayBeGenuine: ReadonlySet<string> = new Set(['permanent_error', 'unknown_wire_version', 'verification_error']);
+/** Kept even where rejected deliveries are dropped: verified ones, and those that could not be judged here. */
+const mayBeGenuine: ReadonlySet<string> = new Set([
+  'permanent_error',
+  'unknown_wire_version',
+  'missing_context',
+  'verification_error',
+]);
 
 /**
  * Carries an action out. @throws HookportError `queue_unavailable`; the message then comes back by itself when its

@@ -60,7 +60,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   if (!plan) throw new HookportError('internal', `source ${source.id} has no consumer`);
   const pipeline = createPipeline({
     ...options,
-    scheme: schemeOf(options.provider),
+    scheme: schemeOf(options.provider, source.verify),
     dispatch: dispatchOf(options),
   });
   const batchMs = plan.timeoutSeconds * plan.batch.size * 1000 + roomMs;

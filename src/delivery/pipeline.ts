@@ -96,7 +96,7 @@ async function prepare(message: ReceivedMessage, options: PipelineOptions): Prom
     if (!authenticated.ok)
       return { outcome: authenticated.outcome, request, delivery: undefined, secretVersion: undefined };
     const { body, secretVersion } = authenticated;
-    const identity = identify(provider, { headers: authenticated.request.headers, body });
+    const identity = identify(provider, { headers: authenticated.request.headers, body }, source.verify);
     const delivery: VerifiedDelivery = {
       source: source.id,
       provider: provider.id,

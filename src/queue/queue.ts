@@ -9,6 +9,9 @@ export interface MessageAttribute {
 
 export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;
 
+/** Attributes to set on a message, by name; `null` takes one away. */
+export type AttributeChanges = Readonly<Record<string, MessageAttribute | null>>;
+
 export interface OutgoingMessage {
   body: string;
   attributes: MessageAttributes;
@@ -74,9 +77,9 @@ export interface Queue {
   /** 0 makes the message visible now. A handle whose message is visible or gone is ignored. */
   changeVisibility(receiptHandle: string, seconds: number): Promise<void>;
   /**
-   * Puts a received message into `destination` with `attributes` added and deletes it here: atomic where the
+   * Puts a received message into `destination` with `attributes` changed and deletes it here: atomic where the
    * implementation can, else send first and then delete, so that a crash between duplicates and never loses.
    */
-  moveTo(destination: Queue, message: ReceivedMessage, attributes: MessageAttributes): Promise<void>;
+  moveTo(destination: Queue, message: ReceivedMessage, attributes: AttributeChanges): Promise<void>;
   depth(): Promise<QueueDepth>;
 }

@@ -10,7 +10,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { HookportError } from '../errors.ts';
-import type { MessageAttribute, MessageAttributes, Queue, ReceivedMessage } from './queue.ts';
+import type { AttributeChanges, MessageAttribute, MessageAttributes, Queue, ReceivedMessage } from './queue.ts';
 
 export interface SqsQueueOptions {
   client: SQSClient;
@@ -95,7 +95,7 @@ export function createSqsQueue({ client, queueUrl: QueueUrl, name }: SqsQueueOpt
     async moveTo(destination, message, attributes) {
       const sent = await destination.send({
         body: message.body,
-        attributes: { ...message.attributes, ...attributes },
+        attributes: changed(message.attributes, attributes),
       });
       if (!sent.ok)
         throw new HookportError('queue_unavailable', `queue ${destination.name} refused a message: ${sent.code}`);
@@ -138,6 +138,11 @@ function codeOf(error: unknown): string | undefined {
 
 function isStaleHandle(error: unknown): boolean {
   return staleHandleCodes.has(codeOf(error) ?? '');
+}
+
+function changed(attributes: MessageAttributes, changes: AttributeChanges): MessageAttributes {
+  const entries = Object.entries({ ...attributes, ...changes });
+  return Object.fromEntries(entries.filter((entry): entry is [string, MessageAttribute] => entry[1] !== null));
 }
 
 function toSqs(attributes: MessageAttributes): Record<string, MessageAttributeValue> {
