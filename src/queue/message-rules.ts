@@ -28,7 +28,9 @@ export function refusalOf(message: RuledMessage, maxMessageBytes: number): SendR
   }
   const delay = message.delaySeconds ?? 0;
   if (!Number.isInteger(delay) || delay < 0 || delay > maxDelaySeconds)
-    return invalid(`Value ${delay} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= 900.`);
+    return invalid(
+      `Value ${delay} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= 900.`,
+    );
   if (messageBytes(message) > maxMessageBytes) return invalid(`Message must be shorter than ${maxMessageBytes} bytes.`);
   if (hasRefusedCharacters(message.body)) return refuse('InvalidMessageContents', invalidCharacters);
   return undefined;

@@ -1,0 +1,26 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { AsideReply, AsideRequest } from './aside.ts';
+import { openReader } from './database.ts';
+import { createReads, type Reads } from './reads.ts';
+
+const { file } = workerData as { file: string };
+const database = openReader(file);
+const reads = createReads(database);
+const checkpoint = database.prepare('PRAGMA wal_checkpoint(PASSIVE)');
+
+function run({ kind, args }: AsideRequest): unknown {
+  if (kind === 'checkpoint') return void checkpoint.get();
+  if (kind === 'close') return database.close();
+  if (kind === 'depth') return reads.depth(...(args as Parameters<Reads['depth']>));
+  return reads.list(...(args as Parameters<Reads['list']>));
+}
+
+parentPort?.on('message', (request: AsideRequest) => {
+  const { id } = request;
+  try {
+    parentPort?.postMessage({ id, value: run(request) } satisfies AsideReply);
+  } catch (error) {
+    parentPort?.postMessage({ id, error: error instanceof Error ? error.message : String(error) } satisfies AsideReply);
+  }
+  if (request.kind === 'close') parentPort?.close();
+});

@@ -1,0 +1,77 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { walLimitPages } from './database.ts';
+
+/** Copies the WAL into the database while commits go on, and keeps the WAL short. */
+export interface Checkpoints {
+  /** To be called after every turn that may have committed. */
+  written(): void;
+  stop(): void;
+}
+
+export interface CheckpointOptions {
+  /** The writer's connection. */
+  database: DatabaseSync;
+  /** One passive checkpoint in another thread. It must not reject. */
+  pass(): Promise<void>;
+}
+
+/** Pages of the WAL that are worth a pass: 8 MiB. */
+const passPages = 512;
+/** What the writer may copy by itself, in one short stall: 2 MiB. */
+const stallPages = 128;
+const idleMs = 500;
+
+/**
+ * A passive checkpoint never waits for a writer nor holds it up, but under load it never reaches the end of a WAL
+ * that grows meanwhile, and only a WAL that was copied whole begins anew. So passes run in another thread, each for what
+ * the one before left, and once the WAL is over its limit the writer copies the little that remains itself, between two
+ * commits: its next commit then writes to the beginning of the file.
+ */
+export function createCheckpoints({ database, pass }: CheckpointOptions): Checkpoints {
+  const look = database.prepare('PRAGMA wal_checkpoint(NOOP)');
+  const copy = database.prepare('PRAGMA wal_checkpoint(PASSIVE)');
+  let passing = false;
+  let stopped = false;
+  let idle: NodeJS.Timeout | undefined;
+
+  const size = () => {
+    const row = look.get();
+    const pages = Number(row?.['log'] ?? 0);
+    return { pages, left: pages - Number(row?.['checkpointed'] ?? 0) };
+  };
+
+  function start(): void {
+    passing = true;
+    void pass().then(() => {
+      passing = false;
+      if (stopped) return;
+      const { pages, left } = size();
+      if (pages >= walLimitPages && left > 0 && (left <= stallPages || pages >= 2 * walLimitPages)) shorten();
+      else if (pages >= walLimitPages && left > 0) start();
+    });
+  }
+
+  function shorten(): void {
+    try {
+      copy.get();
+    } catch {
+      // A full disk: the WAL stays as it is, and the next pass tries again.
+    }
+  }
+
+  return {
+    written() {
+      if (passing || stopped) return;
+      const { left } = size();
+      if (left >= passPages) return start();
+      if (left === 0) return;
+      // Short of a pass: copied once it is quiet, so that the next start finds little to read.
+      if (idle) idle.refresh();
+      else idle = setTimeout(() => !passing && !stopped && size().left > 0 && start(), idleMs);
+    },
+    stop() {
+      stopped = true;
+      clearTimeout(idle);
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { hash, randomUUID } from 'node:crypto';
+import { HookportError } from '../../errors.ts';
+import type { QueuePlan } from '../../plan/plan.ts';
+import { refusalOf } from '../message-rules.ts';
+import type { EmbeddedQueue } from './embedded-queue.ts';
+import type { Link } from './link.ts';
+
+/** One queue, as a client sees it. What can be decided without the engine is decided here, in the caller's thread. */
+export function createClientQueue(link: Link, settings: QueuePlan, createdAt: number): EmbeddedQueue {
+  const { name, maxMessageBytes } = settings;
+  return {
+    name,
+    settings,
+    createdAt,
+    async send(message) {
+      const refusal = refusalOf(message, maxMessageBytes);
+      if (refusal) return refusal;
+      const { body, attributes, delaySeconds = 0 } = message;
+      const messageId = randomUUID();
+      await link.ask('send', name, messageId, JSON.stringify(attributes), body, delaySeconds * 1000);
+      return { ok: true, messageId, md5OfBody: hash('md5', body) };
+    },
+    async receive({ maxMessages, waitSeconds, visibilityTimeoutSeconds = settings.visibilityTimeoutSeconds, signal }) {
+      within('maxMessages', maxMessages, 1, 10);
+      within('waitSeconds', waitSeconds, 0, 20);
+      within('visibilityTimeoutSeconds', visibilityTimeoutSeconds, 0, maxVisibilitySeconds);
+      return link.receive([name, maxMessages, waitSeconds * 1000, visibilityTimeoutSeconds * 1000], signal);
+    },
+    delete: (handle) => link.ask('delete', name, handle),
+    async changeVisibility(handle, seconds) {
+      within('seconds', seconds, 0, maxVisibilitySeconds);
+      await link.ask('visibility', name, handle, Math.round(seconds * 1000));
+    },
+    moveTo: (destination, message, attributes) =>
+      link.ask('move', name, destination.name, message.receiptHandle, JSON.stringify(attributes)),
+    depth: () => link.ask('depth', name),
+    purge: () => link.ask('purge', name),
+    async list(options) {
+      within('limit', options.limit, 1, 1000);
+      return link.ask('list', name, options);
+    },
+    startMoveTask: (options = {}) => link.ask('startMoveTask', name, options),
+    moveTasks: () => link.ask('moveTasks', name),
+  };
+}
+
+const maxVisibilitySeconds = 43_200;
+
+function within(what: string, value: number, least: number, most: number): void {
+  if (!(value >= least && value <= most))
+    throw new HookportError('usage', `${what} is ${value}; it must be ${least} to ${most}`);
+}

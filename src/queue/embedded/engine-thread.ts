@@ -1,0 +1,44 @@
+import { workerData } from 'node:worker_threads';
+import { HookportError } from '../../errors.ts';
+import { startAside } from './aside.ts';
+import { createCheckpoints } from './checkpoints.ts';
+import { openDatabase } from './database.ts';
+import { createEngine } from './engine.ts';
+import type { EngineData, Hello } from './protocol.ts';
+import { createStore } from './store.ts';
+
+const { file, queues, clockOffsetMs, port } = workerData as EngineData;
+
+function start(): void {
+  const clock = () => Date.now() + clockOffsetMs;
+  const database = openDatabase(file);
+  const store = createStore(database, queues, clock());
+  const aside = startAside(file);
+  const checkpoints = createCheckpoints({ database, pass: () => aside.checkpoint() });
+  const engine = createEngine({
+    store,
+    clock,
+    read: (kind, ...args) => aside.read(kind, ...args),
+    written: () => checkpoints.written(),
+    async closeStore() {
+      checkpoints.stop();
+      await aside.close();
+      // The last connection to close copies what is left of the WAL and removes it.
+      database.close();
+    },
+  });
+  engine.connect(port);
+}
+
+try {
+  start();
+} catch (error) {
+  port.postMessage(failure(error));
+  port.close();
+}
+
+function failure(error: unknown): Hello {
+  if (error instanceof HookportError) return { failed: { code: error.code, message: error.message } };
+  const message = error instanceof Error ? error.message : String(error);
+  return { failed: { code: 'data_folder_unusable', message: `the queue database ${file} cannot be used: ${message}` } };
+}

@@ -1,0 +1,252 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { Clock } from '../../clock.ts';
+import { type ClientPort, createClientPort } from './client-port.ts';
+import { createBackground } from './background.ts';
+import { createMessages } from './messages.ts';
+import { expiryJob, purgeJob } from './jobs.ts';
+import { createMoveTasks } from './move-tasks.ts';
+import type { CommandKind, Commands, Hello, Request, Requests } from './protocol.ts';
+import type { Reads } from './reads.ts';
+import { createReceivers, type Served } from './receivers.ts';
+import { createSteps } from './steps.ts';
+import type { Store, StoredQueue } from './store.ts';
+
+export interface EngineOptions {
+  store: Store;
+  clock: Clock;
+  /** Reads on another connection, so possibly in another thread. */
+  read<K extends keyof Reads>(kind: K, ...args: Parameters<Reads[K]>): Promise<ReturnType<Reads[K]>>;
+  /** Called after each turn that may have written. */
+  written?(): void;
+  /** Closes the database; a client asked for it. */
+  closeStore(): Promise<void>;
+}
+
+export interface Engine {
+  connect(port: MessagePort): void;
+  /** Looks at the clock again; for a clock that does not go by itself. */
+  wake(): void;
+}
+
+/** Something that changes messages, waiting for the next transaction. */
+interface Write {
+  client: ClientPort;
+  seq: number;
+  bytes: number;
+  apply(now: number): void;
+}
+
+/** A transaction takes no more than this, so that the first of a crowd is not kept waiting for the last. */
+const maxWritesPerTurn = 1024;
+const maxBytesPerTurn = 8 * 2 ** 20;
+
+const sweepEveryMs = 10_000;
+
+/**
+ * Serves clients over their ports. One turn takes all that waits, in one transaction, and answers after its commit: the
+ * more ask at once, the more share one sync of the disk. Waiting receivers are served within the same transaction.
+ */
+export function createEngine(options: EngineOptions): Engine {
+  const { store, clock } = options;
+  const messages = createMessages(store);
+  const steps = createSteps(store);
+  const tasks = createMoveTasks(store, steps, clock);
+  const receivers = createReceivers(messages, store.queues);
+  const background = createBackground(store, receivers);
+  const clients = new Set<ClientPort>();
+  let writes: Write[] = [];
+  let scheduled: NodeJS.Immediate | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let sweepAt = 0;
+  let closed = false;
+  let closing: { client: ClientPort; seq: number } | undefined;
+
+  const handlers: {
+    [K in CommandKind]: (client: ClientPort, seq: number, ...args: Commands[K]['args']) => void;
+  } = {
+    send(client, seq, name, messageId, attributes, body, delayMs) {
+      const queue = named(name);
+      write(client, seq, body.length + attributes.length, (now) => {
+        messages.send(queue, messageId, attributes, body, now, now + delayMs);
+        receivers.expect(queue, now + delayMs);
+      });
+    },
+    receive(client, seq, name, maxMessages, waitMs, visibilityTimeoutMs) {
+      const deadline = clock() + waitMs;
+      receivers.add(named(name), { client, seq, maxMessages, visibilityTimeoutMs, deadline });
+    },
+    cancel(client, seq, receive) {
+      for (const waiting of receivers.remove((one) => one.client === client && one.seq === receive))
+        client.value(waiting.seq, []);
+      client.done(seq);
+    },
+    delete(client, seq, name, handle) {
+      const queue = named(name);
+      write(client, seq, 0, () => messages.delete(queue, handle));
+    },
+    visibility(client, seq, name, handle, visibleInMs) {
+      const queue = named(name);
+      write(client, seq, 0, (now) => {
+        const visibleAt = messages.changeVisibility(queue, handle, now + visibleInMs, now);
+        if (visibleAt !== undefined) receivers.expect(queue, visibleAt);
+      });
+    },
+    move(client, seq, name, destinationName, handle, attributes) {
+      const [queue, destination] = [named(name), named(destinationName)];
+      write(client, seq, 0, (now) => {
+        if (messages.move(queue, destination, handle, attributes, now)) receivers.expect(destination, now);
+      });
+    },
+    depth: (client, seq, name) => answer(client, seq, options.read('depth', named(name).id, clock())),
+    list: (client, seq, name, list) => answer(client, seq, options.read('list', named(name).id, list)),
+    purge(client, seq, name) {
+      const settle = {
+        purged: (count: number) => client.value(seq, count),
+        failed: (error: unknown) => client.failed(seq, error),
+      };
+      background.add(purgeJob(steps, named(name), settle));
+    },
+    startMoveTask(client, seq, name, task) {
+      const queue = named(name);
+      const start = options.read('depth', queue.id, clock()).then(({ visible, inFlight, delayed }) => {
+        const started = tasks.start(queue, task, visible + inFlight + delayed);
+        if (!started.ok) return started;
+        background.add(started.job);
+        return { ok: true, taskHandle: started.taskHandle };
+      });
+      answer(client, seq, start);
+    },
+    moveTasks: (client, seq, name) => client.value(seq, tasks.list(named(name))),
+    cancelMoveTask: (client, seq, handle) => client.value(seq, tasks.cancel(handle)),
+    connect(client, seq, port) {
+      connect(port);
+      client.done(seq);
+    },
+    close(client, seq) {
+      closing = { client, seq };
+    },
+  };
+
+  function named(name: string): StoredQueue {
+    const queue = store.queues.get(name);
+    if (!queue) throw new Error(`no queue is named ${name}`);
+    return queue;
+  }
+
+  function write(client: ClientPort, seq: number, bytes: number, apply: Write['apply']): void {
+    writes.push({ client, seq, bytes, apply });
+  }
+
+  function answer(client: ClientPort, seq: number, value: Promise<unknown>): void {
+    value.then(
+      (result) => {
+        client.value(seq, result);
+        wake();
+      },
+      (error: unknown) => {
+        client.failed(seq, error);
+        wake();
+      },
+    );
+  }
+
+  function dispatch(client: ClientPort, [seq, kind, ...args]: Request): void {
+    try {
+      if (closing) throw new Error('the queues are closing');
+      // The tuple's arguments belong to its kind, which TypeScript cannot follow through a lookup.
+      const handle = handlers[kind] as (client: ClientPort, seq: number, ...args: readonly unknown[]) => void;
+      handle(client, seq, ...args);
+    } catch (error) {
+      client.failed(seq, error);
+    }
+  }
+
+  function connect(port: MessagePort): void {
+    const client = createClientPort(port);
+    clients.add(client);
+    port.on('message', ({ requests }: Requests) => {
+      for (const request of requests) dispatch(client, request);
+      wake();
+    });
+    port.on('close', () => {
+      clients.delete(client);
+      receivers.remove((receiver) => receiver.client === client);
+    });
+    const queues = [...store.queues.values()].map(({ settings, createdAt }) => ({ settings, createdAt }));
+    port.postMessage({ queues } satisfies Hello);
+  }
+
+  function wake(): void {
+    if (!closed) scheduled ??= setImmediate(turn);
+  }
+
+  function turn(): void {
+    scheduled = undefined;
+    const now = clock();
+    commit(takeWrites(), now);
+    for (const { client, seq } of receivers.expired(now)) client.value(seq, []);
+    if (now >= sweepAt || sweepAt > now + sweepEveryMs) {
+      sweepAt = now + sweepEveryMs;
+      if (steps.hasExpired(now)) background.add(expiryJob(steps));
+    }
+    background.step(now);
+    options.written?.();
+    for (const client of clients) client.flush();
+    if (closing && writes.length === 0) void close(closing);
+    else rest(now);
+  }
+
+  function takeWrites(): Write[] {
+    let bytes = 0;
+    const end = writes.findIndex((write, index) => {
+      bytes += write.bytes;
+      return index >= maxWritesPerTurn || (index > 0 && bytes > maxBytesPerTurn);
+    });
+    const taken = end < 0 ? writes : writes.slice(0, end);
+    writes = end < 0 ? [] : writes.slice(end);
+    return taken;
+  }
+
+  /** Answers nothing before its commit. If that fails, nothing was done, and all who took part are told so. */
+  function commit(taken: Write[], now: number): void {
+    if (taken.length === 0 && !receivers.anyDue(now)) return;
+    const served: Served[] = [];
+    try {
+      store.transaction(() => {
+        for (const { apply } of taken) apply(now);
+        receivers.serve(now, served);
+      });
+      for (const { client, seq } of taken) client.done(seq);
+      for (const { receiver, messages } of served) receiver.client.value(receiver.seq, messages);
+    } catch (error) {
+      for (const { client, seq } of taken) client.failed(seq, error);
+      for (const { client, seq } of receivers.undo(now, served)) client.failed(seq, error);
+    }
+  }
+
+  /** Goes on at once when more is due, else when the next thing is. */
+  function rest(now: number): void {
+    clearTimeout(timer);
+    const at = Math.min(receivers.nextAt(), background.nextAt(), sweepAt);
+    if (writes.length > 0 || at <= now) return wake();
+    timer = setTimeout(wake, Math.min(Math.ceil(at - now), sweepEveryMs));
+  }
+
+  async function close({ client, seq }: NonNullable<typeof closing>): Promise<void> {
+    closed = true;
+    clearTimeout(timer);
+    for (const receiver of receivers.remove(() => true)) receiver.client.value(receiver.seq, []);
+    try {
+      await options.closeStore();
+      client.done(seq);
+    } catch (error) {
+      client.failed(seq, error);
+    }
+    for (const each of clients) {
+      each.flush();
+      each.port.close();
+    }
+  }
+
+  return { connect, wake };
+}

@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import type { MessageAttributes, ReceivedMessage } from '../queue.ts';
+import { formatReceiptHandle, parseReceiptHandle } from './receipt-handle.ts';
+import type { Store, StoredQueue } from './store.ts';
+
+/** What is done to messages, synchronously and inside the caller's transaction. Times are epoch milliseconds. */
+export interface Messages {
+  /** @param attributes JSON of MessageAttributes */
+  send(
+    queue: StoredQueue,
+    messageId: string,
+    attributes: string,
+    body: string,
+    sentAt: number,
+    visibleAt: number,
+  ): void;
+  receive(queue: StoredQueue, maxMessages: number, visibilityTimeoutMs: number, now: number): Received;
+  delete(queue: StoredQueue, handle: string): void;
+  /** @returns when the message will be visible; undefined if the handle was ignored */
+  changeVisibility(queue: StoredQueue, handle: string, visibleAt: number, now: number): number | undefined;
+  /**
+   * Like a send to `destination` and a delete here: a new message id, age and receive count.
+   * @returns whether the handle still named a message
+   */
+  move(queue: StoredQueue, destination: StoredQueue, handle: string, added: string, now: number): boolean;
+  /** When the next message of the queue is visible; Infinity when the queue is empty. */
+  nextDue(queue: StoredQueue): number;
+}
+
+export interface Received {
+  messages: ReceivedMessage[];
+  /** How many messages went to the dead-letter queue instead. */
+  deadLettered: number;
+  /** Whether it stopped because it had done enough for one step, though more may be due. */
+  unfinished: boolean;
+}
+
+/** Redrive and expiry within one receive stop here, so that a queue full of dead messages stalls nobody. */
+const maxSkippedPerReceive = 100;
+
+export function createMessages(store: Store): Messages {
+  const { database, queues, retentionMs } = store;
+  const insert = database.prepare(
+    `INSERT INTO message (queue, visible_at, receive_count, sent_at, entered_at, message_id, attributes, body)
+     VALUES (?, ?, 0, ?, ?, ?, ?, ?)`,
+  );
+  const due = database.prepare(
+    'SELECT id, receive_count FROM message WHERE queue = ? AND visible_at <= ? ORDER BY visible_at, receive_count LIMIT ?',
+  );
+  const take = database.prepare(
+    `UPDATE message SET visible_at = ?1, receive_count = receive_count + 1, first_received_at = ifnull(first_received_at, ?2)
+     WHERE id = ?3 AND sent_at > ?4
+     RETURNING message_id, receive_count, sent_at, first_received_at, dead_letter_source, attributes, body`,
+  );
+  const toDeadLetters = database.prepare(
+    'UPDATE message SET queue = ?, visible_at = ?, entered_at = ?, dead_letter_source = ? WHERE id = ?',
+  );
+  const removeRow = database.prepare('DELETE FROM message WHERE id = ?');
+  const held = 'id = ? AND queue = ? AND receive_count = ? AND message_id = ?';
+  const remove = database.prepare(`DELETE FROM message WHERE ${held}`);
+  const setVisible = database.prepare(`UPDATE message SET visible_at = ? WHERE ${held} AND visible_at > ?`);
+  const moveRow = database.prepare(
+    `UPDATE message SET queue = ?, message_id = ?, visible_at = ?, sent_at = ?, entered_at = ?, receive_count = 0,
+       first_received_at = NULL, dead_letter_source = NULL, attributes = json_patch(attributes, ?) WHERE ${held}`,
+  );
+  const first = database.prepare('SELECT visible_at FROM message WHERE queue = ? ORDER BY visible_at LIMIT 1');
+  const names = new Map([...queues.values()].map(({ id, settings }) => [id, settings.name]));
+
+  return {
+    send(queue, messageId, attributes, body, sentAt, visibleAt) {
+      insert.run(queue.id, visibleAt, sentAt, sentAt, messageId, attributes, body);
+      store.count(queue.id, 1);
+    },
+    receive(queue, maxMessages, visibilityTimeoutMs, now) {
+      const { redrive } = queue.settings;
+      const deadLetters = redrive && queues.get(redrive.deadLetterQueue);
+      const oldest = now - (retentionMs.get(queue.id) ?? 0);
+      const received: Received = { messages: [], deadLettered: 0, unfinished: false };
+      const taken = new Set<number>();
+      let skipped = 0;
+      while (received.messages.length < maxMessages) {
+        const missing = maxMessages - received.messages.length;
+        // With a visibility timeout of 0 a taken message is due at once: it must not be taken twice in one receive.
+        const rows = due.all(queue.id, now, missing + taken.size).filter((row) => !taken.has(Number(row['id'])));
+        for (const row of rows) {
+          if (received.messages.length === maxMessages) break;
+          const id = Number(row['id']);
+          if (redrive && deadLetters && Number(row['receive_count']) >= redrive.maxReceiveCount) {
+            toDeadLetters.run(deadLetters.id, now, now, queue.id, id);
+            store.count(queue.id, -1);
+            store.count(deadLetters.id, 1);
+            received.deadLettered++;
+            skipped++;
+            continue;
+          }
+          const message = take.get(now + visibilityTimeoutMs, now, id, oldest);
+          if (message) {
+            taken.add(id);
+            received.messages.push(toReceived(id, message, names));
+          } else {
+            removeRow.run(id);
+            store.count(queue.id, -1);
+            skipped++;
+          }
+        }
+        if (rows.length < missing) return received;
+        if (skipped >= maxSkippedPerReceive) return { ...received, unfinished: true };
+      }
+      return received;
+    },
+    delete(queue, handle) {
+      const receipt = parseReceiptHandle(handle);
+      if (!receipt) return;
+      const { changes } = remove.run(receipt.row, queue.id, receipt.receiveCount, receipt.messageId);
+      store.count(queue.id, -Number(changes));
+    },
+    changeVisibility(queue, handle, visibleAt, now) {
+      const receipt = parseReceiptHandle(handle);
+      if (!receipt) return undefined;
+      const { row, receiveCount, messageId } = receipt;
+      return setVisible.run(visibleAt, row, queue.id, receiveCount, messageId, now).changes ? visibleAt : undefined;
+    },
+    move(queue, destination, handle, added, now) {
+      const receipt = parseReceiptHandle(handle);
+      if (!receipt) return false;
+      const { row, receiveCount, messageId } = receipt;
+      const moved = moveRow.run(
+        ...[destination.id, randomUUID(), now, now, now, added],
+        ...[row, queue.id, receiveCount, messageId],
+      );
+      if (!moved.changes) return false;
+      store.count(queue.id, -1);
+      store.count(destination.id, 1);
+      return true;
+    },
+    nextDue: (queue) => Number(first.get(queue.id)?.['visible_at'] ?? Infinity),
+  };
+}
+
+function toReceived(
+  row: number,
+  message: Record<string, unknown>,
+  names: ReadonlyMap<number, string>,
+): ReceivedMessage {
+  const messageId = String(message['message_id']);
+  const receiveCount = Number(message['receive_count']);
+  const source = names.get(Number(message['dead_letter_source']));
+  return {
+    messageId,
+    receiptHandle: formatReceiptHandle({ row, receiveCount, messageId }),
+    body: String(message['body']),
+    attributes: JSON.parse(String(message['attributes'])) as MessageAttributes,
+    sentAt: Number(message['sent_at']),
+    firstReceivedAt: Number(message['first_received_at']),
+    receiveCount,
+    ...(source !== undefined && { deadLetterSource: source }),
+  };
+}

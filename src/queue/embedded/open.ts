@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import type { QueuePlan } from '../../plan/plan.ts';
+import { attachEmbeddedQueues } from './attach.ts';
+import type { EmbeddedQueues } from './embedded-queue.ts';
+import type { EngineData } from './protocol.ts';
+
+export interface OpenOptions {
+  /** Exists already and is held by this process; see `openDataFolder`. The database in it is `queues.db`. */
+  folder: string;
+  /** Queues of the database that are not named here keep their messages and cannot be reached. */
+  queues: readonly QueuePlan[];
+  /** Added to the time of day, for tests of what happens days later. @default 0 */
+  clockOffsetMs?: number;
+  /** The engine broke down: nothing is accepted any more, and the process had better start again. @default nothing */
+  onFailure?: (error: Error) => void;
+}
+
+/**
+ * Opens the embedded queues in a thread of their own.
+ *
+ * @throws HookportError `data_folder_unusable` when the database cannot be opened or is of a newer Hookport
+ */
+export async function openEmbeddedQueues(options: OpenOptions): Promise<EmbeddedQueues> {
+  const { folder, queues, clockOffsetMs = 0, onFailure } = options;
+  const { port1, port2 } = new MessageChannel();
+  const data: EngineData = { file: join(folder, 'queues.db'), queues, clockOffsetMs, port: port2 };
+  const worker = new Worker(new URL('./engine-thread.ts', import.meta.url), {
+    workerData: data,
+    transferList: [port2],
+  });
+  worker.on('error', (error) => onFailure?.(error instanceof Error ? error : new Error(String(error))));
+  const ended = once(worker, 'exit').catch(() => undefined);
+  const client = await attachEmbeddedQueues(port1, 'owner');
+  return {
+    ...client,
+    async close() {
+      await client.close();
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { ErrorCode } from '../../errors.ts';
+import type { QueuePlan } from '../../plan/plan.ts';
+import type { QueueDepth, ReceivedMessage, SendRefusal } from '../queue.ts';
+import type { ListOptions, MessageList, MoveTask, MoveTaskOptions } from './embedded-queue.ts';
+
+/** What a client asks the engine: by kind, its arguments (queues by name) and what comes back. */
+export interface Commands {
+  /** `attributes` is JSON, so that the engine stores it as it comes. */
+  send: { args: [queue: string, messageId: string, attributes: string, body: string, delayMs: number]; reply: void };
+  receive: {
+    args: [queue: string, maxMessages: number, waitMs: number, visibilityTimeoutMs: number];
+    reply: ReceivedMessage[];
+  };
+  /** Ends a waiting receive of the same client, which then resolves empty. */
+  cancel: { args: [receive: number]; reply: void };
+  delete: { args: [queue: string, handle: string]; reply: void };
+  visibility: { args: [queue: string, handle: string, visibleInMs: number]; reply: void };
+  move: { args: [queue: string, destination: string, handle: string, attributes: string]; reply: void };
+  depth: { args: [queue: string]; reply: QueueDepth };
+  list: { args: [queue: string, options: ListOptions]; reply: MessageList };
+  purge: { args: [queue: string]; reply: number };
+  startMoveTask: {
+    args: [queue: string, options: MoveTaskOptions];
+    reply: { ok: true; taskHandle: string } | SendRefusal;
+  };
+  moveTasks: { args: [queue: string]; reply: MoveTask[] };
+  cancelMoveTask: { args: [taskHandle: string]; reply: { moved: number } | undefined };
+  connect: { args: [port: MessagePort]; reply: void };
+  /** Ends the engine for all. */
+  close: { args: []; reply: void };
+}
+
+export type CommandKind = keyof Commands;
+
+/** One command; `seq` is the client's own number for it. */
+export type Request = {
+  [K in CommandKind]: readonly [seq: number, kind: K, ...args: Commands[K]['args']];
+}[CommandKind];
+
+/** Everything a client asked for within one turn of its event loop. */
+export interface Requests {
+  requests: readonly Request[];
+}
+
+/** First on every new port: the queues, or why there are none. */
+export type Hello =
+  | { queues: readonly { settings: QueuePlan; createdAt: number }[] }
+  | { failed: { code: ErrorCode; message: string } };
+
+/** What the engine thread starts with. */
+export interface EngineData {
+  file: string;
+  queues: readonly QueuePlan[];
+  clockOffsetMs: number;
+  /** Of the first client. */
+  port: MessagePort;
+}
+
+/** What one turn of the engine answers to one client: commands without a value by their number alone. */
+export interface Replies {
+  done: number[];
+  values: [seq: number, value: unknown][];
+  failed: [seq: number, message: string][];
+}

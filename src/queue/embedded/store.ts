@@ -1,0 +1,80 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { HookportError } from '../../errors.ts';
+import type { QueuePlan } from '../../plan/plan.ts';
+
+/** A queue as the engine knows it; `id` is its number in the database. */
+export interface StoredQueue {
+  id: number;
+  settings: QueuePlan;
+  createdAt: number;
+}
+
+/**
+ * The open database with what all operations share: the queues and the running transaction. Operations are functions
+ * over a store; each runs inside {@link transaction}.
+ */
+export interface Store {
+  readonly database: DatabaseSync;
+  readonly queues: ReadonlyMap<string, StoredQueue>;
+  /** By id, also those that the plan no longer has: their messages still expire. */
+  readonly retentionMs: ReadonlyMap<number, number>;
+  /** Notes that a queue gained or lost messages; written with the transaction. */
+  count(queue: number, change: number): void;
+  /** Commits what `work` did, synced to disk, or undoes all of it and throws. */
+  transaction<T>(work: () => T): T;
+}
+
+/** Brings the queues of the plan into the database, with the plan's settings, and returns the store. */
+export function createStore(database: DatabaseSync, plan: readonly QueuePlan[], now: number): Store {
+  const begin = database.prepare('BEGIN IMMEDIATE');
+  const commit = database.prepare('COMMIT');
+  const addMessages = database.prepare('UPDATE queue SET messages = messages + ? WHERE id = ?');
+  const changes = new Map<number, number>();
+  const queues = new Map<string, StoredQueue>();
+  const retentionMs = new Map<number, number>();
+
+  const store: Store = {
+    database,
+    queues,
+    retentionMs,
+    count: (queue, change) => void changes.set(queue, (changes.get(queue) ?? 0) + change),
+    transaction(work) {
+      changes.clear();
+      begin.run();
+      try {
+        const result = work();
+        for (const [queue, change] of changes) if (change !== 0) addMessages.run(change, queue);
+        commit.run();
+        return result;
+      } catch (error) {
+        // SQLite itself undoes a transaction that met a full disk.
+        if (database.isTransaction) database.exec('ROLLBACK');
+        throw error;
+      }
+    },
+  };
+
+  const names = new Set(plan.map((queue) => queue.name));
+  for (const { name, redrive } of plan)
+    if (redrive && !names.has(redrive.deadLetterQueue))
+      throw new HookportError('queue_not_found', `queue ${name}: no dead-letter queue ${redrive.deadLetterQueue}`);
+
+  const stored = database.prepare('SELECT id, name, created_at, retention_ms FROM queue');
+  const upsert = database.prepare(
+    `INSERT INTO queue (name, created_at, retention_ms) VALUES (?, ?, ?)
+     ON CONFLICT (name) DO UPDATE SET retention_ms = excluded.retention_ms WHERE retention_ms <> excluded.retention_ms`,
+  );
+  // Nothing is written when the plan is the one of last time: a start should not wait for the disk.
+  const known = new Map(stored.all().map((row) => [row['name'], row['retention_ms']]));
+  if (plan.some((queue) => known.get(queue.name) !== queue.retentionSeconds * 1000))
+    store.transaction(() => {
+      for (const queue of plan) upsert.run(queue.name, now, queue.retentionSeconds * 1000);
+    });
+  const rows = new Map(stored.all().map((row) => [row['name'], row]));
+  for (const row of rows.values()) retentionMs.set(Number(row['id']), Number(row['retention_ms']));
+  for (const settings of plan) {
+    const row = rows.get(settings.name);
+    if (row) queues.set(settings.name, { id: Number(row['id']), settings, createdAt: Number(row['created_at']) });
+  }
+  return store;
+}
