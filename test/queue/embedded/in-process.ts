@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MessageChannel } from 'node:worker_threads';
+import type { QueuePlan } from '../../../src/plan/plan.ts';
+import { attachEmbeddedQueues } from '../../../src/queue/embedded/attach.ts';
+import { openDatabase, openReader } from '../../../src/queue/embedded/database.ts';
+import type { EmbeddedQueues } from '../../../src/queue/embedded/embedded-queue.ts';
+import { createEngine } from '../../../src/queue/embedded/engine.ts';
+import { createReads } from '../../../src/queue/embedded/reads.ts';
+import { createStore } from '../../../src/queue/embedded/store.ts';
+
+/** The engine and a client in this thread, with a clock that goes only when told. */
+export interface InProcessQueues {
+  queues: EmbeddedQueues;
+  folder: string;
+  now(): number;
+  /** Moves the clock and lets the engine look at it. */
+  pass(ms: number): void;
+  close(): Promise<void>;
+}
+
+export const startOfTime = Date.UTC(2026, 0, 1);
+
+export async function openInProcess(
+  plan: readonly QueuePlan[],
+  { folder = temporaryFolder(), now: start = startOfTime } = {},
+): Promise<InProcessQueues> {
+  let now = start;
+  const clock = () => now;
+  const file = join(folder, 'queues.db');
+  const database = openDatabase(file);
+  const store = createStore(database, plan, now);
+  const reader = openReader(file);
+  const reads = createReads(reader);
+  const engine = createEngine({
+    store,
+    clock,
+    read: async (kind, ...args) => {
+      const read = reads[kind] as (...args: unknown[]) => never;
+      return read(...args);
+    },
+    async closeStore() {
+      reader.close();
+      database.close();
+    },
+  });
+  const { port1, port2 } = new MessageChannel();
+  engine.connect(port2);
+  const queues = await attachEmbeddedQueues(port1, 'owner');
+  return {
+    queues,
+    folder,
+    now: clock,
+    pass(ms) {
+      now += ms;
+      engine.wake();
+    },
+    close: () => queues.close(),
+  };
+}
+
+export function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'hookport-queue-'));
+}
+
+export function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+}
