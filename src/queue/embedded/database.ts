@@ -1,6 +1,6 @@
-import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { HookportError } from '../../errors.ts';
+import { createPrivateFile } from '../../private-file.ts';
 
 /** Of the tables below. Raise it with every change and say in {@link openDatabase} how an older file becomes a newer one. */
 const schemaVersion = 1;
@@ -50,7 +50,7 @@ export const walLimitPages = walLimitBytes / pageBytes;
  */
 export function openDatabase(file: string): DatabaseSync {
   try {
-    closeSync(openSync(file, 'a', 0o600));
+    createPrivateFile(file);
     const database = new DatabaseSync(file);
     try {
       database.exec(`PRAGMA page_size = ${pageBytes}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;`);

@@ -1,0 +1,132 @@
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { type Clock, systemClock } from '../clock.ts';
+import { HookportError } from '../errors.ts';
+import { createPrivateFile } from '../private-file.ts';
+
+/** Who holds a data folder. */
+export interface Holder {
+  pid: number;
+  /** Epoch milliseconds. */
+  startedAt: number;
+  /** By what listens, such as `gateway`; empty until it is known. */
+  ports: Readonly<Record<string, number>>;
+}
+
+/** A data folder that this process holds until it closes it or ends, however it ends. */
+export interface DataFolder {
+  /** Absolute. */
+  path: string;
+  /** Tells whoever asks for the folder where we listen. */
+  setPorts(ports: Holder['ports']): void;
+  close(): void;
+}
+
+/**
+ * Takes a data folder for this process alone, creating it if need be: the folder has mode 0700, what is made in it here 0600.
+ *
+ * The lock is an exclusive transaction on a small SQLite file that stays open. The operating system takes it back when
+ * the process ends, so none is left behind by `kill -9`, a power cut or a process number that was given out again.
+ *
+ * @throws HookportError `data_folder_in_use` saying who holds it; `data_folder_unusable`
+ */
+export function openDataFolder(folder: string, clock: Clock = systemClock): DataFolder {
+  const path = resolve(folder);
+  const lock = prepare(path);
+  if (!lock) throw inUse(path, readHolder(path));
+  let holder: Holder = { pid: process.pid, startedAt: clock(), ports: {} };
+  const tell = () => {
+    const file = join(path, holderFile);
+    // Renamed into place, so that nobody reads half of it.
+    writeFileSync(`${file}.new`, JSON.stringify(holder), { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  };
+  try {
+    tell();
+  } catch (error) {
+    lock.close();
+    throw unusable(path, error);
+  }
+  return {
+    path,
+    setPorts(ports) {
+      holder = { ...holder, ports };
+      tell();
+    },
+    close: () => lock.close(),
+  };
+}
+
+/**
+ * Who holds the folder now; undefined when nobody does. It takes the lock for a moment to find out.
+ *
+ * @throws HookportError `data_folder_unusable`
+ */
+export function holderOf(folder: string): Holder | 'unknown' | undefined {
+  const path = resolve(folder);
+  const lock = prepare(path);
+  if (!lock) return readHolder(path) ?? 'unknown';
+  lock.close();
+  return undefined;
+}
+
+const lockFile = 'lock.db';
+const holderFile = 'holder.json';
+
+/** Longer than {@link holderOf} needs, so that it cannot keep a process from starting. */
+const lockWaitMs = 250;
+
+/** Makes the folder and takes its lock. @returns undefined when another has it */
+function prepare(path: string): DatabaseSync | undefined {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    chmodSync(path, 0o700);
+    const file = join(path, lockFile);
+    createPrivateFile(file);
+    const database = new DatabaseSync(file, { timeout: lockWaitMs });
+    try {
+      database.exec('BEGIN EXCLUSIVE');
+      return database;
+    } catch (error) {
+      database.close();
+      if (isBusy(error)) return undefined;
+      throw error;
+    }
+  } catch (error) {
+    throw unusable(path, error);
+  }
+}
+
+/** SQLITE_BUSY: https://www.sqlite.org/rescode.html#busy */
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === 5;
+}
+
+function readHolder(path: string): Holder | undefined {
+  try {
+    const { pid, startedAt, ports } = JSON.parse(readFileSync(join(path, holderFile), 'utf8')) as Partial<Holder>;
+    return typeof pid === 'number' && typeof startedAt === 'number'
+      ? { pid, startedAt, ports: ports ?? {} }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function inUse(path: string, holder: Holder | undefined): HookportError {
+  if (!holder) return new HookportError('data_folder_in_use', `another process holds the data folder ${path}`);
+  const ports = Object.entries(holder.ports).map(([name, port]) => `${name} on port ${port}`);
+  const listening = ports.length > 0 ? `, ${ports.join(', ')}` : '';
+  return new HookportError(
+    'data_folder_in_use',
+    `process ${holder.pid} holds the data folder ${path} since ${new Date(holder.startedAt).toISOString()}${listening}: ` +
+      'stop it, or name another folder with --data',
+  );
+}
+
+function unusable(path: string, error: unknown): HookportError {
+  if (error instanceof HookportError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new HookportError('data_folder_unusable', `cannot use the data folder ${path}: ${reason}`, { cause: error });
+}

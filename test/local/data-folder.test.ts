@@ -1,0 +1,95 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { holderOf, openDataFolder } from '../../src/local/data-folder.ts';
+import { openEmbeddedQueues } from '../../src/queue/embedded/open.ts';
+import { queuePlan } from '../contract/queue.ts';
+import { removeFolder, temporaryFolder } from '../queue/embedded/in-process.ts';
+
+describe('a data folder', () => {
+  let parent: string;
+  let path: string;
+  beforeEach(() => {
+    parent = temporaryFolder();
+    path = join(parent, 'a', '.hookport');
+  });
+  afterEach(() => removeFolder(parent));
+
+  it('is made for its owner alone, with the queue database and its WAL in it', async () => {
+    mkdirSync(path, { recursive: true, mode: 0o755 });
+    const folder = openDataFolder(path);
+    const queues = await openEmbeddedQueues({ folder: path, queues: [queuePlan('q')] });
+    await queues.queue('q').send({ body: 'x', attributes: {} });
+    const mode = (name: string) => statSync(join(path, name)).mode & 0o777;
+    expect(mode('.')).toBe(0o700);
+    for (const name of ['lock.db', 'holder.json', 'queues.db', 'queues.db-wal', 'queues.db-shm'])
+      expect(`${name} ${mode(name).toString(8)}`).toBe(`${name} 600`);
+    await queues.close();
+    folder.close();
+  });
+
+  it('is held by one: a second is told who, since when and where it listens', () => {
+    const folder = openDataFolder(path, () => Date.UTC(2026, 1, 3, 4, 5, 6));
+    folder.setPorts({ gateway: 8080, inspector: 8081 });
+    expect(() => openDataFolder(path)).toThrow(
+      expect.objectContaining({
+        code: 'data_folder_in_use',
+        message:
+          `process ${process.pid} holds the data folder ${path} since 2026-02-03T04:05:06.000Z, ` +
+          'gateway on port 8080, inspector on port 8081: stop it, or name another folder with --data',
+      }),
+    );
+    expect(holderOf(path)).toEqual({
+      pid: process.pid,
+      startedAt: Date.UTC(2026, 1, 3, 4, 5, 6),
+      ports: { gateway: 8080, inspector: 8081 },
+    });
+    folder.close();
+    expect(holderOf(path)).toBeUndefined();
+    openDataFolder(path).close();
+  });
+
+  it('held by another process is refused until that is killed, and then taken over whatever it left', async () => {
+    const holder = fork(new URL('../fixtures/hold-data-folder.ts', import.meta.url), [path]);
+    await once(holder, 'message');
+    expect(() => openDataFolder(path)).toThrow(
+      expect.objectContaining({
+        code: 'data_folder_in_use',
+        message: expect.stringContaining(`process ${holder.pid} `),
+      }),
+    );
+    // The refused start must not have freed the lock on its way out.
+    expect(() => openDataFolder(path)).toThrow(expect.objectContaining({ code: 'data_folder_in_use' }));
+    const exited = once(holder, 'exit');
+    holder.kill('SIGKILL');
+    await exited;
+    expect(existsSync(join(path, 'holder.json'))).toBe(true);
+    expect(holderOf(path)).toBeUndefined();
+    openDataFolder(path).close();
+  });
+
+  it('stays held, also for other processes, after this one asked for it again', async () => {
+    const folder = openDataFolder(path);
+    expect(() => openDataFolder(path)).toThrow(expect.objectContaining({ code: 'data_folder_in_use' }));
+    expect(holderOf(path)).toMatchObject({ pid: process.pid });
+    const other = fork(new URL('../fixtures/hold-data-folder.ts', import.meta.url), [path], { silent: true });
+    const [exitCode] = (await once(other, 'exit')) as [number];
+    expect(exitCode).toBe(1);
+    folder.close();
+  });
+
+  it('that cannot be made says so', () => {
+    writeFileSync(join(parent, 'file'), '');
+    expect(() => openDataFolder(join(parent, 'file', 'folder'))).toThrow(
+      expect.objectContaining({ code: 'data_folder_unusable' }),
+    );
+  });
+
+  it('whose lock is no database says so', () => {
+    mkdirSync(path, { recursive: true });
+    writeFileSync(join(path, 'lock.db'), 'x'.repeat(4096));
+    expect(() => openDataFolder(path)).toThrow(expect.objectContaining({ code: 'data_folder_unusable' }));
+  });
+});
