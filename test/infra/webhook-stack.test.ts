@@ -110,10 +110,12 @@ describe('WebhookStack', () => {
   });
 
   it('refuses plain HTTP at every queue', () => {
-    const [policy] = Object.values(template.findResources('AWS::SQS::QueuePolicy'));
+    const policies = Object.values(template.findResources('AWS::SQS::QueuePolicy')) as {
+      Properties: { Queues: { Ref: string }[] };
+    }[];
     const queues = Object.keys(template.findResources('AWS::SQS::Queue'));
-    const { Queues } = policy!['Properties'] as { Queues: { Ref: string }[] };
-    const named = Queues.map(({ Ref }) => Ref);
+    expect(policies).toHaveLength(1);
+    const named = policies.flatMap(({ Properties }) => Properties.Queues.map(({ Ref }) => Ref));
     expect(named.toSorted()).toEqual(queues.toSorted());
   });
 

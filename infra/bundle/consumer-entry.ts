@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import type { Catalogue, Provider } from '../../src/catalogue/provider.ts';
+import type { SourcePlan } from '../../src/plan/plan.ts';
+
+export interface EntryOptions {
+  catalogue: Catalogue;
+  /** The project's root: handler paths are relative to it. */
+  root: string;
+  /** Where the entry imports the runtime from: its sources, or the bundled copy beside it. */
+  runtime: { start: string; deduplication: string };
+}
+
+/**
+ * The composition root of one source's function, as TypeScript: this source's plan, its provider alone and without
+ * samples, and its handler, which is imported only inside of the pipeline.
+ *
+ * @throws Error when the provider is not in the catalogue or its file does not export it
+ */
+export async function consumerEntry(source: SourcePlan, options: EntryOptions): Promise<string> {
+  const { handler, deduplicate } = source.consumer ?? {};
+  const { runtime } = options;
+  const parts = [
+    'source',
+    'provider',
+    ...(handler === undefined ? [] : [`load: () => import(${JSON.stringify(`./${handler}`)})`]),
+    ...(deduplicate ? ['deduplication: openDeduplication'] : []),
+  ];
+  return [
+    `import { startLambdaConsumer } from '${runtime.start}';`,
+    ...(deduplicate ? [`import { openDeduplication } from '${runtime.deduplication}';`] : []),
+    await providerImport(source, options),
+    `const source = ${JSON.stringify(source)};`,
+    `export const handler = startLambdaConsumer({ ${parts.join(', ')} });`,
+  ].join('\n');
+}
+
+async function providerImport(source: SourcePlan, { catalogue, root }: EntryOptions): Promise<string> {
+  const provider = catalogue.get(source.provider);
+  if (!provider) throw new Error(`source ${source.id}: no provider ${source.provider}`);
+  const file = `./providers/${provider.id}.ts`;
+  const name = await exportNameOf(provider, join(root, file));
+  // One that was declared in the YAML has no file; such providers are data alone.
+  if (name === undefined) return `const provider = ${JSON.stringify(provider)};`;
+  return `import { ${name} as provider } from '${file}';`;
+}
+
+/** A provider's file may export helpers too; the provider is what the catalogue holds. */
+async function exportNameOf(provider: Provider, file: string): Promise<string | undefined> {
+  const exports = (await import(file).catch(() => ({}))) as Record<string, unknown>;
+  return Object.keys(exports).find((name) => exports[name] === provider);
+}

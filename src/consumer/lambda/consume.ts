@@ -1,0 +1,141 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { schemeOf } from '../../catalogue/scheme-of.ts';
+import type { Provider } from '../../catalogue/provider.ts';
+import type { Clock } from '../../clock.ts';
+import type { Deduplication } from '../../deduplication/deduplication.ts';
+import { type Dispatch, dispatchInProcess, inOrder } from '../../delivery/dispatch.ts';
+import type { Outcome } from '../../delivery/outcome.ts';
+import { createPipeline, type Processed } from '../../delivery/pipeline.ts';
+import type { DeliveryRecord } from '../../delivery/record.ts';
+import { HookportError } from '../../errors.ts';
+import type { Log } from '../../log.ts';
+import type { ConsumerPlan, SourcePlan } from '../../plan/plan.ts';
+import type { Queue, ReceivedMessage } from '../../queue/queue.ts';
+import type { SecretStore } from '../../secrets/secret-store.ts';
+import { forwardTo } from '../forward.ts';
+import { toRecord } from '../processed-record.ts';
+import { carryOut, decideAction } from '../settle.ts';
+import { toReceivedMessage } from './sqs-event.ts';
+
+export interface LambdaConsumerOptions {
+  source: SourcePlan;
+  provider: Provider;
+  /** Gives the handler's module; absent where the source only forwards. */
+  load?: (() => Promise<unknown>) | undefined;
+  queue: Queue;
+  deadLetterQueue: Queue;
+  verifiedQueue?: Queue | undefined;
+  secrets: SecretStore;
+  deduplication?: Deduplication | undefined;
+  /** Told of each attempt of an invocation, after they were settled. */
+  record: (records: readonly DeliveryRecord[]) => void;
+  clock: Clock;
+  /** As `Math.random`. */
+  random: () => number;
+  log: Log;
+}
+
+export type LambdaConsumer = (
+  event: SQSEvent,
+  context: { getRemainingTimeInMillis(): number },
+) => Promise<SQSBatchResponse>;
+
+/** What must be left of the function's time after a delivery, to settle it. */
+const settleMs = 3000;
+
+/**
+ * The consumer as a Lambda function behind an event source mapping that reports partial failures: the mapping receives
+ * and deletes; what failed stays with its delay, and what is put aside is moved here.
+ *
+ * @throws HookportError `internal` when the plan has no consumer, or one without handler and forward
+ */
+export function createLambdaConsumer(options: LambdaConsumerOptions): LambdaConsumer {
+  const { source, clock, log } = options;
+  const plan = source.consumer;
+  if (!plan) throw new HookportError('internal', `source ${source.id} has no consumer`);
+  let endsAt = 0;
+  const dispatch = withinTime(dispatchOf(options, plan), plan, () => endsAt - clock());
+  const pipeline = createPipeline({ ...options, scheme: schemeOf(options.provider, source.verify), dispatch });
+
+  return async (event, context) => {
+    endsAt = clock() + context.getRemainingTimeInMillis();
+    const startedAt = clock();
+    const messages = event.Records.map(toReceivedMessage);
+    const processed = await pipeline.processBatch(messages);
+    const settled = await Promise.all(
+      messages.map(async (message, index) => {
+        const each = processed[index];
+        if (!each) return undefined;
+        const { deadLettered, stays } = await settle(message, each, plan, options);
+        const times = { startedAt, finishedAt: clock(), deadLettered };
+        return { stays, record: toRecord(source, message, each, times) };
+      }),
+    );
+    try {
+      options.record(settled.flatMap((each) => (each ? [each.record] : [])));
+    } catch (error) {
+      log.error('attempts could not be recorded', { source: source.id, error: String(error) });
+    }
+    return {
+      batchItemFailures: messages
+        .filter((_, index) => settled[index]?.stays ?? true)
+        .map(({ messageId }) => ({ itemIdentifier: messageId })),
+    };
+  };
+}
+
+/** Carries out what its outcome asks for. What could not be carried out stays, and comes back by itself. */
+async function settle(
+  message: ReceivedMessage,
+  { outcome }: Processed,
+  plan: ConsumerPlan,
+  { queue, deadLetterQueue, clock, random, log, source }: LambdaConsumerOptions,
+): Promise<{ deadLettered: boolean; stays: boolean }> {
+  const { receiveCount } = message;
+  const action = decideAction(outcome, { receiveCount, plan, now: clock(), random });
+  // The mapping deletes whatever is not reported as failed.
+  if (action.kind === 'delete') return { deadLettered: false, stays: false };
+  try {
+    await carryOut(action, message, { queue, deadLetterQueue });
+    return { deadLettered: action.kind === 'deadLetter', stays: action.kind === 'retry' };
+  } catch (error) {
+    log.error('a message could not be settled; it comes back when its visibility timeout ends', {
+      source: source.id,
+      messageId: message.messageId,
+      error: error instanceof Error ? error.message : String(error),
+    });
+    return { deadLettered: false, stays: true };
+  }
+}
+
+function dispatchOf(
+  { load, verifiedQueue, provider, source, log }: LambdaConsumerOptions,
+  plan: ConsumerPlan,
+): Dispatch {
+  const toHandler = load && dispatchInProcess({ load, provider, timeoutMs: plan.timeoutSeconds * 1000, log });
+  const toQueue = plan.forward && verifiedQueue ? forwardTo(verifiedQueue, log) : undefined;
+  if (plan.forward && !toQueue) throw new HookportError('internal', `the verified queue of ${source.id} is not given`);
+  if (toHandler && toQueue) return inOrder(toHandler, toQueue);
+  const only = toHandler ?? toQueue;
+  if (!only) throw new HookportError('internal', `source ${source.id} has neither a handler nor a forward`);
+  return only;
+}
+
+/**
+ * Starts nothing that the function could not finish: Lambda would end it in the middle, and every delivery of the batch
+ * would count as tried. The function's timeout fits its batch, so this takes a store that hardly answers.
+ */
+function withinTime(dispatch: Dispatch, plan: ConsumerPlan, remainingMs: () => number): Dispatch {
+  return async (deliveries) => {
+    const needed = plan.timeoutSeconds * 1000 * deliveries.length + settleMs;
+    if (remainingMs() >= needed) return dispatch(deliveries);
+    return deliveries.map((): Outcome => notStarted);
+  };
+}
+
+const notStarted = {
+  kind: 'failed',
+  reason: 'handler_timeout',
+  detail: 'not started: the function had too little time left to let it finish',
+  retryAfterSeconds: 1,
+} as const;

@@ -1,0 +1,12 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Deduplication } from '../../deduplication/deduplication.ts';
+import { createDynamoDbDeduplication } from '../../deduplication/dynamodb.ts';
+
+/** The stack's table; imported by the entries of sources that deduplicate alone. */
+export function openDeduplication(tableName: string): Deduplication {
+  const client = new DynamoDBClient({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 1000, requestTimeout: 3000 },
+  });
+  return createDynamoDbDeduplication({ client, tableName });
+}

@@ -1,0 +1,63 @@
+import type { Provider } from '../../catalogue/provider.ts';
+import { systemClock } from '../../clock.ts';
+import type { Deduplication } from '../../deduplication/deduplication.ts';
+import { HookportError } from '../../errors.ts';
+import type { SourcePlan } from '../../plan/plan.ts';
+import type { Queue } from '../../queue/queue.ts';
+import { createSecretsManagerStore } from '../../secrets/secrets-manager.ts';
+import { createLambdaConsumer, type LambdaConsumer } from './consume.ts';
+import { embeddedMetrics } from './embedded-metrics.ts';
+import { lazyQueue } from './lazy-queue.ts';
+import { createLambdaLog, logRecord } from './log.ts';
+
+export interface LambdaStart {
+  source: SourcePlan;
+  provider: Provider;
+  /** Gives the handler's module. */
+  load?: () => Promise<unknown>;
+  /** Where the source deduplicates. */
+  deduplication?: (tableName: string) => Deduplication;
+}
+
+/**
+ * Puts a source's consumer together in its Lambda function. Queues, secret and table are told by the environment that
+ * the stack sets; the AWS SDK is loaded when something needs it, since it is most of a function's start.
+ *
+ * @throws HookportError `internal` when a variable is missing: the start of the function fails, and nothing is lost
+ */
+export function startLambdaConsumer({ source, provider, load, deduplication }: LambdaStart): LambdaConsumer {
+  const stack = variable('HOOKPORT_STACK');
+  const secretId = variable('HOOKPORT_SECRET_ID');
+  const log = createLambdaLog(source.id);
+  const queue = (name: string, queueUrl: string): Queue =>
+    lazyQueue(name, async () => (await import('./sqs-queue.ts')).openSqsQueue(name, queueUrl));
+  const { verifiedQueue } = source;
+  return createLambdaConsumer({
+    source,
+    provider,
+    load,
+    queue: queue(source.queue.name, variable('HOOKPORT_QUEUE_URL')),
+    deadLetterQueue: queue(source.deadLetterQueue.name, variable('HOOKPORT_DEAD_LETTER_QUEUE_URL')),
+    verifiedQueue: verifiedQueue && queue(verifiedQueue.name, variable('HOOKPORT_VERIFIED_QUEUE_URL')),
+    secrets: createSecretsManagerStore({
+      client: async () => (await import('./secrets-client.ts')).secretsClient(),
+      secretId: () => secretId,
+    }),
+    deduplication: deduplication?.(variable('HOOKPORT_DEDUPLICATION_TABLE')),
+    record: (records) => {
+      for (const record of records) logRecord(log, record);
+      const lines = embeddedMetrics(records, { stack, source: source.id, now: systemClock() });
+      // Not through `console`, which Lambda would wrap into a record of its own.
+      for (const line of lines) process.stdout.write(`${line}\n`);
+    },
+    clock: systemClock,
+    random: Math.random,
+    log,
+  });
+}
+
+function variable(name: string): string {
+  const value = process.env[name];
+  if (value) return value;
+  throw new HookportError('internal', `the environment variable ${name} is missing; the stack sets it`);
+}
