@@ -64,7 +64,8 @@ export async function redrive(options: RedriveOptions): Promise<RedriveReport> {
   const seen = new Set<string>();
   const left: ReceivedMessage[] = [];
   try {
-    for (let idle = 0; idle < emptyBatches && !signal?.aborted;) {
+    const isEnded = () => signal?.aborted === true;
+    for (let idle = 0; idle < emptyBatches && !isEnded();) {
       const messages = await deadLetterQueue.receive({
         maxMessages: 10,
         waitSeconds,

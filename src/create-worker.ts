@@ -1,0 +1,53 @@
+import type { RunningWorker } from './consumer/worker.ts';
+import type { Handler } from './delivery/handler.ts';
+import type { DeliveryRecord } from './delivery/record.ts';
+import type { Log } from './log.ts';
+import type { SecretStore } from './secrets/secret-store.ts';
+
+export interface CreateWorkerOptions {
+  /** The source's id in the configuration. */
+  source: string;
+  /** @default the source's handler file */
+  handler?: Handler;
+  /** @default `webhooks.config.yaml` */
+  config?: string;
+  /** The project: what `config`, `.env` and handler files are relative to. @default the current folder */
+  root?: string;
+  /** @default AWS_REGION and the other places where the AWS SDK looks */
+  region?: string;
+  /** Another SQS endpoint, such as `http://127.0.0.1:9324` of a platform on this machine. @default AWS */
+  endpoint?: string;
+  /** @default the queue with the source's name, `<name>-<source>` */
+  queueUrl?: string;
+  /** @default `<name>-<source>-dlq` */
+  deadLetterQueueUrl?: string;
+  /** @default `<name>-<source>-verified`, where the source forwards to it */
+  verifiedQueueUrl?: string;
+  /** Deliveries, or batches, handled at the same time. @default the source's */
+  concurrency?: number;
+  /** For one delivery. @default the source's */
+  timeoutSeconds?: number;
+  /** @default the source's; 10 at once for a batch handler whose source says nothing */
+  batch?: { size: number; windowSeconds: number };
+  /** Where signing secrets are read. @default the environment, and `.env` in `root` */
+  secrets?: SecretStore;
+  /** File of the record of completed deliveries; needed where the source has `deduplicate`. */
+  deduplicationFile?: string;
+  /** Told of each attempt after it was settled. @default nobody */
+  record?: (record: DeliveryRecord) => void;
+  /** @default JSON lines on stderr */
+  log?: Log;
+}
+
+/**
+ * Runs a source's handler in this process, against its SQS queue: polls, verifies, hands over and settles as the
+ * Lambda function would. Stop it before the process ends, so that what was started can finish.
+ *
+ * @throws HookportError `config_invalid` with all issues; `usage` when there is no such source or something is missing;
+ *   `queue_not_found` when SQS has no queue of that name
+ */
+export async function createWorker(options: CreateWorkerOptions): Promise<RunningWorker> {
+  // Loaded here: whoever imports `hookport` for defineHandler alone, as a Lambda's handler does, needs none of it.
+  const { startStandaloneWorker } = await import('./standalone-worker.ts');
+  return startStandaloneWorker(options);
+}

@@ -1,0 +1,135 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs';
+import { catalogue } from '../providers/index.ts';
+import { systemClock } from './clock.ts';
+import { formatIssue } from './config/issue.ts';
+import { loadConfig } from './config/load.ts';
+import { type RunningWorker, startWorker } from './consumer/worker.ts';
+import type { CreateWorkerOptions } from './create-worker.ts';
+import { openSqliteDeduplication } from './deduplication/sqlite.ts';
+import { dispatchInProcess } from './delivery/dispatch.ts';
+import { HookportError } from './errors.ts';
+import { createJsonLog } from './json-log.ts';
+import { makePlan } from './plan/make-plan.ts';
+import type { ConsumerPlan, SourcePlan } from './plan/plan.ts';
+import type { Queue } from './queue/queue.ts';
+import { createSqsQueue } from './queue/sqs.ts';
+import { createEnvironmentSecrets } from './secrets/environment.ts';
+
+/** What `createWorker` of the public API does; apart, since it carries the catalogue, the configuration and the AWS SDK. */
+export async function startStandaloneWorker(options: CreateWorkerOptions): Promise<RunningWorker> {
+  const root = resolve(options.root ?? '.');
+  const source = await findSource(options, root);
+  const consumer = consumerOf(source, options);
+  const provider = catalogue.get(source.provider);
+  if (!provider) throw new HookportError('internal', `no provider ${source.provider} in the catalogue`);
+  const { deduplicationFile } = options;
+  if (consumer.deduplicate && deduplicationFile === undefined)
+    throw new HookportError('usage', `source ${source.id} deduplicates: give createWorker a deduplicationFile`);
+  const log = options.log ?? createJsonLog();
+  const load = loaderOf(options, consumer, root);
+  const queues = await openQueues(source, options);
+  const deduplication =
+    deduplicationFile === undefined
+      ? undefined
+      : openSqliteDeduplication({ file: resolve(root, deduplicationFile), clock: systemClock });
+  const worker = startWorker({
+    source: { ...source, consumer },
+    provider,
+    ...queues,
+    secrets: options.secrets ?? createEnvironmentSecrets({ envFile: resolve(root, '.env') }),
+    deduplication,
+    dispatch: load && dispatchInProcess({ load, provider, timeoutMs: consumer.timeoutSeconds * 1000, log }),
+    record: options.record ?? (() => undefined),
+    clock: systemClock,
+    log,
+  });
+  return {
+    async stop() {
+      await worker.stop();
+      deduplication?.close();
+      queues.close();
+    },
+  };
+}
+
+async function findSource(options: CreateWorkerOptions, root: string): Promise<SourcePlan> {
+  const file = options.config ?? 'webhooks.config.yaml';
+  const loaded = await loadConfig(resolve(root, file), { catalogue, root, shownAs: file });
+  if (!loaded.ok) throw new HookportError('config_invalid', loaded.issues.map(formatIssue).join('\n'));
+  const plan = makePlan(loaded.config, catalogue);
+  const source = plan.sources.find(({ id }) => id === options.source);
+  if (source) return source;
+  const known = plan.sources.map(({ id }) => id).join(', ');
+  throw new HookportError('usage', `${file} has no source "${options.source}"; it has ${known}`);
+}
+
+/** A source whose queue is consumed from outside has no consumer in its plan: then the defaults hold. */
+function consumerOf(source: SourcePlan, options: CreateWorkerOptions): ConsumerPlan {
+  const planned: ConsumerPlan = source.consumer ?? {
+    concurrency: 10,
+    timeoutSeconds: 30,
+    batch: { size: 1, windowSeconds: 0 },
+    maxReceiveCount: source.queue.redrive?.maxReceiveCount ?? 5,
+    onRejected: 'deadLetter',
+  };
+  const takesBatches = options.handler?.hookport === 'batchHandler' && planned.batch.size === 1;
+  return {
+    ...planned,
+    concurrency: options.concurrency ?? planned.concurrency,
+    timeoutSeconds: options.timeoutSeconds ?? planned.timeoutSeconds,
+    batch: options.batch ?? (takesBatches ? { ...planned.batch, size: 10 } : planned.batch),
+  };
+}
+
+function loaderOf(
+  { handler }: CreateWorkerOptions,
+  consumer: ConsumerPlan,
+  root: string,
+): (() => Promise<unknown>) | undefined {
+  if (handler) return () => Promise.resolve({ default: handler });
+  const file = consumer.handler;
+  return file === undefined ? undefined : () => import(pathToFileURL(resolve(root, file)).href);
+}
+
+interface Queues {
+  queue: Queue;
+  deadLetterQueue: Queue;
+  verifiedQueue: Queue | undefined;
+  close(): void;
+}
+
+async function openQueues(source: SourcePlan, options: CreateWorkerOptions): Promise<Queues> {
+  const client = new SQSClient({
+    ...(options.region !== undefined && { region: options.region }),
+    ...(options.endpoint !== undefined && localClient(options.endpoint)),
+  });
+  const open = async (name: string, given: string | undefined) =>
+    createSqsQueue({ client, name, queueUrl: given ?? (await findQueueUrl(client, name)) });
+  const { queue, deadLetterQueue, verifiedQueue } = source;
+  return {
+    queue: await open(queue.name, options.queueUrl),
+    deadLetterQueue: await open(deadLetterQueue.name, options.deadLetterQueueUrl),
+    verifiedQueue: verifiedQueue && (await open(verifiedQueue.name, options.verifiedQueueUrl)),
+    close: () => client.destroy(),
+  };
+}
+
+/** The SDK wants a region and credentials, also for an endpoint on this machine, which looks at neither. */
+function localClient(endpoint: string) {
+  const { hostname } = new URL(endpoint);
+  if (hostname !== '127.0.0.1' && hostname !== 'localhost' && hostname !== '[::1]') return { endpoint };
+  return { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+}
+
+async function findQueueUrl(client: SQSClient, name: string): Promise<string> {
+  try {
+    const { QueueUrl = '' } = await client.send(new GetQueueUrlCommand({ QueueName: name }));
+    return QueueUrl;
+  } catch (error) {
+    if (error instanceof QueueDoesNotExist)
+      throw new HookportError('queue_not_found', `SQS has no queue ${name} here`, { cause: error });
+    throw new HookportError('queue_unavailable', `SQS did not say where the queue ${name} is`, { cause: error });
+  }
+}

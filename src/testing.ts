@@ -1,0 +1,112 @@
+import { loadGuide } from '../providers/samples/index.ts';
+import { catalogue } from '../providers/index.ts';
+import { identify } from './catalogue/identify.ts';
+import { parsePayload } from './catalogue/payload.ts';
+import type { Provider } from './catalogue/provider.ts';
+import { schemeOf } from './catalogue/scheme-of.ts';
+import { shownHeaders } from './delivery/authenticate.ts';
+import type { Delivery } from './delivery/delivery.ts';
+import type { EventsOf } from './delivery/event-types.ts';
+import type { Handler } from './delivery/handler.ts';
+import type { Outcome } from './delivery/outcome.ts';
+import { runHandler } from './delivery/run-handler.ts';
+import { toDelivery } from './delivery/to-delivery.ts';
+import { HookportError } from './errors.ts';
+import type { Log, LogFields } from './log.ts';
+
+/** What a test changes in a sample. */
+export interface DeliveryOverrides {
+  /** @default the provider's id */
+  source?: string;
+  id?: string;
+  eventType?: string;
+  /** @default 2026-01-01T00:00:00Z */
+  receivedAt?: Date;
+  /** Added to the sample's. */
+  headers?: Readonly<Record<string, string>>;
+  /** Replaces the body, as JSON. */
+  payload?: unknown;
+  /** Replaces the body as it is. */
+  body?: string | Uint8Array;
+  /** @default 1 */
+  attempt?: number;
+  /** @default false */
+  suspectedReplay?: boolean;
+}
+
+/**
+ * A delivery as a handler would get it, from the provider's samples; nothing is signed or verified.
+ *
+ * @param event An event type of the samples. @default the first sample
+ * @throws HookportError `usage` when there is no such provider or no sample of that event
+ */
+export async function testDelivery<Id extends string>(
+  provider: Id,
+  event?: keyof EventsOf<Id> & string,
+  overrides: DeliveryOverrides = {},
+): Promise<Delivery<EventsOf<Id>>> {
+  const definition = catalogue.get(provider);
+  if (!definition) throw new HookportError('usage', `there is no provider "${provider}"`);
+  const sample = await findSample(provider, event);
+  const headers = { ...sample.headers, ...overrides.headers };
+  const body = bodyOf(overrides, sample.body);
+  const data = {
+    ...identityOf(definition, headers, body),
+    source: overrides.source ?? provider,
+    provider,
+    receivedAt: (overrides.receivedAt ?? new Date('2026-01-01T00:00:00Z')).getTime(),
+    headers: shownHeaders(schemeOf(definition), headers),
+    body,
+    attempt: overrides.attempt ?? 1,
+    suspectedReplay: overrides.suspectedReplay ?? false,
+    ...(overrides.id !== undefined && { id: overrides.id }),
+    ...(overrides.eventType !== undefined && { eventType: overrides.eventType }),
+  };
+  return toDelivery(data, (request) => parsePayload(definition, request)) as Delivery<EventsOf<Id>>;
+}
+
+/** What a handler did in a test. */
+export interface TestRun {
+  /** One for each delivery. */
+  outcomes: readonly Outcome[];
+  log: readonly { level: keyof Log; message: string; fields: LogFields }[];
+}
+
+/**
+ * Runs a handler on deliveries, all at once for a batch handler. It never rejects: what the handler throws is an
+ * outcome. No timeout is kept.
+ *
+ * @param signal What the handler gets as `signal`. @default one that never aborts
+ */
+export async function testHandler(
+  handler: Handler,
+  deliveries: Delivery<never> | readonly Delivery<never>[],
+  signal: AbortSignal = new AbortController().signal,
+): Promise<TestRun> {
+  const log: { level: keyof Log; message: string; fields: LogFields }[] = [];
+  const at =
+    (level: keyof Log) =>
+    (message: string, fields: LogFields = {}) =>
+      void log.push({ level, message, fields });
+  const lines: Log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+  const all = (Array.isArray(deliveries) ? deliveries : [deliveries]) as readonly Delivery[];
+  return { outcomes: await runHandler(handler, all, { log: lines, signal }), log };
+}
+
+async function findSample(provider: string, event: string | undefined) {
+  const samples = (await (await loadGuide(provider))?.samples()) ?? [];
+  const sample = event === undefined ? samples[0] : samples.find((each) => each.event === event);
+  if (sample) return sample;
+  const known = [...new Set(samples.map((each) => each.event))].join(', ');
+  throw new HookportError('usage', `provider ${provider} has no sample "${event}"; it has ${known}`);
+}
+
+function bodyOf({ payload, body }: DeliveryOverrides, sample: string): Uint8Array {
+  if (typeof body === 'object') return body;
+  return Buffer.from(body ?? (payload === undefined ? sample : JSON.stringify(payload)));
+}
+
+function identityOf(provider: Provider, headers: Readonly<Record<string, string>>, body: Uint8Array) {
+  const { deliveryId, eventType, idSigned } = identify(provider, { headers, body });
+  return { id: deliveryId, eventType, idSigned };
+}
