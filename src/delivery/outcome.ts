@@ -44,3 +44,12 @@ export type Outcome =
     };
 
 export type OutcomeKind = Outcome['kind'];
+
+/** In the order in which people read them. */
+export const outcomeKinds = [
+  'handled',
+  'ignored',
+  'duplicate',
+  'rejected',
+  'failed',
+] as const satisfies readonly OutcomeKind[];

@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Log } from '../../log.ts';
+import { listen } from '../listen.ts';
+import { ApiError } from './api-error.ts';
+import type { ApiContext } from './context.ts';
+import { listDeliveries } from './deliveries.ts';
+import { refusalOf } from './guard.ts';
+import { redriveDeadLetters } from './redrive.ts';
+import { listSources } from './sources.ts';
+
+export interface Api {
+  readonly port: number;
+  /** Finishes what is in flight, for 2 seconds at most. */
+  close(): Promise<void>;
+}
+
+type Route = (context: ApiContext, request: IncomingMessage, query: URLSearchParams) => Promise<unknown>;
+
+const routes: Readonly<Record<string, Route>> = {
+  'GET /api/sources': (context) => listSources(context),
+  'GET /api/deliveries': (context, _request, query) => listDeliveries(context, query),
+  'POST /api/redrive': (context, request) => redriveDeadLetters(context, request),
+};
+
+const closeGraceMs = 2000;
+
+/**
+ * The JSON API of one machine, on 127.0.0.1 for this machine alone.
+ *
+ * @throws HookportError `port_in_use`
+ */
+export async function startApi({ port, log, ...context }: ApiContext & { port: number; log: Log }): Promise<Api> {
+  const server = createServer((request, response) => {
+    answerRequest(context, request, bound.port).then(
+      (value) => answer(response, 200, value),
+      (error: unknown) => {
+        if (!request.complete) response.shouldKeepAlive = false;
+        if (error instanceof ApiError) return answer(response, error.status, { error: error.message });
+        log.error('the API could not answer', { path: request.url?.split('?')[0], error: String(error) });
+        return answer(response, 500, { error: 'internal error; the log of the platform says more' });
+      },
+    );
+  });
+  await listen(server, port);
+  const bound = server.address() as AddressInfo;
+  return {
+    port: bound.port,
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeIdleConnections();
+      const end = setTimeout(() => server.closeAllConnections(), closeGraceMs);
+      await closed;
+      clearTimeout(end);
+    },
+  };
+}
+
+async function answerRequest(context: ApiContext, request: IncomingMessage, port: number): Promise<unknown> {
+  const refusal = refusalOf(request, port);
+  if (refusal !== undefined) throw new ApiError(403, refusal);
+  const [path = '', query = ''] = (request.url ?? '').split('?', 2);
+  const key = `${request.method} ${path}`;
+  const route = Object.hasOwn(routes, key) ? routes[key] : undefined;
+  if (!route) throw new ApiError(404, `there is no ${key}; there are ${Object.keys(routes).join(', ')}`);
+  return route(context, request, new URLSearchParams(query));
+}
+
+function answer(response: ServerResponse, status: number, value: unknown): void {
+  if (response.headersSent || response.destroyed) return;
+  response
+    .writeHead(status, {
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    })
+    .end(`${JSON.stringify(value)}\n`);
+}

@@ -1,0 +1,41 @@
+import type { Log, LogFields } from '../log.ts';
+
+export type LogLevel = keyof Log;
+
+const order: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
+
+export interface ConsoleLogOptions {
+  /** Lines below it are left out. @default 'info' */
+  level?: LogLevel;
+  /** Takes one line without its line feed. */
+  write: (line: string) => void;
+  /** Wraps the level in colours. @default as it is */
+  paint?: (level: LogLevel) => string;
+}
+
+/** A logger for people: `warn  message  name=value`. Control characters of whoever sent the values are escaped. */
+export function createConsoleLog({ level = 'info', write, paint = (each) => each }: ConsoleLogOptions): Log {
+  const least = order.indexOf(level);
+  const at =
+    (each: LogLevel) =>
+    (message: string, fields: LogFields = {}): void => {
+      if (order.indexOf(each) < least) return;
+      const pairs = Object.entries(fields)
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => `${name}=${typeof value === 'string' ? quoted(value) : String(value)}`);
+      write([paint(each), escapeControls(message), ...pairs].join('  '));
+    };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+function quoted(value: string): string {
+  return /^[\w./:@+-]+$/.test(value) ? value : escapeControls(JSON.stringify(value));
+}
+
+/** Makes text from outside harmless for a terminal, which would take escape sequences as commands. */
+export function escapeControls(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}

@@ -1,0 +1,27 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { DeliveryRecord } from '../delivery/record.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { LogLine } from './thread-log.ts';
+
+export interface ConsumerThreadData {
+  plan: Plan;
+  root: string;
+  dataFolder: string;
+  catalogueUrl: string;
+  /** Port of `EmbeddedQueues.connect`. */
+  queues: MessagePort;
+  /** Port of `Journal.connect`. */
+  journal: MessagePort;
+  clockOffsetMs: number;
+}
+
+/** What a person sees of an attempt, without headers and body. */
+export type AttemptLine = Omit<DeliveryRecord, 'headers' | 'body'>;
+
+export type FromConsumers =
+  | { kind: 'ready' }
+  | { kind: 'stopped' }
+  | { kind: 'log'; line: LogLine }
+  | { kind: 'attempts'; attempts: AttemptLine[] };
+
+export type ToConsumers = { kind: 'stop' };

@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Catalogue } from '../catalogue/provider.ts';
+import { startWorker } from '../consumer/worker.ts';
+import { openSqliteDeduplication } from '../deduplication/sqlite.ts';
+import type { DeliveryRecord } from '../delivery/record.ts';
+import { HookportError } from '../errors.ts';
+import { attachEmbeddedQueues } from '../queue/embedded/attach.ts';
+import { withoutSecrets } from '../secrets/variables.ts';
+import type { AttemptLine, ConsumerThreadData, FromConsumers, ToConsumers } from './consumer-protocol.ts';
+import { createHandlerThreads } from './handler-threads/start.ts';
+import { attachJournal } from './journal/attach.ts';
+import { localSecrets } from './secrets.ts';
+import { logTo } from './thread-log.ts';
+
+/**
+ * The workers of all sources, in a thread of their own: verifying must not hold up accepting. Handlers run in threads
+ * below this one.
+ */
+const data = workerData as ConsumerThreadData;
+const { plan, root, dataFolder, clockOffsetMs } = data;
+const tell = (message: FromConsumers) => parentPort?.postMessage(message);
+const log = logTo((line) => tell({ kind: 'log', line }));
+const clock = () => Date.now() + clockOffsetMs;
+
+const { catalogue } = (await import(data.catalogueUrl)) as { catalogue: Catalogue };
+const queues = await attachEmbeddedQueues(data.queues);
+const secrets = localSecrets({ root, dataFolder, sources: plan.sources, catalogue, clock });
+const handlers = createHandlerThreads({
+  root,
+  catalogueUrl: data.catalogueUrl,
+  env: withoutSecrets(process.env),
+  log,
+  clock,
+});
+const deduplication = plan.sources.some(({ consumer }) => consumer?.deduplicate)
+  ? openSqliteDeduplication({ file: join(dataFolder, 'deduplication.db'), clock })
+  : undefined;
+
+const journal = attachJournal(data.journal, log);
+let attempts: AttemptLine[] = [];
+
+function record(each: DeliveryRecord): void {
+  journal.record(each);
+  const { headers: _headers, body: _body, ...line } = each;
+  attempts.push(line);
+  // Those of one turn of the event loop travel together.
+  if (attempts.length === 1) setImmediate(tellAttempts);
+}
+
+function tellAttempts(): void {
+  if (attempts.length > 0) tell({ kind: 'attempts', attempts });
+  attempts = [];
+}
+
+const workers = plan.sources.flatMap((source) => {
+  const { consumer } = source;
+  if (!consumer) return [];
+  const provider = catalogue.get(source.provider);
+  if (!provider) throw new HookportError('internal', `no provider "${source.provider}" in the catalogue`);
+  const { handler, timeoutSeconds } = consumer;
+  const worker = startWorker({
+    source,
+    provider,
+    queue: queues.queue(source.queue.name),
+    deadLetterQueue: queues.queue(source.deadLetterQueue.name),
+    verifiedQueue: source.verifiedQueue && queues.queue(source.verifiedQueue.name),
+    secrets,
+    deduplication,
+    dispatch:
+      handler === undefined
+        ? undefined
+        : handlers.dispatcher({ id: source.id, provider: source.provider, handler, timeoutSeconds }),
+    record,
+    clock,
+    log,
+  });
+  return [worker];
+});
+
+parentPort?.on('message', (message: ToConsumers) => {
+  if (message.kind === 'stop') void stop();
+});
+tell({ kind: 'ready' });
+
+async function stop(): Promise<void> {
+  await Promise.all(workers.map((worker) => worker.stop()));
+  await handlers.close();
+  tellAttempts();
+  await journal.flush();
+  deduplication?.close();
+  await queues.close();
+  data.journal.close();
+  tell({ kind: 'stopped' });
+  parentPort?.close();
+}

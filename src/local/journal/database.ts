@@ -1,0 +1,92 @@
+import { closeSync, openSync, renameSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '../../clock.ts';
+
+const schemaVersion = 1;
+
+/** Large bodies fit fewer, larger pages better. */
+const pageBytes = 16_384;
+
+/**
+ * Bodies stand in a table of their own, so that scanning deliveries reads none; what a list is filtered by has an index
+ * that gives it newest first.
+ */
+const schema = `
+  CREATE TABLE delivery (
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    key TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    delivery_id TEXT,
+    event_type TEXT,
+    received_at INTEGER NOT NULL,
+    source_ip TEXT,
+    outcome TEXT NOT NULL,
+    reason TEXT,
+    detail TEXT,
+    attempt INTEGER NOT NULL,
+    dead_lettered INTEGER NOT NULL,
+    duration_ms INTEGER NOT NULL,
+    finished_at INTEGER NOT NULL,
+    secret_version TEXT,
+    suspected_replay INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    attempts TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX delivery_key ON delivery (key, source);
+  CREATE INDEX delivery_message ON delivery (message_id);
+  CREATE INDEX delivery_provider_id ON delivery (delivery_id) WHERE delivery_id IS NOT NULL;
+  CREATE INDEX newest ON delivery (received_at);
+  CREATE INDEX newest_of_source ON delivery (source, received_at);
+  CREATE INDEX newest_of_outcome ON delivery (outcome, received_at);
+  CREATE INDEX newest_of_both ON delivery (source, outcome, received_at);
+  CREATE TABLE payload (delivery INTEGER PRIMARY KEY, headers TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+`;
+
+export interface OpenedJournal {
+  database: DatabaseSync;
+  /** Where a file that could not be read was put. */
+  putAside: string | undefined;
+}
+
+/**
+ * Opens the journal's file, mode 0600. A crash may lose the last second and never corrupts it. History is not worth
+ * refusing to start for: a file that cannot be read, or is of another version, is put aside and a new one begins.
+ *
+ * @throws Error when not even a new file can be written
+ */
+export function openJournalDatabase(file: string, clock: Clock): OpenedJournal {
+  try {
+    return { database: open(file), putAside: undefined };
+  } catch {
+    const putAside = `${file}.aside-${clock()}`;
+    for (const suffix of ['', '-wal', '-shm']) moveAside(file + suffix, putAside + suffix);
+    return { database: open(file), putAside };
+  }
+}
+
+function moveAside(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch {
+    // It does not exist.
+  }
+}
+
+function open(file: string): DatabaseSync {
+  closeSync(openSync(file, 'a', 0o600));
+  const database = new DatabaseSync(file);
+  try {
+    database.exec(`PRAGMA page_size = ${pageBytes}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;`);
+    database.exec('PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY;');
+    const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+    if (version === 0) database.exec(`BEGIN; ${schema} PRAGMA user_version = ${schemaVersion}; COMMIT;`);
+    else if (version !== schemaVersion) throw new Error(`it has schema ${version}, this version has ${schemaVersion}`);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}

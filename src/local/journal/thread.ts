@@ -1,0 +1,68 @@
+import { type MessagePort, workerData } from 'node:worker_threads';
+import { systemClock } from '../../clock.ts';
+import type { DeliveryRecord } from '../../delivery/record.ts';
+import { serve } from '../rpc.ts';
+import { openJournalDatabase } from './database.ts';
+import type { JournalFilter } from './entry.ts';
+import { defaultJournalLimits } from './pruning.ts';
+import { createJournalStore } from './store.ts';
+
+/** Entry of the journal's thread: it owns the file, so that neither writing nor searching it holds anything else up. */
+
+export interface JournalThreadData {
+  file: string;
+  clockOffsetMs: number;
+  port: MessagePort;
+}
+
+/** Besides after each batch: age passes also when nothing arrives. */
+const pruneEveryMs = 60_000;
+
+const { file, clockOffsetMs, port } = workerData as JournalThreadData;
+const clock = () => systemClock() + clockOffsetMs;
+const opened = openJournalDatabase(file, clock);
+const store = createJournalStore(opened.database, clock, defaultJournalLimits);
+const pruning = createPruneLoop(() => store.prune());
+
+const methods = {
+  /** Where a file that could not be read was put; undefined normally. */
+  putAside: (): string | undefined => opened.putAside,
+  append(records: readonly DeliveryRecord[]) {
+    store.append(records);
+    pruning.soon();
+  },
+  list: (filter: JournalFilter) => store.list(filter),
+  find: (id: string) => store.find(id),
+  counts: () => store.counts(),
+  /** Serves one more thread. */
+  connect: (other: MessagePort) => serve(other, methods),
+  /** Closes the file; the thread is then to be ended. */
+  close() {
+    pruning.stop();
+    store.close();
+  },
+};
+
+export type JournalMethods = typeof methods;
+
+serve(port, methods);
+
+/** One step per turn of the event loop, so that whoever asks something meanwhile is answered in between. */
+function createPruneLoop(prune: () => boolean): { soon(): void; stop(): void } {
+  let next: NodeJS.Immediate | undefined;
+  const step = () => {
+    next = prune() ? setImmediate(step) : undefined;
+  };
+  const soon = () => {
+    next ??= setImmediate(step);
+  };
+  const timer = setInterval(soon, pruneEveryMs);
+  timer.unref();
+  return {
+    soon,
+    stop() {
+      clearInterval(timer);
+      clearImmediate(next);
+    },
+  };
+}

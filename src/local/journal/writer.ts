@@ -1,0 +1,59 @@
+import type { DeliveryRecord } from '../../delivery/record.ts';
+import type { Log } from '../../log.ts';
+
+export interface JournalWriter {
+  /** Never throws, never waits. */
+  record(record: DeliveryRecord): void;
+  /** Resolves when everything recorded so far was written, or given up. */
+  flush(): Promise<void>;
+}
+
+export interface JournalWriterOptions {
+  /** Writes a batch; the next is sent when it resolved. */
+  append: (records: readonly DeliveryRecord[]) => Promise<void>;
+  log: Log;
+  /** How long records are gathered. @default 50 */
+  gatherMs?: number;
+  /** Of bodies that wait; a record beyond it is left out of the journal, which never holds a delivery up. @default 64 MiB */
+  maxWaitingBytes?: number;
+}
+
+/** Gathers records and hands them over in batches, one batch at a time. */
+export function createJournalWriter(options: JournalWriterOptions): JournalWriter {
+  const { append, log, gatherMs = 50, maxWaitingBytes = 64 * 2 ** 20 } = options;
+  let waiting: DeliveryRecord[] = [];
+  let waitingBytes = 0;
+  let leftOut = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let writing: Promise<void> | undefined;
+
+  const writeAll = async () => {
+    clearTimeout(timer);
+    timer = undefined;
+    while (waiting.length > 0) {
+      const batch = waiting;
+      waiting = [];
+      waitingBytes = 0;
+      await append(batch).catch((error: unknown) => {
+        log.error('deliveries could not be written to the journal', { deliveries: batch.length, error: String(error) });
+      });
+      if (leftOut > 0) log.warn('the journal is slower than the deliveries; some are not in it', { leftOut });
+      leftOut = 0;
+    }
+    writing = undefined;
+  };
+  const write = () => (writing ??= writeAll());
+
+  return {
+    record(record) {
+      if (waitingBytes > maxWaitingBytes) {
+        leftOut += 1;
+        return;
+      }
+      waiting.push(record);
+      waitingBytes += record.body.length + 1000;
+      if (!writing) timer ??= setTimeout(() => void write(), gatherMs);
+    },
+    flush: write,
+  };
+}

@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import type { Catalogue } from '../catalogue/provider.ts';
+import { redrive, type RedriveReport } from '../consumer/redrive.ts';
+import { HookportError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Plan, QueuePlan, SourcePlan } from '../plan/plan.ts';
+import { openEmbeddedQueues } from '../queue/embedded/open.ts';
+import type { EnvironmentSecrets } from '../secrets/environment.ts';
+import { startApi } from './api/start.ts';
+import type { AttemptLine } from './consumer-protocol.ts';
+import { type Consumers, startConsumers } from './consumers.ts';
+import { openDataFolder } from './data-folder.ts';
+import { type Gateway, startGateway } from './gateway/start.ts';
+import { startJournal } from './journal/start.ts';
+import { localSecrets } from './secrets.ts';
+import { type SqsEndpoint, startSqsEndpoint } from './sqs-endpoint/start.ts';
+
+export interface PlatformOptions {
+  plan: Plan;
+  /** The project's root: where package.json and `.env` are; handlers are relative to it. */
+  root: string;
+  dataFolder: string;
+  /** 0 for any free one. */
+  ports: { gateway: number; inspector: number; sqs: number };
+  /** URL of a module that exports `catalogue`; threads import it. */
+  catalogueUrl: string;
+  log: Log;
+  /** Told of each attempt at a delivery. @default nobody */
+  onAttempts?: (attempts: readonly AttemptLine[]) => void;
+  /** A part broke down that cannot go on; the process had better stop and start again. */
+  onFailure: (error: Error) => void;
+  /** Added to the time of day, for tests of what happens days later. @default 0 */
+  clockOffsetMs?: number;
+}
+
+/** Everything on one machine, running. */
+export interface Platform {
+  readonly ports: { gateway: number; inspector: number; sqs: number };
+  readonly secrets: EnvironmentSecrets;
+  /** Accepts no more, finishes what is in flight, and closes the data folder. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Puts the parts of one machine together. They start in the order in which a delivery needs them, from its end: when the
+ * gateway listens, everything behind it does.
+ *
+ * @throws HookportError `data_folder_in_use`, `data_folder_unusable`, `port_in_use`, `provider_invalid`
+ */
+export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  const { plan, root, catalogueUrl, log, onFailure, clockOffsetMs = 0 } = options;
+  const clock = () => Date.now() + clockOffsetMs;
+  const stops: (() => Promise<void> | void)[] = [];
+  const stop = async () => {
+    // From the entrance inwards, so that nothing comes in behind what is being finished.
+    for (const each of stops.toReversed()) await each();
+    stops.length = 0;
+  };
+  try {
+    const folder = openDataFolder(options.dataFolder);
+    stops.push(() => folder.close());
+    const [queues, journal, { catalogue }] = await Promise.all([
+      openEmbeddedQueues({ folder: folder.path, queues: plan.sources.flatMap(queuesOf), clockOffsetMs, onFailure }),
+      startJournal({ file: join(folder.path, 'journal.db'), clockOffsetMs, log }),
+      import(catalogueUrl) as Promise<{ catalogue: Catalogue }>,
+    ]);
+    stops.push(
+      () => queues.close(),
+      () => journal.close(),
+    );
+    const secrets = localSecrets({ root, dataFolder: folder.path, sources: plan.sources, catalogue, clock });
+
+    const consumers: Consumers = await startConsumers({
+      data: {
+        plan,
+        root,
+        dataFolder: folder.path,
+        catalogueUrl,
+        queues: queues.connect(),
+        journal: journal.connect(),
+        clockOffsetMs,
+      },
+      log,
+      onAttempts: options.onAttempts ?? (() => undefined),
+      onFailure,
+    });
+    stops.push(() => consumers.stop());
+
+    const sqs: SqsEndpoint = await startSqsEndpoint({ port: options.ports.sqs, queues, log });
+    stops.push(() => sqs.close());
+    const gateway: Gateway = await startGateway({
+      plan,
+      port: options.ports.gateway,
+      queue: (name) => queues.queue(name),
+      clock,
+      log,
+    });
+    stops.push(() => gateway.close());
+
+    const redriveSource = (source: SourcePlan, selection: RedriveSelection): Promise<RedriveReport> => {
+      const provider = catalogue.get(source.provider);
+      if (!provider) throw new HookportError('internal', `no provider "${source.provider}" in the catalogue`);
+      const queue = queues.queue(source.queue.name);
+      const deadLetterQueue = queues.queue(source.deadLetterQueue.name);
+      return redrive({ ...selection, source, provider, queue, deadLetterQueue, secrets, clock, log });
+    };
+    const api = await startApi({
+      plan,
+      port: options.ports.inspector,
+      gatewayUrl: `http://127.0.0.1:${gateway.port}`,
+      queues,
+      journal,
+      redrive: redriveSource,
+      log,
+    });
+    stops.push(() => api.close());
+
+    const ports = { gateway: gateway.port, inspector: api.port, sqs: sqs.port };
+    folder.setPorts(ports);
+    return { ports, secrets, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Which dead letters a redrive takes. */
+export interface RedriveSelection {
+  reason?: string | undefined;
+  ids?: readonly string[] | undefined;
+  dryRun?: boolean | undefined;
+}
+
+function queuesOf(source: SourcePlan): QueuePlan[] {
+  return [source.queue, source.deadLetterQueue, ...(source.verifiedQueue ? [source.verifiedQueue] : [])];
+}
