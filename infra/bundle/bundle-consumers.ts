@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Metafile } from 'esbuild';
 import type { Catalogue } from '../../src/catalogue/provider.ts';
 import type { Plan, SourcePlan } from '../../src/plan/plan.ts';
 import { consumerEntry } from './consumer-entry.ts';
@@ -46,29 +45,16 @@ interface Tools {
 async function bundleConsumer(source: SourcePlan, { catalogue, root, runtimeOf }: Tools): Promise<BundleFiles> {
   const bundled = { start: `./${runtimeFolder}/start.mjs`, deduplication: `./${runtimeFolder}/deduplication.mjs` };
   const small = await runEsbuild(root, {
-    ...entryPoint(await consumerEntry(source, { catalogue, root, runtime: bundled }), root),
+    entry: await consumerEntry(source, { catalogue, root, runtime: bundled }),
     external: Object.values(bundled),
   });
-  if (usesAwsSdk(small.metafile)) {
-    const whole = await consumerEntry(source, { catalogue, root, runtime: runtimeModules });
-    return (await runEsbuild(root, entryPoint(whole, root))).files;
+  if (small.usesAwsSdk) {
+    const entry = await consumerEntry(source, { catalogue, root, runtime: runtimeModules });
+    return (await runEsbuild(root, { entry })).files;
   }
   const runtime = await runtimeOf({ deduplication: source.consumer?.deduplicate !== undefined });
   const copied = [...runtime].map(([path, contents]) => [join(runtimeFolder, path), contents] as const);
   return new Map([...small.files, ...copied]);
-}
-
-function entryPoint(contents: string, root: string) {
-  return { stdin: { contents, resolveDir: root, sourcefile: 'entry.ts', loader: 'ts' as const }, entryNames: 'index' };
-}
-
-/** Whether anything of the SDK is left after esbuild has dropped what is not used. */
-function usesAwsSdk({ outputs }: Metafile): boolean {
-  return Object.values(outputs).some(({ inputs }) =>
-    Object.entries(inputs).some(
-      ([path, { bytesInOutput }]) => bytesInOutput > 0 && /node_modules\/(@aws-sdk|@smithy)\//.test(path),
-    ),
-  );
 }
 
 function writeFiles(folder: string, files: BundleFiles): void {

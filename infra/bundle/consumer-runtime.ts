@@ -16,9 +16,8 @@ export const runtimeModules = {
 export function createRuntimeBundler(root: string): (needs: { deduplication: boolean }) => Promise<BundleFiles> {
   const built = new Map<boolean, Promise<BundleFiles>>();
   const bundle = async (deduplication: boolean): Promise<BundleFiles> => {
-    const entryPoints: Record<string, string> = { start: runtimeModules.start };
-    if (deduplication) entryPoints['deduplication'] = runtimeModules.deduplication;
-    return (await runEsbuild(root, { entryPoints })).files;
+    const modules = deduplication ? runtimeModules : { start: runtimeModules.start };
+    return (await runEsbuild(root, { modules })).files;
   };
   return ({ deduplication }) => {
     const files = built.get(deduplication) ?? bundle(deduplication);

@@ -1,8 +1,14 @@
 import { relative } from 'node:path';
-import { build, type BuildOptions, type Metafile } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 
 /** The files of a bundle by their path within it. */
 export type BundleFiles = ReadonlyMap<string, Uint8Array>;
+
+/** Nothing is written there: source maps are relative to it, so that they are the same on every machine. */
+const folder = 'bundle';
+
+/** The modules to bundle by the name of their output; or the text of one, which comes out as `index`. */
+export type BundleInput = { modules: Readonly<Record<string, string>> } | { entry: string; external?: string[] };
 
 /**
  * One run of esbuild with what Lambda's Node 24 takes: ES modules, minified, with source maps.
@@ -12,14 +18,18 @@ export type BundleFiles = ReadonlyMap<string, Uint8Array>;
  */
 export async function runEsbuild(
   root: string,
-  options: Pick<BuildOptions, 'entryPoints' | 'stdin' | 'external' | 'entryNames'>,
-): Promise<{ files: BundleFiles; metafile: Metafile }> {
-  // Nothing is written there: source maps are relative to it, so that they are the same on every machine.
-  const outdir = `${root}/bundle`;
+  input: BundleInput,
+): Promise<{ files: BundleFiles; usesAwsSdk: boolean }> {
   const { outputFiles, metafile } = await build({
-    ...options,
+    ...('modules' in input
+      ? { entryPoints: { ...input.modules } }
+      : {
+          stdin: { contents: input.entry, resolveDir: root, sourcefile: 'entry.ts', loader: 'ts' },
+          entryNames: 'index',
+          external: input.external ?? [],
+        }),
     absWorkingDir: root,
-    outdir,
+    outdir: `${root}/${folder}`,
     write: false,
     metafile: true,
     bundle: true,
@@ -41,5 +51,36 @@ export async function runEsbuild(
       js: "import{createRequire as hookportRequire}from'node:module';const require=hookportRequire(import.meta.url);",
     },
   });
-  return { files: new Map(outputFiles.map(({ path, contents }) => [relative(outdir, path), contents])), metafile };
+  const names = 'modules' in input ? Object.keys(input.modules) : ['index'];
+  const reached = reachable(
+    metafile,
+    names.map((name) => `${folder}/${name}.mjs`),
+  );
+  const files = new Map<string, Uint8Array>();
+  for (const { path, contents } of outputFiles) {
+    const output = relative(root, path);
+    if (reached.has(output.replace(/\.map$/, ''))) files.set(relative(folder, output), contents);
+  }
+  return { files, usesAwsSdk: [...reached].some((output) => holdsAwsSdk(metafile, output)) };
+}
+
+/**
+ * What the entries can load. esbuild makes a chunk of every dynamic import that it meets, also of one in a function
+ * that it then drops: importing `defineHandler` from `hookport` would bring the worker along.
+ */
+function reachable({ outputs }: Metafile, entries: readonly string[]): ReadonlySet<string> {
+  const reached = new Set<string>();
+  const waiting = [...entries];
+  for (let output = waiting.pop(); output !== undefined; output = waiting.pop()) {
+    if (reached.has(output)) continue;
+    reached.add(output);
+    for (const { path, external } of outputs[output]?.imports ?? []) if (!external) waiting.push(path);
+  }
+  return reached;
+}
+
+function holdsAwsSdk({ outputs }: Metafile, output: string): boolean {
+  return Object.entries(outputs[output]?.inputs ?? {}).some(
+    ([path, { bytesInOutput }]) => bytesInOutput > 0 && /node_modules\/(@aws-sdk|@smithy)\//.test(path),
+  );
 }
