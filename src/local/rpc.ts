@@ -49,7 +49,7 @@ export function connectTo<M extends Methods>(port: MessagePort): Remote<M> {
   });
   port.on('close', () => {
     closed = true;
-    for (const { reject } of waiting.values()) reject(gone());
+    for (const waiter of waiting.values()) waiter.reject(gone());
     waiting.clear();
   });
   return {

@@ -42,7 +42,11 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
     }
     writing = undefined;
   };
-  const write = () => (writing ??= writeAll());
+  const write = async () => {
+    // With nothing to write, writeAll would end before its promise is kept.
+    if (waiting.length > 0) writing ??= writeAll();
+    await writing;
+  };
 
   return {
     record(record) {

@@ -1,0 +1,196 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openJournalDatabase } from '../../../src/local/journal/database.ts';
+import { defaultJournalLimits, type JournalLimits } from '../../../src/local/journal/pruning.ts';
+import { createJournalStore, type JournalStore } from '../../../src/local/journal/store.ts';
+import { aRecord, failed, rejected } from './records.ts';
+
+let folder: string;
+let file: string;
+let now: number;
+const open: JournalStore[] = [];
+
+function openStore(limits: Partial<JournalLimits> = {}): JournalStore {
+  const clock = () => now;
+  const { database } = openJournalDatabase(file, clock);
+  const store = createJournalStore(database, clock, { ...defaultJournalLimits, ...limits });
+  open.push(store);
+  return store;
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hookport-journal-'));
+  file = join(folder, 'journal.db');
+  now = 1_000_000;
+});
+
+afterEach(() => {
+  for (const store of open.splice(0)) store.close();
+  rmSync(folder, { recursive: true });
+});
+
+describe('what happened to a delivery', () => {
+  it('is one entry with its last outcome and all its attempts, in order', () => {
+    const store = openStore();
+    store.append([aRecord({ outcome: failed, attempt: 1, finishedAt: 1_010 })]);
+    store.append([aRecord({ attempt: 2, finishedAt: 31_000, messageId: 'message-2' })]);
+    expect(store.list({ limit: 10 })).toMatchObject([
+      { id: 'req-1', outcome: 'handled', attempt: 2, reason: undefined },
+    ]);
+    expect(store.find('req-1')?.attempts).toMatchObject([
+      { attempt: 1, outcome: 'failed', reason: 'handler_error', detail: 'Error: no', finishedAt: 1_010 },
+      { attempt: 2, outcome: 'handled', finishedAt: 31_000 },
+    ]);
+  });
+
+  it('keeps two deliveries apart whose messages did not decode', () => {
+    const store = openStore();
+    const undecoded = { requestId: undefined, deliveryId: undefined, outcome: rejected };
+    store.append([aRecord({ ...undecoded, messageId: 'a' }), aRecord({ ...undecoded, messageId: 'b' })]);
+    expect(store.list({ limit: 10 }).map(({ id }) => id)).toEqual(['b', 'a']);
+  });
+
+  it('is not mixed up with a delivery of another source under the same request id', () => {
+    const store = openStore();
+    store.append([aRecord(), aRecord({ source: 'zendesk', outcome: rejected })]);
+    expect(store.counts()).toEqual({ github: { handled: 1 }, zendesk: { rejected: 1 } });
+  });
+
+  it('is found by the id of its request, its message and its provider', () => {
+    const store = openStore();
+    store.append([aRecord()]);
+    for (const id of ['req-1', 'message-1', 'delivery-1']) expect(store.find(id)).toMatchObject({ id: 'req-1' });
+    expect(store.find('other')).toBeUndefined();
+  });
+
+  it('keeps what an earlier attempt knew when a later one does not verify', () => {
+    const store = openStore();
+    store.append([aRecord({ outcome: failed })]);
+    store.append([aRecord({ outcome: rejected, deliveryId: undefined, eventType: undefined, attempt: 2 })]);
+    expect(store.find('req-1')).toMatchObject({ deliveryId: 'delivery-1', eventType: 'push', outcome: 'rejected' });
+  });
+
+  it('keeps at most 100 attempts', () => {
+    const store = openStore();
+    for (let attempt = 1; attempt <= 130; attempt++) store.append([aRecord({ attempt, outcome: failed })]);
+    expect(store.find('req-1')).toMatchObject({ attempt: 130 });
+    expect(store.find('req-1')?.attempts).toHaveLength(100);
+  });
+});
+
+describe('a list', () => {
+  const fill = (store: JournalStore) =>
+    store.append(
+      Array.from({ length: 60 }, (_, index) =>
+        aRecord({
+          requestId: `req-${index}`,
+          source: index % 2 === 0 ? 'github' : 'paddle',
+          outcome: index % 3 === 0 ? rejected : { kind: 'handled' },
+          receivedAt: 1_000 + index,
+        }),
+      ),
+    );
+
+  it('is newest first and no longer than asked', () => {
+    const store = openStore();
+    fill(store);
+    expect(store.list({ limit: 3 }).map(({ id }) => id)).toEqual(['req-59', 'req-58', 'req-57']);
+  });
+
+  it('holds only the source and the outcome that were asked for', () => {
+    const store = openStore();
+    fill(store);
+    expect(store.list({ source: 'paddle', outcome: 'rejected', limit: 3 }).map(({ id }) => id)).toEqual([
+      'req-57',
+      'req-51',
+      'req-45',
+    ]);
+    expect(store.list({ source: 'paddle', limit: 100 })).toHaveLength(30);
+    expect(store.list({ outcome: 'rejected', limit: 100 })).toHaveLength(20);
+    expect(store.list({ source: "x' OR 1=1 --", limit: 100 })).toEqual([]);
+  });
+});
+
+describe('counts', () => {
+  it('follow the last outcome of each delivery, also after the file was opened again', () => {
+    const store = openStore();
+    store.append([aRecord({ outcome: failed }), aRecord({ requestId: 'req-2' })]);
+    store.append([aRecord({ attempt: 2 })]);
+    expect(store.counts()).toEqual({ github: { handled: 2, failed: 0 } });
+    store.close();
+    open.pop();
+    expect(openStore().counts()).toEqual({ github: { handled: 2 } });
+  });
+
+  it('are right after a batch that could not be written', () => {
+    const store = openStore();
+    store.append([aRecord()]);
+    const broken = aRecord({ requestId: 'req-2', body: undefined as unknown as string });
+    expect(() => store.append([aRecord({ requestId: 'req-3' }), broken])).toThrow();
+    expect(store.counts()).toEqual({ github: { handled: 1 } });
+    expect(store.list({ limit: 10 })).toHaveLength(1);
+  });
+});
+
+describe('the limits', () => {
+  it('let go of what was recorded longer ago than the maximum age, and of nothing else', () => {
+    const store = openStore({ maxAgeMs: 1_000 });
+    store.append([aRecord({ requestId: 'old' })]);
+    now += 900;
+    store.append([aRecord({ requestId: 'new' })]);
+    expect(store.prune()).toBe(false);
+    expect(store.list({ limit: 10 })).toHaveLength(2);
+    now += 200;
+    expect(store.prune()).toBe(false);
+    expect(store.list({ limit: 10 }).map(({ id }) => id)).toEqual(['new']);
+    expect(store.counts()).toEqual({ github: { handled: 1 } });
+  });
+
+  it('keep the file within its size, in steps, oldest first', () => {
+    const maxBytes = 2 ** 20;
+    const store = openStore({ maxBytes });
+    for (let batch = 0; batch < 50; batch++) {
+      store.append(
+        Array.from({ length: 20 }, (_, index) => aRecord({ requestId: `${batch}-${index}`, body: 'x'.repeat(5_000) })),
+      );
+      let steps = 0;
+      while (store.prune()) steps += 1;
+      expect(steps).toBeLessThan(10);
+    }
+    const kept = store.list({ limit: 1000 }).map(({ id }) => id);
+    expect(kept.length).toBeGreaterThan(80);
+    expect(kept.length).toBeLessThan(220);
+    expect(kept[0]).toBe('49-19');
+    expect(statSync(file).size).toBeLessThan(2 * maxBytes);
+  });
+});
+
+describe('the file', () => {
+  it('is readable by its owner alone', () => {
+    openStore().append([aRecord()]);
+    for (const suffix of ['', '-wal']) expect(statSync(file + suffix).mode & 0o777).toBe(0o600);
+  });
+
+  it('is put aside when it is no journal, and a new one begins', () => {
+    writeFileSync(file, 'not a database at all, but long enough to be taken for one by its length'.repeat(20));
+    const { database, putAside } = openJournalDatabase(file, () => now);
+    expect(putAside).toBe(`${file}.aside-${now}`);
+    expect(statSync(putAside ?? '').size).toBeGreaterThan(0);
+    const store = createJournalStore(database, () => now, defaultJournalLimits);
+    open.push(store);
+    store.append([aRecord()]);
+    expect(store.list({ limit: 1 })).toHaveLength(1);
+  });
+
+  it('is put aside when another version wrote it', () => {
+    const other = new DatabaseSync(file);
+    other.exec('PRAGMA user_version = 999');
+    other.close();
+    const { database, putAside } = openJournalDatabase(file, () => now);
+    database.close();
+    expect(putAside).toBeDefined();
+  });
+});
