@@ -28,7 +28,7 @@ describe('what a provider needs of a source', () => {
     ['sendgrid', []],
     ['hubspot', ['    publicUrl: https://hooks.example.com/one']],
   ])('lets nobody choose among event types of %s, whose requests mix them', (provider, settings) => {
-    const issues = issuesOf(provider, ...settings, '    events: [bounce]');
+    const issues = issuesOf(provider, ...settings, '    forward: { queue: true }', '    events: [bounce]');
     expect(issues).toEqual([expect.stringContaining('sends several events in one request')]);
   });
 });
