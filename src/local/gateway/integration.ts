@@ -3,11 +3,10 @@ import type { Clock } from '../../clock.ts';
 import { HookportError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { RoutePlan } from '../../plan/plan.ts';
-import { md5OfAttributes } from '../../queue/attributes-md5.ts';
 import type { Queue } from '../../queue/queue.ts';
-import { parseMessageAttributes } from '../message-attributes.ts';
 import { type Answer, answers } from './answer.ts';
-import { compileMapping, type MappableRequest } from './mapping.ts';
+import type { MappableRequest } from './expression.ts';
+import { compileMapping } from './mapping.ts';
 import { refusalAnswer, sendMessageAnswer } from './sqs-answer.ts';
 
 /** Maps one request to a message and sends it. Never rejects; answers 200 only for what the queue keeps. */
@@ -32,13 +31,11 @@ export function createIntegration(route: RoutePlan, queue: Queue, tools: { clock
   };
   return async (request, bytes) => {
     if (!isUtf8(bytes)) return notText;
-    const mapped = map({ ...request, body: bytes.toString('utf8') });
-    const attributes = mapped && parseMessageAttributes(mapped.messageAttributes);
-    if (!attributes) return answers.badRequest;
+    const message = map({ ...request, body: bytes.toString('utf8') });
+    if (!message) return answers.badRequest;
     try {
-      const sent = await queue.send({ body: mapped.messageBody, attributes });
-      if (!sent.ok) return refusalAnswer(sent);
-      return sendMessageAnswer({ ...sent, md5OfAttributes: md5OfAttributes(attributes) });
+      const sent = await queue.send(message);
+      return sent.ok ? sendMessageAnswer(sent) : refusalAnswer(sent);
     } catch (error) {
       return failed(error);
     }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { requestParameters } from '../../../src/delivery/wire.ts';
-import { compileMapping, type MappableRequest } from '../../../src/local/gateway/mapping.ts';
+import type { MappableRequest } from '../../../src/local/gateway/expression.ts';
+import { compileMapping } from '../../../src/local/gateway/mapping.ts';
 import { parseMessageAttributes } from '../../../src/local/message-attributes.ts';
 
 const request: MappableRequest = {
@@ -23,11 +24,14 @@ const request: MappableRequest = {
 };
 
 const map = (MessageAttributes: string, from = request) =>
-  compileMapping({ MessageBody: '$request.body', MessageAttributes })(from)?.messageAttributes;
+  compileMapping({ MessageBody: '$request.body', MessageAttributes })(from)?.attributes;
+
+/** What one attribute of that value becomes. */
+const value = (StringValue: string, from = request) =>
+  map(JSON.stringify({ a: { DataType: 'String', StringValue } }), from)?.['a']?.stringValue;
 
 describe('a compiled mapping', () => {
   test.each([
-    ['$request.header.x-event', 'push'],
     ['v=${request.header.X-EVENT}!', 'v=push!'],
     ['${request.header.x-twice}', 'a,b'],
     ['[${request.header.absent}]', '[]'],
@@ -39,51 +43,69 @@ describe('a compiled mapping', () => {
       'JKJaXmPLvHcESHA= 1763900000000 203.0.113.7',
     ],
     ['${context.httpMethod} ${context.path} ${context.protocol}', 'POST /github HTTP/1.1'],
-    ['{"price":"5$"}', '{"price":"5$"}'],
-  ])('%s gives %s', (expression, expected) => {
-    expect(map(expression)).toBe(expected);
+    ['5$ of $request.path\n"quoted"', '5$ of $request.path\n"quoted"'],
+  ])('%j gives %j', (expression, expected) => {
+    expect(value(expression)).toBe(expected);
+  });
+
+  test('takes expressions outside of values too', () => {
+    const name = '{"${request.header.x-event}":{"DataType":"String","StringValue":"x"}}';
+    expect(map(name)).toEqual({ push: { dataType: 'String', stringValue: 'x' } });
+    const type = '{"a":{"DataType":"String.${request.header.x-event}","StringValue":"x"}}';
+    expect(map(type)).toEqual({ a: { dataType: 'String.push', stringValue: 'x' } });
+    const whole = { ...request, rawHeaders: ['x-all', '{"a":{"DataType":"Binary","BinaryValue":"AA=="}}'] };
+    for (const expression of ['$request.header.x-all', '${request.header.x-all}'])
+      expect(map(expression, whole)).toEqual({ a: { dataType: 'Binary', binaryValue: 'AA==' } });
   });
 
   test('passes the body through untouched, expressions in it included', () => {
     const mapped = compileMapping({ MessageBody: '$request.body', MessageAttributes: '{}' })(request);
-    expect(mapped?.messageBody).toBe(request.body);
+    expect(mapped?.body).toBe(request.body);
   });
 
   test('does not expand an expression that a header value brings', () => {
     const from = { ...request, rawHeaders: ['x-event', '${context.requestId}'] };
-    expect(map('${request.header.x-event}', from)).toBe('${context.requestId}');
+    expect(value('${request.header.x-event}', from)).toBe('${context.requestId}');
   });
 
   test('gives nothing when a mapped value is not ASCII, but lets other headers be', () => {
-    expect(map('${request.header.x-event}', { ...request, rawHeaders: ['x-event', 'caf\u00e9'] })).toBeUndefined();
-    expect(map('${request.header.x-event}', { ...request, rawHeaders: ['x-other', 'caf\u00e9'] })).toBe('');
+    expect(value('${request.header.x-event}', { ...request, rawHeaders: ['x-event', 'caf\u00e9'] })).toBeUndefined();
+    expect(value('${request.header.x-event}', { ...request, rawHeaders: ['x-other', 'caf\u00e9'] })).toBe('');
   });
 
   test.each(['${request.header.*}', '${request.method}', '${context.authorizer.sub}', '${stageVariables.x}', '${}'])(
     'refuses %s at the start',
-    (MessageAttributes) => {
-      expect(() => compileMapping({ MessageBody: '$request.body', MessageAttributes })).toThrow(
-        expect.objectContaining({ code: 'internal' }),
-      );
+    (expression) => {
+      expect(() => value(expression)).toThrow(expect.objectContaining({ code: 'internal' }));
     },
   );
 
-  test('gives the same attributes as replacing the expressions one by one', () => {
-    const names = ['x-one', 'x-two'];
+  test('refuses a body that is anything but the whole body', () => {
+    expect(() => compileMapping({ MessageBody: '$request.body.MessageBody', MessageAttributes: '{}' })).toThrow(
+      expect.objectContaining({ code: 'internal' }),
+    );
+  });
+
+  test('gives what parsing gives after the values were put in one by one, whatever they hold', () => {
     const parameters = requestParameters({ headers: { 'x-one': 'always', 'x-two': 'always' } });
     const mapping = compileMapping(parameters);
-    const value = fc.string({ unit: fc.constantFrom(...' !"#${}\\:,=abcXYZ019'.split('')) });
+    const unit = fc.constantFrom(...' !"#${}\\:,=/abnutXYZ019\t\u007f'.split(''));
+    const injection = fc.constant('x"},"ContextHead":{"DataType":"String","StringValue":"y');
+    const header = fc.oneof(fc.string({ unit }), fc.string(), injection);
     fc.assert(
-      fc.property(value, value, (one, two) => {
+      fc.property(header, header, (one, two) => {
         const values: Record<string, string> = { 'x-one': one, 'x-two': two };
-        const expected = parameters.MessageAttributes.replaceAll(/\$\{([^}]*)\}/g, (_all, variable: string) => {
-          const [, header] = /^request\.header\.(.*)$/.exec(variable) ?? [];
-          if (header !== undefined) return values[header] ?? '';
+        const text = parameters.MessageAttributes.replaceAll(/\$\{([^}]*)\}/g, (_all, variable: string) => {
+          const [, name] = /^request\.header\.(.*)$/.exec(variable) ?? [];
+          if (name !== undefined) return values[name] ?? '';
           return request.context[variable.replace('context.', '') as 'requestId'];
         });
-        const rawHeaders = names.flatMap((name) => [name.toUpperCase(), values[name] ?? '']);
-        expect(mapping({ ...request, rawHeaders })?.messageAttributes).toBe(expected);
+        // oxlint-disable-next-line no-control-regex -- ASCII is what is meant
+        const expected = /^[\u0000-\u007f]*$/.test(one + two) ? parseMessageAttributes(text) : undefined;
+        const rawHeaders = ['X-One', one, 'X-TWO', two];
+        expect(mapping({ ...request, rawHeaders })?.attributes).toEqual(expected);
       }),
+      { numRuns: 2000 },
     );
   });
 });
@@ -108,7 +130,7 @@ describe('parseMessageAttributes', () => {
   });
 
   test('takes the last of two attributes of one name', () => {
-    const a = (value: string) => `"a":{"DataType":"String","StringValue":"${value}"}`;
+    const a = (text: string) => `"a":{"DataType":"String","StringValue":"${text}"}`;
     expect(parseMessageAttributes(`{${a('1')},${a('2')}}`)?.['a']).toEqual({ dataType: 'String', stringValue: '2' });
   });
 });

@@ -1,0 +1,118 @@
+import { HookportError } from '../../errors.ts';
+
+/** A request as API Gateway's parameter mapping can read it. */
+export interface MappableRequest {
+  /** Names and values in turn, as `node:http` gives them. */
+  rawHeaders: readonly string[];
+  path: string;
+  /** Without the question mark. */
+  query: string;
+  body: string;
+  /** Context variables by their name after `$context.`. */
+  context: Readonly<Record<ContextVariable, string>>;
+}
+
+/**
+ * The context variables that the gateway can fill in. API Gateway has more; a mapping that names one of those is
+ * refused at the start.
+ */
+export const contextVariables = [
+  'requestId',
+  'requestTimeEpoch',
+  'identity.sourceIp',
+  'identity.userAgent',
+  'httpMethod',
+  'path',
+  'protocol',
+  'routeKey',
+  'domainName',
+] as const;
+
+export type ContextVariable = (typeof contextVariables)[number];
+
+/** The headers that a mapping reads, each with its place in what {@link selectHeaders} gives. */
+export type HeaderSlots = Map<string, number>;
+
+type Variable = (request: MappableRequest, headers: readonly string[]) => string;
+
+/** Fixed text and variables in turn. */
+export type Expression = readonly (string | Variable)[];
+
+/**
+ * Compiles `$name` alone, or text around any number of `${name}`.
+ *
+ * @param slots gets the headers that the expression reads
+ * @throws HookportError `internal` when it names what the gateway cannot read
+ */
+export function compileExpression(expression: string, slots: HeaderSlots): Expression {
+  const alone = /^\$([a-z][\w.-]*)$/i.exec(expression)?.[1];
+  if (alone !== undefined) return [variable(alone, slots)];
+  return compileText(expression, slots);
+}
+
+/** Compiles text around any number of `${name}`, where `$name` stands for itself. */
+export function compileText(text: string, slots: HeaderSlots): Expression {
+  return text
+    .split(/\$\{([^}]*)\}/)
+    .map((part, index) => (index % 2 === 1 ? variable(part, slots) : part))
+    .filter((part) => part !== '');
+}
+
+function variable(name: string, slots: HeaderSlots): Variable {
+  if (name === 'request.body') return ({ body }) => body;
+  if (name === 'request.path') return ({ path }) => path;
+  const [, kind, key = ''] = /^(request\.header|request\.querystring|context)\.([\w.-]+)$/.exec(name) ?? [];
+  if (kind === 'request.header') {
+    const slot = slotOf(key.toLowerCase(), slots);
+    return (_request, headers) => headers[slot] ?? '';
+  }
+  if (kind === 'request.querystring') return ({ query }) => new URLSearchParams(query).getAll(key).join(',');
+  const known = contextVariables.find((candidate) => kind === 'context' && candidate === key);
+  if (known) return ({ context }) => context[known];
+  throw new HookportError('internal', `the local gateway cannot map \${${name}}`);
+}
+
+function slotOf(header: string, slots: HeaderSlots): number {
+  const slot = slots.get(header) ?? slots.size;
+  slots.set(header, slot);
+  return slot;
+}
+
+/** One pass over the request's headers; a header that came more than once is joined with commas, as API Gateway does. */
+export function selectHeaders(rawHeaders: readonly string[], slots: ReadonlyMap<string, number>): string[] {
+  const values: string[] = Array.from({ length: slots.size }, () => '');
+  const seen: boolean[] = [];
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const slot = slots.get((rawHeaders[index] ?? '').toLowerCase());
+    if (slot === undefined) continue;
+    const value = rawHeaders[index + 1] ?? '';
+    values[slot] = seen[slot] ? `${values[slot]},${value}` : value;
+    seen[slot] = true;
+  }
+  return values;
+}
+
+/**
+ * Puts the values in as they are.
+ *
+ * @param allowed what every value has to match
+ * @returns undefined when one does not
+ */
+export function evaluate(
+  expression: Expression,
+  request: MappableRequest,
+  headers: readonly string[],
+  allowed: RegExp,
+): string | undefined {
+  let text = '';
+  for (const part of expression) {
+    if (typeof part === 'string') {
+      text += part;
+      continue;
+    }
+    const value = part(request, headers);
+    if (!allowed.test(value)) return undefined;
+    text += value;
+  }
+  return text;
+}
