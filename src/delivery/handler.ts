@@ -16,7 +16,7 @@ export interface BatchHandlerContext extends HandlerContext {
    * Reports that one delivery failed, with the reason; the others count as handled. `PermanentError` and `RetryAfter`
    * mean what they mean when thrown.
    */
-  fail(delivery: Delivery, error: unknown): void;
+  fail: (delivery: Delivery, error: unknown) => void;
 }
 
 export type HandleDelivery<Events extends object = Record<string, unknown>> = (

@@ -28,7 +28,6 @@ const queues = await attachEmbeddedQueues(data.queues);
 const secrets = localSecrets({ root, dataFolder, sources: plan.sources, catalogue, clock });
 const handlers = createHandlerThreads({
   root,
-  catalogueUrl: data.catalogueUrl,
   env: withoutSecrets(process.env),
   log,
   clock,
@@ -68,9 +67,7 @@ const workers = plan.sources.flatMap((source) => {
     secrets,
     deduplication,
     dispatch:
-      handler === undefined
-        ? undefined
-        : handlers.dispatcher({ id: source.id, provider: source.provider, handler, timeoutSeconds }),
+      handler === undefined ? undefined : handlers.dispatcher({ id: source.id, provider, handler, timeoutSeconds }),
     record,
     clock,
     log,

@@ -1,3 +1,4 @@
+import type { Provider } from '../../catalogue/provider.ts';
 import type { VerifiedDelivery } from '../../delivery/delivery.ts';
 import type { Handler } from '../../delivery/handler.ts';
 import type { Outcome } from '../../delivery/outcome.ts';
@@ -5,12 +6,13 @@ import type { Log, LogFields } from '../../log.ts';
 
 /** What a handler thread is started with. */
 export interface ThreadData {
-  /** URL of a module that exports `catalogue`; a catalogue holds functions and cannot be cloned. */
-  catalogueUrl: string;
-  provider: string;
+  /** What a thread needs of the provider: to load the whole catalogue would take longer than all the rest. */
+  provider: ThreadProvider;
   /** URL of the handler file. */
   handlerUrl: string;
 }
+
+export type ThreadProvider = Pick<Provider, 'id' | 'formPayload'>;
 
 export type ToThread =
   | { type: 'run'; id: number; deliveries: readonly VerifiedDelivery[] }

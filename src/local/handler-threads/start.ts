@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { type Clock, systemClock } from '../../clock.ts';
 import type { Dispatch } from '../../delivery/dispatch.ts';
 import type { Log } from '../../log.ts';
+import type { ThreadProvider } from './messages.ts';
 import { startHandlerThread } from './handler-thread.ts';
 import { SourceThreads } from './source-threads.ts';
 import { createThreadLimit } from './thread-limit.ts';
@@ -10,8 +11,6 @@ import { createThreadLimit } from './thread-limit.ts';
 export interface HandlerThreadsOptions {
   /** The project's root, which handler paths are relative to. */
   root: string;
-  /** URL of a module that exports `catalogue`. */
-  catalogueUrl: string;
   /** Environment of the handlers, without signing secrets: see `withoutSecrets`. */
   env: NodeJS.ProcessEnv;
   log: Log;
@@ -32,20 +31,23 @@ export interface HandlerThreadsOptions {
 /** The handlers of all sources, each source in a thread of its own. */
 export interface HandlerThreads {
   /** The dispatch of one source. Its thread starts with its first delivery. */
-  dispatcher(source: { id: string; provider: string; handler: string; timeoutSeconds: number }): Dispatch;
+  dispatcher(source: { id: string; provider: ThreadProvider; handler: string; timeoutSeconds: number }): Dispatch;
   /** Ends all threads now; stop the workers before, so that nothing is in them. */
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** Prepares handler threads; none is started before a delivery comes. */
 export function createHandlerThreads(options: HandlerThreadsOptions): HandlerThreads {
-  const { root, catalogueUrl, env, log, clock = systemClock } = options;
+  const { root, env, log, clock = systemClock } = options;
   const limit = createThreadLimit(options.maxThreads ?? 32);
   const sources: SourceThreads[] = [];
   return {
     dispatcher({ id, provider, handler, timeoutSeconds }) {
       const file = resolve(root, handler);
-      const data = { catalogueUrl, provider, handlerUrl: pathToFileURL(file).href };
+      const data = {
+        provider: { id: provider.id, ...(provider.formPayload !== undefined && { formPayload: provider.formPayload }) },
+        handlerUrl: pathToFileURL(file).href,
+      };
       const { memoryMiB = 512, loadTimeoutMs = 30_000, graceMs = 1000, idleMs = 60_000 } = options;
       const threads = new SourceThreads({
         source: id,

@@ -1,7 +1,6 @@
 import { inspect } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
 import { parsePayload } from '../../catalogue/payload.ts';
-import type { Catalogue } from '../../catalogue/provider.ts';
 import { describeError } from '../../delivery/handler-errors.ts';
 import { type Handler, handlerOf } from '../../delivery/handler.ts';
 import { runHandler } from '../../delivery/run-handler.ts';
@@ -38,9 +37,7 @@ async function load(): Promise<{
   handler: Handler;
   start: (message: Extract<ToThread, { type: 'run' }>) => Promise<void>;
 }> {
-  const { catalogue } = (await import(data.catalogueUrl)) as { catalogue: Catalogue };
-  const provider = catalogue.get(data.provider);
-  if (!provider) throw new Error(`the catalogue has no provider ${data.provider}`);
+  const { provider } = data;
   const found = handlerOf(await import(data.handlerUrl), provider.id);
   if (!found.ok) throw new Error(found.detail);
   const { handler } = found;
