@@ -69,6 +69,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       () => journal.close(),
     );
     const secrets = localSecrets({ root, dataFolder: folder.path, sources: plan.sources, catalogue, clock });
+    // Made here, before another thread or process could make others. A secret that cannot be read is told with each delivery.
+    await Promise.all(plan.sources.map(({ id }) => secrets.read(id).catch(() => undefined)));
 
     const consumers: Consumers = await startConsumers({
       data: {

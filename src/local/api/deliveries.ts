@@ -1,5 +1,5 @@
 import { outcomeKinds } from '../../delivery/outcome.ts';
-import type { JournalEntry, JournalFilter } from '../journal/entry.ts';
+import type { JournalAttempt, JournalEntry, JournalFilter } from '../journal/entry.ts';
 import { ApiError } from './api-error.ts';
 import type { ApiContext } from './context.ts';
 
@@ -48,6 +48,22 @@ export async function listDeliveries({ journal, plan }: ApiContext, query: URLSe
     filter.limit = Number(limit);
   }
   return (await journal.list(filter)).map(toState);
+}
+
+/** One delivery and its attempts, oldest first; each attempt's `finishedAt` is ISO 8601. */
+export type DeliveryHistory = DeliveryState & {
+  attempts: (Omit<JournalAttempt, 'finishedAt'> & { finishedAt: string })[];
+};
+
+/** @throws ApiError 404 when the journal knows no delivery of that id */
+export async function showDelivery({ journal }: ApiContext, id: string): Promise<DeliveryHistory> {
+  const found = await journal.find(id);
+  if (!found) throw new ApiError(404, 'the journal knows no delivery of this id');
+  const attempts = found.attempts.map((attempt) => ({
+    ...attempt,
+    finishedAt: new Date(attempt.finishedAt).toISOString(),
+  }));
+  return { ...toState(found), attempts };
 }
 
 function toState(entry: JournalEntry): DeliveryState {

@@ -5,7 +5,7 @@ import type { Log } from '../../log.ts';
 import { listen } from '../listen.ts';
 import { ApiError } from './api-error.ts';
 import type { ApiContext } from './context.ts';
-import { listDeliveries } from './deliveries.ts';
+import { listDeliveries, showDelivery } from './deliveries.ts';
 import { refusalOf } from './guard.ts';
 import { redriveDeadLetters } from './redrive.ts';
 import { listSources } from './sources.ts';
@@ -23,6 +23,9 @@ const routes: Readonly<Record<string, Route>> = {
   'GET /api/deliveries': (context, _request, query) => listDeliveries(context, query),
   'POST /api/redrive': (context, request) => redriveDeadLetters(context, request),
 };
+
+/** Followed by an id: the endpoint's, the message's or the provider's. */
+const oneDelivery = 'GET /api/deliveries/';
 
 const closeGraceMs = 2000;
 
@@ -63,9 +66,19 @@ async function answerRequest(context: ApiContext, request: IncomingMessage, port
   if (refusal !== undefined) throw new ApiError(403, refusal);
   const [path = '', query = ''] = (request.url ?? '').split('?', 2);
   const key = `${request.method} ${path}`;
+  if (key.startsWith(oneDelivery)) return showDelivery(context, decodeId(key.slice(oneDelivery.length)));
   const route = Object.hasOwn(routes, key) ? routes[key] : undefined;
-  if (!route) throw new ApiError(404, `there is no ${key}; there are ${Object.keys(routes).join(', ')}`);
+  if (!route)
+    throw new ApiError(404, `there is no ${key}; there are ${Object.keys(routes).join(', ')} and ${oneDelivery}<id>`);
   return route(context, request, new URLSearchParams(query));
+}
+
+function decodeId(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new ApiError(400, 'the id is not percent-encoded UTF-8');
+  }
 }
 
 function answer(response: ServerResponse, status: number, value: unknown): void {

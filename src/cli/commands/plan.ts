@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+import { formatDuration } from '../../config/units.ts';
+import { limitsOf, sourcesThatFit } from '../../plan/limits.ts';
+import type { SourcePlan } from '../../plan/plan.ts';
+import { type ConfigOption, loadProject, withConfig } from '../project.ts';
+import { printJson, table } from '../table.ts';
+
+export function addPlan(program: Command): void {
+  withConfig(program.command('plan'))
+    .description('what a deploy holds: routes, queues, mappings, and the limits that they use')
+    .option('--json', 'print the whole plan as JSON')
+    .action(async (options: ConfigOption & { json?: true }) => {
+      const { plan } = await loadProject(options);
+      const limits = limitsOf(plan);
+      if (options.json) return printJson({ ...plan, limits });
+      console.log(`${plan.name}${plan.domain ? ` at ${plan.domain.name}` : ''}\n`);
+      for (const source of plan.sources) console.log(`${describe(source)}\n`);
+      const rows = limits.map(({ name, used, limit }) => [name, `${used} of ${limit}`]);
+      console.log(table([['LIMIT', 'USED'], ...rows]));
+      console.log(`\nOne stack holds ${sourcesThatFit(plan)} sources like the largest of these.`);
+    });
+}
+
+function describe(source: SourcePlan): string {
+  const { route, queue, deadLetterQueue, verifiedQueue, consumer } = source;
+  const headers = [...route.requestParameters.MessageAttributes.matchAll(/\$\{request\.header\.([^}]+)\}/g)];
+  const rows = [
+    ['route', `${route.key}, ${route.throttle.rate} a second, ${route.throttle.burst} at once`],
+    ['body', route.requestParameters.MessageBody],
+    ['headers kept', headers.map(([, name]) => name).join(', ') || 'none'],
+    [
+      'queue',
+      `${queue.name}, keeps ${formatDuration(queue.retentionSeconds)}, ${queue.redrive?.maxReceiveCount} attempts`,
+    ],
+    ['dead letters', `${deadLetterQueue.name}, keeps ${formatDuration(deadLetterQueue.retentionSeconds)}`],
+    ...(verifiedQueue ? [['verified', verifiedQueue.name]] : []),
+    [
+      'consumer',
+      consumer
+        ? `${consumer.handler ?? 'forwards only'}, ${consumer.concurrency} at a time, ${formatDuration(consumer.timeoutSeconds)} each`
+        : 'none here: you consume the queue, which holds unverified deliveries',
+    ],
+    ...(source.secret ? [['secret', `${source.secret.name} in Secrets Manager`]] : []),
+  ];
+  return `${source.id} (${source.provider})\n${table(rows, '  ')}`;
+}

@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import type { RedriveReport } from '../../consumer/redrive.ts';
+import { type ConfigOption, findSource, loadProject, withConfig } from '../project.ts';
+import { askPlatform, defaultDataFolder, findRunning } from '../running.ts';
+import { printJson, table } from '../table.ts';
+
+interface Options extends ConfigOption {
+  reason?: string;
+  id?: string[];
+  dryRun?: true;
+  data: string;
+  json?: true;
+}
+
+export function addRedrive(program: Command): void {
+  withConfig(program.command('redrive'))
+    .description('verify a source’s dead letters again and send those that pass back to its queue')
+    .argument('<source>', 'its id in the configuration')
+    .option('--reason <reason>', 'only those that rest for this reason, such as signature_mismatch')
+    .option('--id <id...>', 'only these, by delivery id, request id or message id')
+    .option('--dry-run', 'say what would be done, and move nothing')
+    .option('--data <folder>', 'data folder of the running platform', defaultDataFolder)
+    .option('--json', 'print the report as JSON')
+    .action(async (id: string, options: Options) => {
+      const { plan } = await loadProject(options);
+      const source = findSource(plan, id);
+      const { api } = findRunning(options.data);
+      const report = await askPlatform<RedriveReport>(api, '/api/redrive', {
+        source: source.id,
+        reason: options.reason,
+        ids: options.id,
+        dryRun: options.dryRun,
+      });
+      if (options.json) printJson(report);
+      else print(report, source.id, options.dryRun === true);
+      if (report.failed > 0) process.exitCode = 1;
+    });
+}
+
+function print(report: RedriveReport, source: string, dryRun: boolean): void {
+  const skipped = Object.entries(report.skipped);
+  const rows = [
+    [dryRun ? 'would go back' : 'sent back', String(report.moved)],
+    ...skipped.map(([reason, count]) => [`still refused: ${reason}`, String(count)]),
+    ...(report.notSelected > 0 ? [['not selected', String(report.notSelected)]] : []),
+    ...(report.newer > 0 ? [['came in meanwhile, left', String(report.newer)]] : []),
+    ...(report.failed > 0 ? [['could not be moved', String(report.failed)]] : []),
+  ];
+  console.log(`dead letters of ${source}`);
+  console.log(table(rows, '  '));
+  if (skipped.length > 0) console.log('Those still refused rest where they are: check the secret, then redrive again.');
+}

@@ -1,0 +1,127 @@
+import path from 'node:path';
+import { styleText } from 'node:util';
+import { type Command, InvalidArgumentError } from 'commander';
+import { createConsoleLog, escapeControls } from '../../local/console-log.ts';
+import type { AttemptLine } from '../../local/consumer-protocol.ts';
+import { type Platform, startPlatform } from '../../local/platform.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { secretVariable } from '../../secrets/variables.ts';
+import { catalogueUrl, type ConfigOption, loadProject, projectRoot, withConfig } from '../project.ts';
+import { defaultDataFolder } from '../running.ts';
+import { table } from '../table.ts';
+
+interface Options extends ConfigOption {
+  port: number;
+  inspectorPort: number;
+  sqsPort: number;
+  data: string;
+}
+
+export function addStart(program: Command): void {
+  withConfig(program.command('start'))
+    .description('run everything on this machine: gateway, queues, handlers, SQS endpoint, API')
+    .option('--port <port>', 'of the gateway, which takes the webhooks', toPort, 8080)
+    .option('--inspector-port <port>', 'of the JSON API', toPort, 8081)
+    .option('--sqs-port <port>', 'of the SQS endpoint', toPort, 9324)
+    .option('--data <folder>', 'where queued deliveries are kept', defaultDataFolder)
+    .addHelpText(
+      'after',
+      '\nPort 0 takes any free one. Everything listens on 127.0.0.1; only the gateway’s port may be exposed.',
+    )
+    .action(start);
+}
+
+async function start(options: Options): Promise<void> {
+  const { plan } = await loadProject(options);
+  const log = createConsoleLog({ write: (line) => console.error(line) });
+  let platform: Platform | undefined;
+  let stopping = false;
+  const stop = async (exitCode: number) => {
+    // Whoever asks twice does not want to wait for what is in flight; it stays queued.
+    if (stopping) process.exit(130);
+    stopping = true;
+    process.exitCode = exitCode;
+    await platform?.stop();
+  };
+  platform = await startPlatform({
+    plan,
+    root: projectRoot,
+    dataFolder: path.resolve(options.data),
+    ports: { gateway: options.port, inspector: options.inspectorPort, sqs: options.sqsPort },
+    catalogueUrl,
+    log,
+    onAttempts: (attempts) => {
+      for (const attempt of attempts) console.log(describeAttempt(attempt));
+    },
+    onFailure: (error) => {
+      log.error('a part of the platform broke down; stopping', { error: error.message });
+      void stop(1);
+    },
+  });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.on(signal, () => {
+      if (!stopping) console.log('stopping: finishing what is in flight; once more to stop at once');
+      void stop(0);
+    });
+  console.log(await describeStart(plan, platform));
+}
+
+async function describeStart(plan: Plan, { ports, secrets }: Platform): Promise<string> {
+  const rows = await Promise.all(
+    plan.sources.map(async ({ id, provider, route, consumer }) => [
+      id,
+      provider,
+      `http://127.0.0.1:${ports.gateway}${route.path}`,
+      consumer?.handler ?? (consumer ? 'forwards' : 'you consume its queue'),
+      await describeSecret(id, secrets),
+    ]),
+  );
+  return [
+    `hookport runs ${plan.name}`,
+    '',
+    table([['SOURCE', 'PROVIDER', 'URL', 'HANDLER', 'SECRET'].map((head) => styleText('dim', head)), ...rows], '  '),
+    '',
+    `  JSON API      http://127.0.0.1:${ports.inspector}/api/deliveries`,
+    `  SQS endpoint  http://127.0.0.1:${ports.sqs}`,
+    '',
+    `Ready. Try it: npx hookport send ${plan.sources[0]?.id}`,
+    '',
+  ].join('\n');
+}
+
+async function describeSecret(id: string, secrets: Platform['secrets']): Promise<string> {
+  const variable = secretVariable(id);
+  try {
+    const origin = await secrets.origin(id);
+    if (origin === 'development') return `made up for development; set ${variable}`;
+    return origin === 'none' ? `none; set ${variable}` : `${variable} (${origin})`;
+  } catch (error) {
+    return `unusable: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+const colours = { handled: 'green', ignored: 'dim', duplicate: 'dim', rejected: 'yellow', failed: 'red' } as const;
+
+/** One line an attempt. What came from outside is escaped: a terminal would take it for commands. */
+function describeAttempt(attempt: AttemptLine): string {
+  const { outcome, source, eventType, deliveryId, durationMs, finishedAt, deadLettered } = attempt;
+  const why = 'reason' in outcome ? `${outcome.reason}: ${outcome.detail}` : undefined;
+  const parts = [
+    new Date(finishedAt).toISOString().slice(11, 23),
+    styleText(colours[outcome.kind], outcome.kind.padEnd(9)),
+    source,
+    eventType ?? '-',
+    deliveryId ?? '-',
+    `${Math.round(durationMs)} ms`,
+    ...(attempt.attempt > 1 ? [`attempt ${attempt.attempt}`] : []),
+    ...(deadLettered ? ['→ dead-letter queue'] : []),
+    ...(why === undefined ? [] : [why]),
+  ];
+  return parts.map((part, index) => (index === 1 ? part : escapeControls(part).slice(0, 300))).join('  ');
+}
+
+function toPort(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
+    throw new InvalidArgumentError('a port is a number from 0 to 65535.');
+  return Number(text);
+}

@@ -1,0 +1,17 @@
+import type { Scheme } from '../signature/scheme.ts';
+
+/** How a scheme signs, in a few words. */
+export function describeScheme(scheme: Scheme): string {
+  switch (scheme.scheme) {
+    case 'hmac':
+      return `HMAC-${scheme.hash.toUpperCase()}, ${scheme.signature.encoding}${scheme.timestamp ? ', with a timestamp' : ''}`;
+    case 'publicKey':
+      return `${scheme.algorithm}, public key`;
+    case 'token':
+      return `a static token in ${scheme.at.header}`;
+    case 'basic':
+      return 'HTTP basic authentication';
+    case 'code':
+      return scheme.summary;
+  }
+}

@@ -1,0 +1,47 @@
+import { Command, CommanderError } from 'commander';
+import { HookportError } from '../errors.ts';
+import { addPlan } from './commands/plan.ts';
+import { addProviders } from './commands/providers.ts';
+import { addRedrive } from './commands/redrive.ts';
+import { addStart } from './commands/start.ts';
+import { addUrls } from './commands/urls.ts';
+import { addValidate } from './commands/validate.ts';
+import { ConfigIssues } from './project.ts';
+
+/**
+ * Runs the command line. Exit codes: 0 done; 1 it could not be done, or what was asked about is not well; 2 the command
+ * was called wrongly.
+ */
+export async function main(): Promise<void> {
+  const program = new Command('hookport')
+    .description(
+      'Takes in webhooks: one YAML file, one route and queue per source, verified deliveries to your handlers.',
+    )
+    .exitOverride()
+    .showHelpAfterError('(add --help for what it takes)')
+    .configureHelp({ showGlobalOptions: true });
+  for (const add of [addStart, addValidate, addPlan, addUrls, addProviders, addRedrive]) add(program);
+  for (const command of program.commands) command.exitOverride().showHelpAfterError('(add --help for what it takes)');
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+/** Says what went wrong. @returns the exit code */
+function report(error: unknown): number {
+  // Commander has printed its own message already; --help and --version are no errors.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof ConfigIssues) {
+    console.error(error.message);
+    return 1;
+  }
+  if (error instanceof HookportError) {
+    console.error(`hookport: ${error.message}`);
+    return error.code === 'usage' ? 2 : 1;
+  }
+  console.error('hookport: internal error; please report it with what follows');
+  console.error(error);
+  return 1;
+}

@@ -1,0 +1,62 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import { catalogue } from '../../providers/index.ts';
+import type { Config } from '../config/config.ts';
+import { formatIssue, type Issue } from '../config/issue.ts';
+import { loadConfig } from '../config/load.ts';
+import { makePlan } from '../plan/make-plan.ts';
+import type { Plan, SourcePlan } from '../plan/plan.ts';
+import { HookportError } from '../errors.ts';
+import { didYouMean } from '../config/did-you-mean.ts';
+
+/** Where package.json is: handlers and `.env` are relative to it, also when `--config` names a file elsewhere. */
+export const projectRoot = path.resolve(import.meta.dirname, '../..');
+
+/** The catalogue, as a module that threads can import. */
+export const catalogueUrl = new URL('../../providers/index.ts', import.meta.url).href;
+
+export { catalogue } from '../../providers/index.ts';
+
+export interface ConfigOption {
+  config: string;
+}
+
+/** Adds `--config`, which every command takes. */
+export function withConfig(command: Command): Command {
+  return command.option('--config <file>', 'the configuration', path.relative('', defaultConfig()) || defaultConfig());
+}
+
+function defaultConfig(): string {
+  return fileURLToPath(new URL('../../webhooks.config.yaml', import.meta.url));
+}
+
+/** The configuration has mistakes: the message is one line for each, with its place. */
+export class ConfigIssues extends HookportError {
+  readonly issues: readonly Issue[];
+
+  constructor(issues: readonly Issue[]) {
+    const lines = issues.map(formatIssue);
+    const sum = issues.length === 1 ? '1 mistake' : `${issues.length} mistakes`;
+    super('config_invalid', `${lines.join('\n')}\n\n${sum} in the configuration; nothing was done.`);
+    this.issues = issues;
+  }
+}
+
+/** @throws ConfigIssues */
+export async function loadProject({ config: file }: ConfigOption): Promise<{ config: Config; plan: Plan }> {
+  const loaded = await loadConfig(path.resolve(file), { catalogue, root: projectRoot, shownAs: file });
+  if (!loaded.ok) throw new ConfigIssues(loaded.issues);
+  return { config: loaded.config, plan: makePlan(loaded.config, catalogue) };
+}
+
+/** @throws HookportError `usage` when there is no such source */
+export function findSource(plan: Plan, id: string): SourcePlan {
+  const source = plan.sources.find((each) => each.id === id);
+  if (source) return source;
+  const ids = plan.sources.map((each) => each.id);
+  throw new HookportError(
+    'usage',
+    `no source is called "${id}"${didYouMean(id, ids) || `; there are ${ids.join(', ')}`}`,
+  );
+}

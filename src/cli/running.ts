@@ -1,0 +1,40 @@
+import path from 'node:path';
+import { HookportError } from '../errors.ts';
+import { holderOf } from '../local/data-folder.ts';
+import { projectRoot } from './project.ts';
+
+export const defaultDataFolder = path.join(projectRoot, '.hookport');
+
+/** Where the running platform listens. */
+export interface RunningPlatform {
+  gateway: string;
+  api: string;
+}
+
+/** @throws HookportError `not_running` */
+export function findRunning(dataFolder: string): RunningPlatform {
+  const holder = holderOf(dataFolder);
+  const { gateway, inspector } = (holder !== 'unknown' && holder?.ports) || {};
+  if (gateway === undefined || inspector === undefined)
+    throw new HookportError(
+      'not_running',
+      `nothing runs on ${dataFolder}; start it with \`npm start\`, or name its folder with --data`,
+    );
+  return { gateway: `http://127.0.0.1:${gateway}`, api: `http://127.0.0.1:${inspector}` };
+}
+
+/** Asks the running platform. @throws HookportError with what it answered */
+export async function askPlatform<Answer>(api: string, target: string, body?: unknown): Promise<Answer> {
+  const response = await fetch(`${api}${target}`, {
+    ...(body !== undefined && {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    }),
+  }).catch((error: unknown) => {
+    throw new HookportError('not_running', `the platform at ${api} does not answer`, { cause: error });
+  });
+  const answer = (await response.json()) as Answer & { error?: string };
+  if (!response.ok) throw new HookportError('usage', answer.error ?? `the platform answered ${response.status}`);
+  return answer;
+}

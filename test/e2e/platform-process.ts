@@ -1,0 +1,173 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+export interface Delivery {
+  id: string | null;
+  eventType: string | null;
+  outcome: string;
+  reason: string | null;
+  attempt: number;
+}
+
+export interface SourceState {
+  id: string;
+  url: string;
+  queue: { waiting: number; inFlight: number; deadLettered: number };
+  outcomes: Record<'handled' | 'ignored' | 'duplicate' | 'rejected' | 'failed', number>;
+}
+
+/** A folder with a configuration and a data folder, and processes of `hookport start` on it. */
+export class TestProject {
+  readonly folder = mkdtempSync(path.join(tmpdir(), 'hookport-e2e-'));
+  readonly config = path.join(this.folder, 'webhooks.config.yaml');
+  readonly data = path.join(this.folder, 'data');
+
+  constructor(sources: string) {
+    writeFileSync(this.config, `name: e2e\nsources:\n${sources}`);
+  }
+
+  file(name: string): string {
+    return path.join(this.folder, name);
+  }
+
+  /** The lines that a handler wrote into a file. */
+  lines(name: string): string[] {
+    try {
+      return readFileSync(this.file(name), 'utf8').split('\n').filter(Boolean);
+    } catch {
+      return [];
+    }
+  }
+
+  /** Runs a command of the CLI to its end. */
+  async cli(
+    args: readonly string[],
+    env: Record<string, string> = {},
+  ): Promise<{ code: number; stdout: string; stderr: string }> {
+    const child = spawn(process.execPath, [path.join(root, 'src/cli/hookport.js'), ...args, '--config', this.config], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const output = { stdout: '', stderr: '' };
+    child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code: code ?? -1, ...output };
+  }
+
+  async start(env: Record<string, string>): Promise<PlatformProcess> {
+    const started = performance.now();
+    const child = spawn(
+      process.execPath,
+      [
+        'src/cli/hookport.js',
+        'start',
+        '--config',
+        this.config,
+        '--data',
+        this.data,
+        '--port',
+        '0',
+        '--inspector-port',
+        '0',
+        '--sqs-port',
+        '0',
+      ],
+      { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    const runtimeFile = path.join(this.data, 'holder.json');
+    while (child.exitCode === null) {
+      const runtime = readRuntime(runtimeFile);
+      if (runtime?.pid === child.pid && runtime?.ports.sqs !== undefined)
+        return new PlatformProcess(child, runtime, performance.now() - started, () => output);
+      await sleep(5);
+    }
+    throw new Error(`hookport start ended with ${child.exitCode}:\n${output}`);
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+interface Runtime {
+  pid: number;
+  /** Empty until everything listens. */
+  ports: { gateway?: number; inspector?: number; sqs?: number };
+}
+
+function readRuntime(file: string): Runtime | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Runtime;
+  } catch {
+    return undefined;
+  }
+}
+
+export class PlatformProcess {
+  readonly child: ChildProcess;
+  readonly gateway: string;
+  readonly api: string;
+  readonly sqs: string;
+  readonly readyAfterMs: number;
+  readonly output: () => string;
+
+  constructor(child: ChildProcess, { ports }: Runtime, readyAfterMs: number, output: () => string) {
+    this.child = child;
+    this.gateway = `http://127.0.0.1:${ports.gateway}`;
+    this.api = `http://127.0.0.1:${ports.inspector}/api`;
+    this.sqs = `http://127.0.0.1:${ports.sqs}`;
+    this.readyAfterMs = readyAfterMs;
+    this.output = output;
+  }
+
+  async sources(): Promise<SourceState[]> {
+    return (await fetch(`${this.api}/sources`)).json() as Promise<SourceState[]>;
+  }
+
+  async source(id: string): Promise<SourceState> {
+    const found = (await this.sources()).find((source) => source.id === id);
+    if (!found) throw new Error(`no source ${id}`);
+    return found;
+  }
+
+  async deliveries(query: string): Promise<Delivery[]> {
+    return (await fetch(`${this.api}/deliveries?${query}`)).json() as Promise<Delivery[]>;
+  }
+
+  /** Waits until a source is as wanted; fails with what it was when the time is over. */
+  async until(id: string, wanted: (source: SourceState) => boolean, timeoutMs = 30_000): Promise<SourceState> {
+    const end = performance.now() + timeoutMs;
+    for (;;) {
+      const source = await this.source(id);
+      if (wanted(source)) return source;
+      if (performance.now() > end) throw new Error(`still ${JSON.stringify(source)}\n${this.output().slice(-2000)}`);
+      await sleep(50);
+    }
+  }
+
+  /** Ends it as a terminal or an init system would. */
+  async stop(): Promise<number | null> {
+    if (this.child.exitCode !== null) return this.child.exitCode;
+    const closed = once(this.child, 'exit');
+    this.child.kill('SIGTERM');
+    const [code] = (await closed) as [number | null];
+    return code;
+  }
+
+  async kill(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const closed = once(this.child, 'exit');
+    this.child.kill('SIGKILL');
+    await closed;
+  }
+}
