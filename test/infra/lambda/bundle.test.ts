@@ -8,20 +8,20 @@ import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bundleConsumers } from '../../../infra/bundle/bundle-consumers.ts';
 import { createCatalogue } from '../../../src/catalogue/registry.ts';
-import { compileMapping } from '../../../src/local/gateway/mapping.ts';
+import { type Gateway, startGateway } from '../../../src/local/gateway/start.ts';
 import type { SourcePlan } from '../../../src/plan/plan.ts';
 import { createSqsQueue } from '../../../src/queue/sqs.ts';
-import { parseMessageAttributes } from '../../../src/local/message-attributes.ts';
 import { requestParameters } from '../../../src/delivery/wire.ts';
 import { github } from '../../../providers/github.ts';
 import { startFauxqs } from '../../queue/fauxqs.ts';
 import { planOf, sourcePlan } from '../plans.ts';
-import { startSecretsManager } from './aws-stand-ins.ts';
+import { startSecretsManager } from '../../secrets/local-secrets-manager.ts';
 import { startFunction } from './function-process.ts';
 
 const root = new URL('../../../', import.meta.url).pathname.replace(/\/$/, '');
 const examples = createRequire(import.meta.url)('@octokit/webhooks-examples') as { name: string; examples: object[] }[];
 const secret = 'It is a secret to everybody';
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 function consumed(id: string, handler: string, more: Partial<SourcePlan> = {}): SourcePlan {
   const source = sourcePlan(id);
@@ -96,6 +96,7 @@ describe('a consumer’s bundle', () => {
     let sqs: Awaited<ReturnType<typeof startFauxqs>>;
     let secrets: Awaited<ReturnType<typeof startSecretsManager>>;
     let urls: { queue: string; deadLetterQueue: string };
+    let gateway: Gateway;
     let lambda: Awaited<ReturnType<typeof startFunction>> | undefined;
 
     beforeEach(async () => {
@@ -103,10 +104,13 @@ describe('a consumer’s bundle', () => {
       secrets = await startSecretsManager({ s: { current: secret, changedAt: new Date(Date.now() - 60_000) } });
       const name = randomUUID();
       urls = { queue: await sqs.createQueue(name), deadLetterQueue: await sqs.createQueue(`${name}-dlq`) };
+      const queue = createSqsQueue({ client: sqs.client, queueUrl: urls.queue, name });
+      gateway = await startGateway({ plan, port: 0, queue: () => queue, log: silent });
     });
     afterEach(async () => {
       await lambda?.stop();
       lambda = undefined;
+      await gateway.close();
       await sqs.close();
       await secrets.close();
     });
@@ -123,34 +127,21 @@ describe('a consumer’s bundle', () => {
       return lambda;
     };
 
-    /** Puts requests through the endpoint's mapping into the queue, and receives them as the mapping to Lambda would. */
+    /** Posts requests to the local gateway over this queue, and receives them as the mapping to Lambda would. */
     const arrive = async (requests: { event: string; body: string; key?: string }[]): Promise<SQSEvent> => {
-      const map = compileMapping(plan.sources[0]!.route.requestParameters);
-      const queue = createSqsQueue({ client: sqs.client, queueUrl: urls.queue, name: 'q' });
       for (const { event, body, key = secret } of requests) {
         const signature = `sha256=${createHmac('sha256', key).update(body).digest('hex')}`;
-        const mapped = map({
-          rawHeaders: [
-            'x-github-event',
-            event,
-            'x-github-delivery',
-            randomUUID(),
-            'x-hub-signature-256',
-            signature,
-            'content-type',
-            'application/json',
-          ],
-          path: '/github',
-          query: '',
+        const response = await fetch(`http://127.0.0.1:${gateway.port}/github`, {
+          method: 'POST',
+          headers: {
+            'content-type': 'application/json',
+            'x-github-event': event,
+            'x-github-delivery': randomUUID(),
+            'x-hub-signature-256': signature,
+          },
           body,
-          context: {
-            requestId: randomUUID(),
-            requestTimeEpoch: String(Date.now()),
-            'identity.sourceIp': '192.0.2.1',
-          } as never,
-        })!;
-        const sent = await queue.send({ body, attributes: parseMessageAttributes(mapped.messageAttributes)! });
-        expect(sent.ok).toBe(true);
+        });
+        expect(response.status).toBe(200);
       }
       const records: SQSRecord[] = [];
       while (records.length < requests.length) {

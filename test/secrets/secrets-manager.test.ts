@@ -1,0 +1,98 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createSecretsManagerStore } from '../../src/secrets/secrets-manager.ts';
+import { startSecretsManager } from './local-secrets-manager.ts';
+
+const start = 1_795_000_000_000;
+const day = 24 * 3_600_000;
+
+describe('secrets in Secrets Manager', () => {
+  let server: Awaited<ReturnType<typeof startSecretsManager>>;
+  let now = start;
+  let loads = 0;
+  const store = () =>
+    createSecretsManagerStore({
+      client: () => {
+        loads += 1;
+        const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+        return Promise.resolve(
+          new SecretsManagerClient({ endpoint: server.endpoint, region: 'us-east-1', credentials, maxAttempts: 1 }),
+        );
+      },
+      secretId: (source) => `acme/${source}`,
+      clock: () => now,
+    });
+  const rotate = (current: string, previous?: string) => {
+    server.secrets['acme/github'] = { current, changedAt: new Date(now), ...(previous !== undefined && { previous }) };
+  };
+
+  beforeEach(async () => {
+    now = start;
+    loads = 0;
+    server = await startSecretsManager({});
+    rotate('one');
+  });
+  afterEach(() => server.close());
+
+  it('gives the current version, read now', async () => {
+    expect(await store().read('github')).toEqual({ secrets: [{ version: 'current', value: 'one' }], readAt: start });
+  });
+
+  it('gives the previous version too for 7 days after the rotation', async () => {
+    rotate('two', 'one');
+    now += 7 * day - 1;
+    const both = await store().read('github');
+    expect(both.secrets.map(({ value }) => value)).toEqual(['two', 'one']);
+    now += 1;
+    expect((await store().read('github')).secrets.map(({ value }) => value)).toEqual(['two']);
+  });
+
+  it('gives nothing for a secret without a value', async () => {
+    delete server.secrets['acme/github'];
+    expect((await store().read('github')).secrets).toEqual([]);
+  });
+
+  it('asks once for many deliveries at the same time, and not again while the answer is fresh', async () => {
+    const one = store();
+    await Promise.all(Array.from({ length: 20 }, () => one.read('github')));
+    now += 4 * 60_000;
+    await one.read('github');
+    expect(server.state.calls).toBe(2);
+    expect(loads).toBe(2);
+  });
+
+  it('reads again when a delivery arrived after the last read, once a minute at most', async () => {
+    const one = store();
+    await one.read('github');
+    rotate('two', 'one');
+    now += 59_999;
+    expect((await one.read('github', { notBefore: now })).readAt).toBe(start);
+    now += 1;
+    const again = await one.read('github', { notBefore: now });
+    expect(again.readAt).toBe(now);
+    expect(again.secrets[0]?.value).toBe('two');
+  });
+
+  it('sees within five minutes that a version was revoked', async () => {
+    rotate('two', 'one');
+    const one = store();
+    expect((await one.read('github')).secrets).toHaveLength(2);
+    rotate('two');
+    now += 5 * 60_000;
+    expect((await one.read('github')).secrets).toHaveLength(1);
+  });
+
+  it('goes on with what it knows while Secrets Manager is away, and says how old that is', async () => {
+    const one = store();
+    await one.read('github');
+    server.state.down = true;
+    now += 10 * 60_000;
+    const known = await one.read('github', { notBefore: now });
+    expect(known).toEqual({ secrets: [{ version: 'current', value: 'one' }], readAt: start });
+  });
+
+  it('rejects when it knows nothing and cannot read, so that the delivery waits', async () => {
+    server.state.down = true;
+    await expect(store().read('github')).rejects.toThrow('down');
+  });
+});
