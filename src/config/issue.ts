@@ -9,7 +9,12 @@ export interface Issue {
 
 /** `webhooks.config.yaml:12:15: unknown provider "gihub"; did you mean "github"?` */
 export function formatIssue(issue: Issue): string {
-  return `${issue.file}:${issue.line}:${issue.column}: ${issue.message}`;
+  return printable(`${issue.file}:${issue.line}:${issue.column}: ${issue.message}`);
+}
+
+/** Control characters that stand in a file must not reach a terminal. */
+function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
 /** Keys and indexes from the root of the YAML. */

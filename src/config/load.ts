@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { Catalogue } from '../catalogue/provider.ts';
 import type { Config } from './config.ts';
 import type { Issue } from './issue.ts';
 import { normalise } from './normalise.ts';
-import { parseYaml } from './parse-yaml.ts';
+import { maxBytes, parseYaml } from './parse-yaml.ts';
 import { prune } from './prune.ts';
 import { rules } from './rules/index.ts';
 import type { RawConfig } from './schema.ts';
@@ -22,13 +22,29 @@ export async function loadConfig(file: string, context: ConfigContext & { shownA
   const shownAs = context.shownAs ?? file;
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = await readStart(file);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     const message = code === 'ENOENT' ? 'the file does not exist' : `the file cannot be read (${code})`;
     return { ok: false, issues: [{ file: shownAs, line: 1, column: 1, message }] };
   }
   return parseConfig(shownAs, text, context);
+}
+
+/** The file's text, or one byte more of it than is allowed: a path may lead to something without an end. */
+async function readStart(file: string): Promise<string> {
+  const handle = await open(file);
+  try {
+    const bytes = Buffer.alloc(maxBytes + 1);
+    let length = 0;
+    for (;;) {
+      const { bytesRead } = await handle.read(bytes, length, bytes.length - length);
+      length += bytesRead;
+      if (bytesRead === 0 || length === bytes.length) return bytes.toString('utf8', 0, length);
+    }
+  } finally {
+    await handle.close();
+  }
 }
 
 /**
@@ -42,7 +58,7 @@ export function parseConfig(file: string, text: string, context: ConfigContext):
   const mistakes = schemaFindings(value);
   const raw = mistakes.length === 0 ? (value as RawConfig) : prune(value, mistakes);
   const config = raw && normalise(raw);
-  const findings = raw && config ? rules.flatMap((rule) => rule({ raw, config, ...context })) : [];
+  const findings = raw && config ? rules.flatMap((rule) => rule({ raw, config, mistakes, ...context })) : [];
   const issues = sorted([...mistakes, ...findings].map(locate));
   return config && issues.length === 0 ? { ok: true, config } : { ok: false, issues };
 }

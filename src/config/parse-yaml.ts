@@ -1,8 +1,9 @@
-import { isAlias, isMap, isNode, isPair, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
-import type { ConfigPath, Finding, Issue } from './issue.ts';
+import { type Document, isAlias, isNode, isScalar, LineCounter, parseDocument, visit, type YAMLMap } from 'yaml';
+import type { Finding, Issue } from './issue.ts';
+import { createPlaces } from './places.ts';
 
 /** Larger than any configuration that a stack could hold. */
-const maxBytes = 1024 * 1024;
+export const maxBytes = 1024 * 1024;
 
 /** YAML that was read: its plain value, and where each path stands in the file. */
 export interface ParsedYaml {
@@ -11,59 +12,98 @@ export interface ParsedYaml {
   locate: (finding: Finding) => Issue;
 }
 
-/**
- * Reads one YAML document. Aliases are refused: nothing in a configuration of this size needs them, and they are how
- * small files grow without bound.
- */
-export function parseYaml(file: string, text: string): { ok: true; yaml: ParsedYaml } | { ok: false; issues: Issue[] } {
-  const issueAt = (line: number, column: number, message: string): Issue => ({ file, line, column, message });
-  if (Buffer.byteLength(text) > maxBytes)
-    return { ok: false, issues: [issueAt(1, 1, 'the file is larger than 1 MiB; a configuration is a few kilobytes')] };
-  const counter = new LineCounter();
-  const at = (offset: number, message: string) => {
-    const { line, col } = counter.linePos(offset);
-    return issueAt(line, col, message);
-  };
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, merge: false, logLevel: 'silent' });
-  const issues = [...document.errors, ...document.warnings].map((error) => at(error.pos[0], sentence(error.message)));
-  visit(document, (_key, node) => {
-    if (isAlias(node)) issues.push(at(node.range?.[0] ?? 0, 'aliases (*name) are not supported; write the value out'));
-    if (!isPair(node)) return;
-    const key: unknown = isScalar(node.key) ? node.key.value : undefined;
-    const offset = isNode(node.key) ? (node.key.range?.[0] ?? 0) : 0;
-    if (typeof key !== 'string') issues.push(at(offset, 'keys must be text; put quotes around this one'));
-    else if (key === '__proto__') issues.push(at(offset, '"__proto__" is not a usable key'));
-  });
-  if (issues.length > 0) return { ok: false, issues };
-  const yaml: ParsedYaml = {
-    value: document.toJS({ maxAliasCount: 0 }) as unknown,
-    locate: ({ path, at: what, message }) => at(offsetOf(document.contents, path, what ?? 'value'), message),
-  };
-  return { ok: true, yaml };
+/** Something at an offset of the text. */
+interface Spot {
+  offset: number;
+  message: string;
 }
 
-/** Offset of the deepest node on the path that the file has. */
-function offsetOf(root: Node | null, path: ConfigPath, what: 'key' | 'value'): number {
-  let node: unknown = root;
-  let offset = root?.range?.[0] ?? 0;
-  for (const [index, step] of path.entries()) {
-    const last = index === path.length - 1;
-    if (isMap(node)) {
-      const pair = node.items.find(({ key }) => isScalar(key) && key.value === step);
-      if (!pair) return offset;
-      // A map stands on the lines below its key; the key is what a person looks for.
-      const byKey = last && (what === 'key' || isMap(pair.value));
-      const target: unknown = byKey ? pair.key : (pair.value ?? pair.key);
-      const start = isNode(target) ? target.range?.[0] : undefined;
-      // An empty value has the place of its key: there is nothing else to point to.
-      offset = start ?? offset;
-      node = pair.value;
-    } else if (isNode(node) && 'items' in node && Array.isArray(node.items)) {
-      node = node.items[Number(step)];
-      if (isNode(node)) offset = node.range?.[0] ?? offset;
-    } else return offset;
+/**
+ * Reads one YAML document of plain maps, lists and scalars. Aliases are refused: nothing in a configuration of this size
+ * needs them, and they are how small files grow without bound.
+ */
+export function parseYaml(file: string, text: string): { ok: true; yaml: ParsedYaml } | { ok: false; issues: Issue[] } {
+  const counter = new LineCounter();
+  const issueAt = ({ offset, message }: Spot): Issue => {
+    const { line, col } = counter.linePos(offset);
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1), message };
+  };
+  const refuse = (spots: readonly Spot[]) => ({ ok: false as const, issues: spots.map(issueAt) });
+  if (Buffer.byteLength(text) > maxBytes) return refuse([{ offset: 0, message: tooLarge }]);
+  try {
+    const document = parseDocument(text, { lineCounter: counter, ...plainYaml });
+    const spots = [...syntaxErrors(document), ...refusedNodes(document)];
+    if (spots.length > 0) return refuse(spots);
+    const value: unknown = document.toJS({ maxAliasCount: 0 });
+    const offsetOf = createPlaces(document);
+    return {
+      ok: true,
+      yaml: { value, locate: (found) => issueAt({ offset: offsetOf(found), message: found.message }) },
+    };
+  } catch (error) {
+    if (isStackOverflow(error)) return refuse([{ offset: 0, message: tooDeep }]);
+    throw error;
   }
-  return offset;
+}
+
+export const tooLarge = 'the file is larger than 1 MiB; a configuration is a few kilobytes';
+const tooDeep = 'YAML: nested too deeply';
+
+/** `uniqueKeys` is checked here in linear time; `logLevel` must not be `silent`, or a second document is dropped unsaid. */
+const plainYaml = {
+  schema: 'core',
+  merge: false,
+  resolveKnownTags: false,
+  uniqueKeys: false,
+  prettyErrors: false,
+  logLevel: 'error',
+} as const;
+
+function syntaxErrors({ errors, warnings }: Document.Parsed): Spot[] {
+  const deep = errors.find(isStackOverflow);
+  if (deep) return [{ offset: deep.pos[0], message: tooDeep }];
+  return [...errors, ...warnings].map(({ code, message, pos }) => ({
+    offset: pos[0],
+    message:
+      code === 'MULTIPLE_DOCS' ? 'YAML: a second document begins here; a configuration is one' : sentence(message),
+  }));
+}
+
+function refusedNodes(document: Document.Parsed): Spot[] {
+  const spots: Spot[] = [];
+  visit(document, {
+    Alias: (_key, { range }) => {
+      spots.push({ offset: range?.[0] ?? 0, message: 'aliases (*name) are not supported; write the value out' });
+    },
+    Map: (_key, map) => {
+      spots.push(...refusedKeys(map));
+    },
+  });
+  return spots;
+}
+
+function refusedKeys(map: YAMLMap): Spot[] {
+  const seen = new Set<string>();
+  return map.items.flatMap(({ key }) => {
+    // Reported as an alias already.
+    if (isAlias(key)) return [];
+    const name: unknown = isScalar(key) ? key.value : undefined;
+    const message = refusedKey(name, seen);
+    return message === undefined ? [] : [{ offset: isNode(key) ? (key.range?.[0] ?? 0) : 0, message }];
+  });
+}
+
+function refusedKey(name: unknown, seen: Set<string>): string | undefined {
+  if (typeof name !== 'string') return 'keys must be text; put quotes around this one';
+  if (name === '__proto__') return '"__proto__" is not a usable key';
+  if (seen.has(name)) return `the key "${name}" stands here twice`;
+  seen.add(name);
+  return undefined;
+}
+
+/** The YAML library recurses; it catches some overflows itself and reports them as errors of the text. */
+function isStackOverflow(error: unknown): boolean {
+  return error instanceof Error && /call stack|stack overflow/i.test(error.message);
 }
 
 function sentence(message: string): string {

@@ -10,56 +10,51 @@ const validate = new Ajv({ allErrors: true, verbose: true, strict: true, allowUn
 export function schemaFindings(value: unknown): Finding[] {
   if (validate(value)) return [];
   const errors = validate.errors ?? [];
-  return errors.flatMap((error) => {
-    const finding = explain(error, errors);
-    return finding ? [finding] : [];
-  });
+  // An anyOf reports each branch as well; the one sentence of the anyOf itself says it all.
+  const alternatives = new Set(errors.filter(({ keyword }) => keyword === 'anyOf').map((error) => error.instancePath));
+  return errors
+    .filter((error) => error.keyword === 'anyOf' || !alternatives.has(error.instancePath))
+    .flatMap((error) => explain(error) ?? []);
 }
 
-function explain(error: ErrorObject, all: readonly ErrorObject[]): Finding | undefined {
+function explain(error: ErrorObject): Finding | undefined {
   const path = pathOf(error.instancePath);
+  const params = error.params as Record<string, unknown>;
   const name = path.length === 0 ? 'the configuration' : `"${path.at(-1)}"`;
-  // An anyOf reports each branch as well; the one sentence of the anyOf itself says it all.
-  if (
-    error.keyword !== 'anyOf' &&
-    all.some((other) => other.keyword === 'anyOf' && other.instancePath === error.instancePath)
-  )
-    return undefined;
+  const not = path.at(-1) === 'secret' ? '' : shown(error.data);
   switch (error.keyword) {
-    case 'additionalProperties': {
-      const key = (error.params as { additionalProperty: string }).additionalProperty;
-      const known = Object.keys((error.parentSchema as { properties?: object }).properties ?? {});
-      const guess = didYouMean(key, known) || `; known are ${known.join(', ')}`;
-      return { path: [...path, key], at: 'key', message: `unknown key "${key}"${guess}` };
-    }
-    case 'required': {
-      const key = (error.params as { missingProperty: string }).missingProperty;
-      return { path, at: path.length === 0 ? 'value' : 'key', message: `${name} needs the key "${key}"` };
-    }
-    case 'propertyNames':
+    case 'additionalProperties':
+      return unknownKey(path, String(params['additionalProperty']), error);
+    case 'required':
       return {
-        path: [...path, (error.params as { propertyName: string }).propertyName],
-        at: 'key',
-        message: `"${(error.params as { propertyName: string }).propertyName}" is not a usable name here`,
+        path,
+        at: path.length === 0 ? 'value' : 'key',
+        message: `${name} needs the key "${String(params['missingProperty'])}"`,
       };
+    case 'propertyNames': {
+      const key = String(params['propertyName']);
+      return { path: [...path, key], at: 'key', message: `"${key}" is not a usable name here` };
+    }
     case 'anyOf':
-      return { path, message: `${name} must be true, false, or a duration such as 72h` };
+      return { path, message: `${name} must be true, false, or a duration such as 72h${not}` };
     case 'type':
-      return { path, message: `${name} must be ${typeName(error)}${shown(error.data)}` };
+      return { path, message: `${name} ${patternWords(error) ?? `must be ${typeName(params['type'])}`}${not}` };
     case 'enum':
-      return {
-        path,
-        message: `${name} must be one of ${(error.params as { allowedValues: unknown[] }).allowedValues.join(', ')}${shown(error.data)}`,
-      };
+      return { path, message: `${name} must be one of ${(params['allowedValues'] as unknown[]).join(', ')}${not}` };
     case 'const':
-      return {
-        path,
-        message: `${name} can only be ${String((error.params as { allowedValue: unknown }).allowedValue)}`,
-      };
-    case 'pattern':
+      return { path, message: `${name} can only be ${String(params['allowedValue'])}${not}` };
+    case 'pattern': {
       // A bad property name is reported by propertyNames, at its key.
       if (error.propertyName !== undefined) return undefined;
-      return { path, message: `${name} ${patternSentence((error.params as { pattern: string }).pattern, error)}` };
+      const words = patternWords(error);
+      return { path, message: `${name} ${words === undefined ? notFitting(error) : `${words}${not}`}` };
+    }
+    case 'minimum':
+      return { path, message: `${name} must be ${String(params['limit'])} or more${not}` };
+    case 'exclusiveMinimum':
+      return { path, message: `${name} must be more than ${String(params['limit'])}${not}` };
+    case 'maximum':
+      return { path, message: `${name} must be ${String(params['limit'])} or less${not}` };
     case 'uniqueItems':
       return { path, message: `${name} names something twice` };
     case 'minItems':
@@ -68,8 +63,19 @@ function explain(error: ErrorObject, all: readonly ErrorObject[]): Finding | und
     case 'minLength':
       return { path, message: `${name} is empty` };
     default:
-      return { path, message: `${name} ${error.message ?? 'does not fit'}${shown(error.data)}` };
+      return { path, message: `${name} ${error.message ?? 'does not fit'}${not}` };
   }
+}
+
+function unknownKey(path: ConfigPath, key: string, { parentSchema }: ErrorObject): Finding {
+  const known = Object.keys((parentSchema as { properties?: object }).properties ?? {});
+  const guess = didYouMean(key, known);
+  // Said first: whoever writes `token: …` needs to hear where the value belongs, not which keys there are.
+  const hint =
+    guess === '' && /secret|token|password|credential|key$/i.test(key)
+      ? '; secrets never stand in this file, see `secret`'
+      : guess || `; known are ${known.join(', ')}`;
+  return { path: [...path, key], at: 'key', message: `unknown key "${key}"${hint}` };
 }
 
 function pathOf(pointer: string): ConfigPath {
@@ -79,23 +85,29 @@ function pathOf(pointer: string): ConfigPath {
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-function typeName({ params }: ErrorObject): string {
-  const type = String((params as { type: unknown }).type);
-  const names: Record<string, string> = {
-    object: 'a map of keys',
-    array: 'a list',
-    string: 'text',
-    integer: 'a whole number',
-    boolean: 'true or false',
-  };
-  return names[type] ?? `a ${type}`;
+const typeNames: Readonly<Record<string, string>> = {
+  object: 'a map of keys',
+  array: 'a list',
+  string: 'text',
+  integer: 'a whole number',
+  boolean: 'true or false',
+};
+
+function typeName(type: unknown): string {
+  return typeNames[String(type)] ?? `a ${String(type)}`;
 }
 
-function patternSentence(pattern: string, error: ErrorObject): string {
-  if (pattern === durationPattern) return `must be a duration such as 30s, 15m, 6h or 14d${shown(error.data)}`;
-  if (pattern === sizePattern) return `must be a size such as 256KiB or 1GiB${shown(error.data)}`;
-  const description = (error.parentSchema as { description?: string }).description;
-  return `does not fit: ${description ?? `it must match ${pattern}`}`.replace(/\.$/, '');
+/** For durations and sizes, what they look like. */
+function patternWords({ parentSchema }: ErrorObject): string | undefined {
+  const { pattern } = parentSchema as { pattern?: string };
+  if (pattern === durationPattern) return 'must be a duration such as 30s, 15m, 6h or 14d';
+  if (pattern === sizePattern) return 'must be a size such as 256MiB or 1GiB';
+  return undefined;
+}
+
+function notFitting({ parentSchema }: ErrorObject): string {
+  const { description, pattern } = parentSchema as { description?: string; pattern?: string };
+  return `does not fit: ${description ?? `it must match ${pattern ?? ''}`}`.replace(/\.$/, '');
 }
 
 /** The value that was found. Only short ones of plain types: a long one may be a secret that somebody pasted. */

@@ -40,11 +40,11 @@ const settings = {
   },
   concurrency: {
     type: 'integer',
-    minimum: 1,
+    minimum: 2,
     maximum: 1000,
-    description: 'Deliveries handled at the same time. Default: 10.',
+    description: 'Deliveries (or batches) handled at the same time; Lambda’s mapping takes 2 to 1000. Default: 10.',
   },
-  timeout: duration('For one delivery, 1s to 15m. Default: 30s.'),
+  timeout: duration('For one delivery, 1s to 885s. Default: 30s.'),
   queue: {
     type: 'object',
     additionalProperties: false,

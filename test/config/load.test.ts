@@ -78,11 +78,11 @@ describe('each mistake says where it stands and what to do', () => {
     ['name: acme\nsources:\n  x: {}\n', ['w.yaml:3:3: "x" needs the key "provider"']],
     ['name: acme\nsources: {}\n', ['w.yaml:2:1: "sources" is empty; it needs at least one entry']],
     [source('concurrency: many'), ['w.yaml:5:18: "concurrency" must be a whole number, not "many"']],
-    [source('timeout: 30'), ['w.yaml:5:14: "timeout" must be text, not 30']],
+    [source('timeout: 30'), ['w.yaml:5:14: "timeout" must be a duration such as 30s, 15m, 6h or 14d, not 30']],
     [source('timeout: 30sec'), ['w.yaml:5:14: "timeout" must be a duration such as 30s, 15m, 6h or 14d, not "30sec"']],
-    [source('timeout: 20m'), ['w.yaml:5:14: timeout must lie between 1s and 15m, not 20m']],
+    [source('timeout: 20m', 'handler: src/github.ts'), ['w.yaml:5:14: timeout must lie between 1s and 885s, not 20m']],
     [source('onRejected: ignore'), ['w.yaml:5:17: "onRejected" must be one of deadLetter, drop, not "ignore"']],
-    [source('forward: { queue: false }'), ['w.yaml:5:23: "queue" can only be true']],
+    [source('forward: { queue: false }'), ['w.yaml:5:23: "queue" can only be true, not false']],
     [
       source('verify: strong'),
       [
@@ -114,7 +114,7 @@ describe('each mistake says where it stands and what to do', () => {
     [
       source('queue: { retention: 14d }'),
       [
-        'w.yaml:3:3: the dead-letter queue of "github" keeps 14d, which must be longer than the queue’s 14d: SQS counts from the first arrival',
+        'w.yaml:5:25: the dead-letter queue of "github" keeps 14d, which must be longer than the queue’s 14d: SQS counts from the first arrival',
       ],
     ],
     [source('queue: { retention: 30s }'), ['w.yaml:5:25: retention must lie between 60s and 14d, not 30s']],
@@ -134,20 +134,22 @@ describe('each mistake says where it stands and what to do', () => {
       ['w.yaml:5:14: handler "src/github.txt" must be a .ts, .mts, .js or .mjs file'],
     ],
     [
-      source('deduplicate: 1h'),
+      source('deduplicate: 1h', 'handler: src/github.ts'),
       ['w.yaml:5:18: 1h is shorter than GitHub sends again for, 3d; a late redelivery would be handled twice'],
     ],
     [
-      source('batch: { size: 20 }', 'timeout: 1s'),
+      source('batch: { size: 20 }', 'timeout: 1s', 'handler: src/github.ts'),
       ['w.yaml:5:20: a batch of more than 10 needs a `window` of at least 1s: SQS gives 10 at once'],
     ],
     [
-      source('batch: { size: 10 }', 'timeout: 5m'),
-      ['w.yaml:5:20: a batch of 10 with a timeout of 5m each may take longer than Lambda’s 15m; lower one'],
+      source('batch: { size: 10 }', 'timeout: 5m', 'handler: src/github.ts'),
+      [
+        'w.yaml:5:20: a batch of 10 with a timeout of 5m each may take longer than 885s, which is what Lambda leaves for it; lower one',
+      ],
     ],
     [
       'name: acme\nsources:\n  a: { provider: github }\n  a: { provider: github }\n',
-      ['w.yaml:4:3: YAML: map keys must be unique'],
+      ['w.yaml:4:3: the key "a" stands here twice'],
     ],
     [
       'name: acme\nsources: &s\n  a: { provider: github }\ndefaults: *s\n',

@@ -6,7 +6,7 @@ import { eachSource, placeOf } from './rule.ts';
 export const handlers = eachSource(({ id, handler }, { raw, root }) => {
   if (handler === undefined) return [];
   const problem = problemOf(handler, root);
-  return problem === undefined ? [] : [{ path: placeOf(raw, id, 'handler'), message: problem }];
+  return problem === undefined ? [] : [{ path: placeOf(raw, id, ['handler']), message: problem }];
 });
 
 function problemOf(handler: string, root: string): string | undefined {
@@ -14,14 +14,24 @@ function problemOf(handler: string, root: string): string | undefined {
   const file = path.resolve(root, handler);
   if (path.isAbsolute(handler) || !isInside(root, file))
     return `handler "${handler}" must lie inside the project, written relative to its root`;
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile())
+  const real = realFile(file);
+  if (real === undefined)
     return `handler "${handler}" does not exist; create it, or remove the key to consume the queue yourself`;
   // A link may point out of the project.
-  if (!isInside(realpathSync(root), realpathSync(file))) return `handler "${handler}" leads out of the project`;
+  if (!isInside(realpathSync(root), real)) return `handler "${handler}" leads out of the project`;
   return undefined;
+}
+
+/** Where the links of a path lead; undefined when it is no file, or no path that the system takes. */
+function realFile(file: string): string | undefined {
+  try {
+    return statSync(file).isFile() ? realpathSync(file) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function isInside(folder: string, file: string): boolean {
   const relative = path.relative(folder, file);
-  return relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative);
+  return relative !== '' && relative.split(path.sep)[0] !== '..' && !path.isAbsolute(relative);
 }

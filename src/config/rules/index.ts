@@ -1,4 +1,9 @@
+import { cors } from './cors.ts';
+import { domain } from './domain.ts';
+import { durations } from './durations.ts';
+import { functionSettings } from './function-settings.ts';
 import { handlers } from './handlers.ts';
+import { idleSettings } from './idle-settings.ts';
 import { paths } from './paths.ts';
 import { providerFit } from './provider-fit.ts';
 import { providerKnown } from './provider-known.ts';
@@ -10,7 +15,12 @@ import { timing } from './timing.ts';
 
 /** Every rule beyond the schema. Their order does not matter: issues are sorted by place. */
 export const rules: readonly Rule[] = [
+  cors,
+  domain,
+  durations,
+  functionSettings,
   handlers,
+  idleSettings,
   paths,
   providerFit,
   providerKnown,

@@ -1,4 +1,5 @@
 import { schemesOf } from '../../catalogue/scheme-of.ts';
+import type { Scheme } from '../../signature/scheme.ts';
 import { needsOf } from '../../signature/needs.ts';
 import type { Finding } from '../issue.ts';
 import { eachSource, placeOf } from './rule.ts';
@@ -10,17 +11,29 @@ export const providerFit = eachSource((source, { provider, raw }) => {
   const path = ['sources', source.id, 'provider'];
   if (provider.direct?.supported === false) findings.push({ path, message: provider.direct.reason });
   const schemes = schemesOf(provider);
-  const scheme = schemes[source.verify ?? Object.keys(schemes)[0] ?? ''];
+  const name = source.verify ?? Object.keys(schemes)[0] ?? '';
+  const scheme = Object.hasOwn(schemes, name) ? schemes[name] : undefined;
   if (scheme && needsOf(scheme).url && source.publicUrl === undefined)
     findings.push({
       path,
       message: `${provider.name} signs the URL; set \`publicUrl\` to the URL exactly as you typed it there`,
     });
+  if (scheme && !hasTimestamp(scheme) && raw.sources[source.id]?.tolerance !== undefined)
+    findings.push({
+      path: ['sources', source.id, 'tolerance'],
+      message: `${provider.name} signs no timestamp, so a tolerance has no effect; remove this key`,
+    });
   // A request with a wanted and an unwanted event would be dropped whole.
   if (provider.items && source.events)
     findings.push({
-      path: placeOf(raw, source.id, 'events'),
+      path: placeOf(raw, source.id, ['events']),
       message: `${provider.name} sends several events in one request, among which \`events\` cannot choose; choose in the handler`,
     });
   return findings;
 });
+
+/** Whether a tolerance can mean something; code may check one that no data tells of. */
+function hasTimestamp(scheme: Scheme): boolean {
+  if (scheme.scheme === 'code') return true;
+  return 'timestamp' in scheme && scheme.timestamp !== undefined;
+}

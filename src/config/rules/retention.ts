@@ -19,12 +19,12 @@ export const retention = eachSource((source, { raw }) => {
   ] as const)
     if (seconds < shortest || seconds > longest)
       findings.push({
-        path: placeOf(raw, id, key, 'retention'),
+        path: placeOf(raw, id, [key, 'retention']),
         message: `retention must lie between 60s and 14d, not ${formatDuration(seconds)}`,
       });
-  if (deadLetter <= queue)
+  if (deadLetter <= queue && queue <= longest)
     findings.push({
-      path: placeOf(raw, id, 'deadLetter', 'retention'),
+      path: placeOf(raw, id, ['deadLetter', 'retention'], ['queue', 'retention']),
       message: `the dead-letter queue of "${id}" keeps ${formatDuration(deadLetter)}, which must be longer than the queue’s ${formatDuration(queue)}: SQS counts from the first arrival`,
     });
   return findings;

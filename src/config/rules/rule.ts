@@ -11,6 +11,8 @@ export interface RuleContext {
   catalogue: Catalogue;
   /** Absolute path of the project: where package.json is. */
   root: string;
+  /** What does not fit the schema; the settings concerned are in neither `raw` nor `config`. */
+  mistakes: readonly Finding[];
 }
 
 /** A rule between keys, beyond what the schema can say. It finds; it never throws. */
@@ -26,16 +28,21 @@ export function eachSource(
     );
 }
 
-/** Where a source's setting stands: in the source, in `defaults`, or nowhere (then the source itself). */
-export function placeOf(raw: RawConfig, id: string, ...keys: string[]): ConfigPath {
-  for (const start of [['sources', id], ['defaults']]) {
-    let node: unknown = raw;
-    for (const key of [...start, ...keys]) node = isObject(node) && Object.hasOwn(node, key) ? node[key] : undefined;
-    if (node !== undefined) return [...start, ...keys];
-  }
+/**
+ * Where a source's setting stands: in the source, in `defaults`, or nowhere (then the source itself). Of several settings
+ * the first that is written anywhere.
+ */
+export function placeOf(raw: RawConfig, id: string, ...settings: ConfigPath[]): ConfigPath {
+  for (const setting of settings)
+    for (const start of [['sources', id], ['defaults']]) {
+      let node: unknown = raw;
+      for (const key of [...start, ...setting])
+        node = isObject(node) && Object.hasOwn(node, key) ? node[key] : undefined;
+      if (node !== undefined) return [...start, ...setting];
+    }
   return ['sources', id];
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+function isObject(value: unknown): value is Record<string | number, unknown> {
   return typeof value === 'object' && value !== null;
 }

@@ -10,6 +10,7 @@ export const sourceIds: Rule = ({ config }) => {
   const findings: Finding[] = [];
   const ids = new Set(config.sources.map(({ id }) => id));
   const byVariable = new Map<string, string>();
+  const byLetters = new Map<string, string>();
   for (const { id } of config.sources) {
     const find = (message: string) => findings.push({ path: ['sources', id], at: 'key', message });
     if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id))
@@ -26,6 +27,13 @@ export const sourceIds: Rule = ({ config }) => {
     const other = byVariable.get(variable);
     if (other !== undefined) find(`sources "${other}" and "${id}" would share the secret ${variable}; rename one`);
     byVariable.set(variable, id);
+    const letters = id.replaceAll('-', '');
+    const alike = byLetters.get(letters);
+    if (alike !== undefined && other === undefined)
+      find(
+        `sources "${alike}" and "${id}" differ in hyphens alone, which CloudFormation’s names leave out; rename one`,
+      );
+    byLetters.set(letters, id);
   }
   return findings;
 };

@@ -1,0 +1,40 @@
+import type { SourceConfig } from '../config.ts';
+import type { Finding } from '../issue.ts';
+import { formatDuration, parseDuration } from '../units.ts';
+import { eachSource, placeOf } from './rule.ts';
+
+/** Bounds that belong to one duration alone. */
+const bounds: readonly { key: string; of: (source: SourceConfig) => number | undefined; from: string; to: string }[] = [
+  { key: 'expectEvery', of: (source) => source.expectEverySeconds, from: '5m', to: '7d' },
+  // Beyond a day it would hardly stop a replay.
+  { key: 'tolerance', of: (source) => source.toleranceSeconds, from: '1s', to: '1d' },
+];
+
+/** Durations that are too short or too long to mean something. */
+export const durations = eachSource((source, { raw, provider }) => {
+  const findings: Finding[] = [];
+  for (const { key, of, from, to } of bounds) {
+    const seconds = of(source);
+    if (seconds === undefined) continue;
+    if (seconds < (parseDuration(from) ?? 0) || seconds > (parseDuration(to) ?? 0))
+      findings.push({
+        path: placeOf(raw, source.id, [key]),
+        message: `${key} must lie between ${from} and ${to}, not ${formatDuration(seconds)}`,
+      });
+  }
+  const { deduplicate } = source;
+  if (typeof deduplicate !== 'number') return findings;
+  const horizon = provider?.retry.horizonSeconds ?? 0;
+  const path = placeOf(raw, source.id, ['deduplicate']);
+  if (deduplicate < Math.max(1, horizon))
+    findings.push({
+      path,
+      message: `${formatDuration(deduplicate)} is shorter than ${provider?.name ?? 'the provider'} sends again for, ${formatDuration(horizon)}; a late redelivery would be handled twice`,
+    });
+  if (deduplicate > longestMemorySeconds)
+    findings.push({ path, message: `deduplicate must be 365d at most, not ${formatDuration(deduplicate)}` });
+  return findings;
+});
+
+/** What is remembered takes room; no provider sends again after a year. */
+const longestMemorySeconds = 365 * 86_400;

@@ -1,0 +1,297 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { createCatalogue } from '../../src/catalogue/registry.ts';
+import type { Provider } from '../../src/catalogue/provider.ts';
+import { formatIssue } from '../../src/config/issue.ts';
+import { parseConfig } from '../../src/config/load.ts';
+
+const root = mkdtempSync(path.join(tmpdir(), 'hookport-rules-'));
+afterAll(() => rmSync(root, { recursive: true }));
+mkdirSync(path.join(root, 'src/a folder.ts'), { recursive: true });
+writeFileSync(path.join(root, 'src/x.ts'), '');
+writeFileSync(path.join(root, 'src/..x.ts'), '');
+symlinkSync('loop.ts', path.join(root, 'src/loop.ts'));
+symlinkSync(path.dirname(root), path.join(root, 'src/out'));
+const outside = `${root}-outside.ts`;
+writeFileSync(outside, '');
+afterAll(() => rmSync(outside));
+
+const acme: Provider = {
+  id: 'acme',
+  name: 'Acme',
+  docs: 'https://example.com/docs',
+  checkedAt: '2026-01-31',
+  verify: { scheme: 'token', at: { header: 'x-acme-token' } },
+  headers: { 'x-acme-token': 'always' },
+  eventType: [{ json: 'type' }],
+  deliveryId: 'hash',
+  retry: { text: 'for a day', horizonSeconds: 86_400 },
+};
+const timed: Provider = {
+  ...acme,
+  id: 'timed',
+  name: 'Timed',
+  verify: {
+    alternatives: {
+      timestamped: {
+        scheme: 'hmac',
+        hash: 'sha256',
+        key: 'utf8',
+        signature: { header: 'x-signature', encoding: 'hex' },
+        timestamp: { from: { header: 'x-time' }, unit: 'seconds', toleranceSeconds: 300 },
+        message: [{ part: 'timestamp' }, '.', { part: 'body' }],
+      },
+      token: { scheme: 'token', at: { header: 'x-acme-token' } },
+    },
+  },
+};
+const catalogue = createCatalogue([acme, timed]);
+
+function issuesOf(text: string): string[] {
+  const loaded = parseConfig('w.yaml', text, { catalogue, root });
+  return loaded.ok ? [] : loaded.issues.map(formatIssue);
+}
+
+/** A source `x` that forwards, with further settings from line 4 on. */
+const withSettings = (...lines: string[]) =>
+  issuesOf(
+    [
+      'name: n',
+      'sources:',
+      '  x: { provider: timed, forward: { queue: true },',
+      ...lines.map((line) => `    ${line}`),
+      '  }',
+      '',
+    ].join('\n'),
+  );
+
+const withSources = (...ids: string[]) =>
+  issuesOf(`name: n\nsources:\n${ids.map((id) => `  ${id}: { provider: acme }\n`).join('')}`);
+
+describe('settings of a source', () => {
+  test.each<[string, string]>([
+    ['concurrency: 1', 'w.yaml:4:18: "concurrency" must be 2 or more, not 1'],
+    ['concurrency: 1001', 'w.yaml:4:18: "concurrency" must be 1000 or less, not 1001'],
+    ['concurrency: 2.5', 'w.yaml:4:18: "concurrency" must be a whole number, not 2.5'],
+    ['timeout: 0s', 'w.yaml:4:14: timeout must lie between 1s and 885s, not 0s'],
+    ['timeout: 886s', 'w.yaml:4:14: timeout must lie between 1s and 885s, not 886s'],
+    [
+      'batch: { size: 30, window: 1s }',
+      'w.yaml:4:20: a batch of 30 with a timeout of 30s each may take longer than 885s, which is what Lambda leaves for it; lower one',
+    ],
+    ['batch: { window: 6m }', 'w.yaml:4:22: window must be 5m at most, not 6m'],
+    ['batch: { size: 0 }', 'w.yaml:4:20: "size" must be 1 or more, not 0'],
+    ['batch: [1]', 'w.yaml:4:12: "batch" must be a map of keys'],
+    ['queue: { retention: 15d }', 'w.yaml:4:25: retention must lie between 60s and 14d, not 15d'],
+    ['queue: { maxReceiveCount: 0 }', 'w.yaml:4:31: "maxReceiveCount" must be 1 or more, not 0'],
+    ['deadLetter: { retention: 15d }', 'w.yaml:4:30: retention must lie between 60s and 14d, not 15d'],
+    [
+      'deadLetter: { retention: 7d }',
+      'w.yaml:4:30: the dead-letter queue of "x" keeps 7d, which must be longer than the queue’s 7d: SQS counts from the first arrival',
+    ],
+    ['throttle: { rate: 0 }', 'w.yaml:4:23: "rate" must be more than 0, not 0'],
+    ['throttle: { rate: 10001 }', 'w.yaml:4:23: "rate" must be 10000 or less, not 10001'],
+    ['throttle: { rate: .nan }', 'w.yaml:4:23: "rate" must be a number, not NaN'],
+    ['throttle: { burst: 5001 }', 'w.yaml:4:24: "burst" must be 5000 or less, not 5001'],
+    ['tolerance: 0s', 'w.yaml:4:16: tolerance must lie between 1s and 1d, not 0s'],
+    ['tolerance: 25h', 'w.yaml:4:16: tolerance must lie between 1s and 1d, not 25h'],
+    [
+      'verify: token, tolerance: 5m',
+      'w.yaml:4:31: Timed signs no timestamp, so a tolerance has no effect; remove this key',
+    ],
+    ['verify: tokn', 'w.yaml:4:13: timed has no way of signing called "tokn"; known are timestamped, token'],
+    ['verify: toString', 'w.yaml:4:13: timed has no way of signing called "toString"; known are timestamped, token'],
+    ['deduplicate: maybe', 'w.yaml:4:18: "deduplicate" must be true, false, or a duration such as 72h, not "maybe"'],
+    [
+      'deduplicate: 23h',
+      'w.yaml:4:18: 23h is shorter than Timed sends again for, 1d; a late redelivery would be handled twice',
+    ],
+    ['deduplicate: 366d', 'w.yaml:4:18: deduplicate must be 365d at most, not 366d'],
+    ['expectEvery: 4m', 'w.yaml:4:18: expectEvery must lie between 5m and 7d, not 4m'],
+    ['expectEvery: 8d', 'w.yaml:4:18: expectEvery must lie between 5m and 7d, not 8d'],
+    ['alarms: { email: nobody }', 'w.yaml:4:22: "email" does not fit: Gets the alarms of this source'],
+    ['events: []', 'w.yaml:4:13: "events" is empty; it needs at least one entry'],
+    ['events: [a, a]', 'w.yaml:4:13: "events" names something twice'],
+    ['function: { memory: 64MiB }', 'w.yaml:4:25: memory must be whole MiB between 128MiB and 10GiB'],
+    ['function: { memory: 1000KiB }', 'w.yaml:4:25: memory must be whole MiB between 128MiB and 10GiB'],
+    ['function: { memory: 512MB }', 'w.yaml:4:25: "memory" must be a size such as 256MiB or 1GiB, not "512MB"'],
+    ['function: { environment: { 1X: a } }', 'w.yaml:4:32: "1X" is not a usable name here'],
+    [
+      'function: { environment: { AWS_REGION: a } }',
+      'w.yaml:4:32: Lambda sets "AWS_REGION" itself; choose another name',
+    ],
+    [
+      'function: { environment: { NODE_OPTIONS: a } }',
+      'w.yaml:4:32: Hookport sets "NODE_OPTIONS" itself; choose another name',
+    ],
+    [
+      'function: { environment: { KEY: whsec_AAAA } }',
+      'w.yaml:4:37: "KEY" looks like a secret’s value, which must not stand in the YAML; let the handler read it from Secrets Manager',
+    ],
+    ['function: { vpc: { subnetIds: [subnet-1] } }', 'w.yaml:4:17: "vpc" needs the key "securityGroupIds"'],
+    [
+      'publicUrl: "https://user:hunter2@hooks.example.com/x"',
+      'w.yaml:4:16: a URL with a user or password must not stand in the YAML; write it without them',
+    ],
+    ['secret: 12345', 'w.yaml:4:13: "secret" must be text'],
+    ['token: abc', 'w.yaml:4:5: unknown key "token"; secrets never stand in this file, see `secret`'],
+    ['secretValue: abc', 'w.yaml:4:5: unknown key "secretValue"; secrets never stand in this file, see `secret`'],
+    ['secrets: abc', 'w.yaml:4:5: unknown key "secrets"; did you mean "secret"?'],
+  ])('%s', (setting, expected) => {
+    expect(withSettings(setting)).toEqual([expected]);
+  });
+
+  test.each([
+    'concurrency: 2',
+    'timeout: 885s',
+    'batch: { size: 10 }',
+    'batch: { size: 29, window: 1s }',
+    'queue: { retention: 60s }, deadLetter: { retention: 61s }',
+    'throttle: { rate: 0.5, burst: 1 }',
+    'tolerance: 1d',
+    'deduplicate: 1d',
+    'deduplicate: true',
+    'function: { memory: 10GiB, environment: { TABLE: readings } }',
+    'function: { vpc: { subnetIds: [subnet-1], securityGroupIds: [sg-1] } }',
+    'publicUrl: "https://hooks.example.com/x?a=b@c"',
+  ])('takes %s', (setting) => {
+    expect(withSettings(setting)).toEqual([]);
+  });
+
+  test.each(['events: [a]', 'deduplicate: true', 'onRejected: drop', 'timeout: 1s', 'function: {}'])(
+    'are refused where nothing carries them out: %s without handler and forward',
+    (setting) => {
+      const key = setting.split(':')[0];
+      expect(issuesOf(`name: n\nsources:\n  x:\n    provider: acme\n    ${setting}\n`)).toEqual([
+        `w.yaml:5:5: "${key}" has no effect: "x" has neither \`handler\` nor \`forward\`, so its queue is consumed from outside, unverified`,
+      ]);
+    },
+  );
+
+  test('in defaults are for the sources that have a consumer', () => {
+    expect(issuesOf('name: n\ndefaults: { timeout: 5s, tolerance: 5m }\nsources:\n  x: { provider: acme }\n')).toEqual(
+      [],
+    );
+  });
+
+  test('that are wrong in defaults are reported there, once', () => {
+    const text =
+      'name: n\ndefaults:\n  timeout: 20m\n  bogus: 1\nsources:\n  x: { provider: acme }\n  y: { provider: acme }\n';
+    expect(issuesOf(text).map((line) => line.split(';')[0])).toEqual([
+      'w.yaml:3:12: timeout must lie between 1s and 885s, not 20m',
+      'w.yaml:4:3: unknown key "bogus"',
+    ]);
+  });
+});
+
+describe('handlers', () => {
+  test.each<[string, string]>([
+    ['src/loop.ts', 'does not exist; create it, or remove the key to consume the queue yourself'],
+    ['src/a folder.ts', 'does not exist; create it, or remove the key to consume the queue yourself'],
+    ['src/x.ts/y.ts', 'does not exist; create it, or remove the key to consume the queue yourself'],
+    [`src/out/${path.basename(outside)}`, 'leads out of the project'],
+    [path.join(root, 'src/x.ts'), 'must lie inside the project, written relative to its root'],
+    ['src/x.py', 'must be a .ts, .mts, .js or .mjs file'],
+  ])('%s', (handler, expected) => {
+    expect(issuesOf(`name: n\nsources:\n  x: { provider: acme, handler: "${handler}" }\n`)).toEqual([
+      `w.yaml:3:33: handler "${handler}" ${expected}`,
+    ]);
+  });
+
+  test.each(['src/x.ts', './src/x.ts', 'src/../src/x.ts', 'src/..x.ts'])('takes %s', (handler) => {
+    expect(issuesOf(`name: n\nsources:\n  x: { provider: acme, handler: "${handler}" }\n`)).toEqual([]);
+  });
+
+  test('with control characters or without end are missing files, and no control character reaches the terminal', () => {
+    const [nul = ''] = issuesOf('name: n\nsources:\n  x: { provider: acme, handler: "a\\0\\e[31m.ts" }\n');
+    expect(nul).toContain('handler "a\\x00\\x1b[31m.ts" does not exist');
+    const [long = ''] = issuesOf(`name: n\nsources:\n  x: { provider: acme, handler: ${'a'.repeat(5000)}.ts }\n`);
+    expect(long).toContain('does not exist');
+  });
+});
+
+describe('paths', () => {
+  test.each(['/', '/x/', 'x', '/x?y', '/{proxy+}', '/x y', '//x', '/é'])('"%s" is not one', (given) => {
+    expect(withSettings(`path: "${given}"`)).toEqual([
+      `w.yaml:4:11: path "${given}" must start with "/", not end with it, and consist of letters, digits and . _ ~ -`,
+    ]);
+  });
+
+  test.each(['/x', '/a/b-c/d.e_f~g', '/ping/x', '/X'])('%s is one', (given) => {
+    expect(withSettings(`path: ${given}`)).toEqual([]);
+  });
+});
+
+describe('ids of sources', () => {
+  const long = 'a'.repeat(70);
+
+  test.each<[string, string[], string[]]>([
+    [
+      'upper case and underscores, and two that share a secret',
+      ['my-app', 'my_app'],
+      [
+        'w.yaml:4:3: source id "my_app" must be lower-case letters and digits, in words joined by single hyphens',
+        'w.yaml:4:3: sources "my-app" and "my_app" would share the secret MY_APP_WEBHOOK_SECRET; rename one',
+      ],
+    ],
+    [
+      'a queue’s name beyond 80 characters',
+      [long],
+      [
+        `w.yaml:3:3: source id "${long}" is too long: the queue name n-${long}-verified has 81 characters, SQS takes 80`,
+      ],
+    ],
+    [
+      'a dead-letter queue’s name',
+      ['x', 'x-dlq'],
+      ['w.yaml:4:3: source id "x-dlq" collides with a queue of the source "x"; choose another'],
+    ],
+    [
+      'a verified queue’s name, before its source',
+      ['x-verified', 'x'],
+      ['w.yaml:3:3: source id "x-verified" collides with a queue of the source "x"; choose another'],
+    ],
+    [
+      'names that CloudFormation cannot tell apart',
+      ['a-1', 'a1'],
+      [
+        'w.yaml:4:3: sources "a-1" and "a1" differ in hyphens alone, which CloudFormation’s names leave out; rename one',
+      ],
+    ],
+  ])('%s', (_title, ids, expected) => {
+    expect(withSources(...ids)).toEqual(expected);
+  });
+
+  test.each(['a'.repeat(69), 'x-dlq', 'constructor', 'a-1-b'])('takes %s', (id) => {
+    expect(withSources(id)).toEqual([]);
+  });
+});
+
+describe('the top level', () => {
+  test.each<[string, string]>([
+    [
+      'domain: { name: hooks.example.org, hostedZone: { id: Z1, name: example.com } }',
+      'w.yaml:2:17: "hooks.example.org" does not lie in the hosted zone "example.com"',
+    ],
+    [
+      'domain: { name: badexample.com, hostedZone: { id: Z1, name: example.com } }',
+      'w.yaml:2:17: "badexample.com" does not lie in the hosted zone "example.com"',
+    ],
+    ['domain: { name: a.example.com }', 'w.yaml:2:1: "domain" needs the key "hostedZone"'],
+    ['cors: { allowOrigins: ["*"], maxAge: 25h }', 'w.yaml:2:38: maxAge must be 24h at most, not 25h'],
+    ['cors: { allowOrigins: [example.com] }', 'w.yaml:2:24: "0" does not fit: it must match ^(\\*|https?://[^\\s/]+)$'],
+    ['provders: {}', 'w.yaml:2:1: unknown key "provders"; known are name, domain, cors, defaults, sources'],
+  ])('%s', (line, expected) => {
+    expect(issuesOf(`name: n\n${line}\nsources:\n  x: { provider: acme }\n`)).toEqual([expected]);
+  });
+
+  test('takes a domain inside its zone', () => {
+    expect(
+      issuesOf(
+        'name: n\ndomain: { name: example.com, hostedZone: { id: Z1, name: example.com } }\nsources:\n  x: { provider: acme }\n',
+      ),
+    ).toEqual([]);
+  });
+});
