@@ -34,24 +34,29 @@ export function findSignature(
   let pairTimestamp: string | undefined;
   for (const text of texts) {
     if (location.pairs) {
-      const pairs = splitPairs(text, location.pairs, timestampKey);
-      if (isRefusal(pairs)) return pairs;
-      found.push(...pairs.signatures);
-      pairTimestamp = pairs.timestamp;
+      const timestamp = splitPairs(text, location.pairs, timestampKey, found);
+      if (isRefusal(timestamp)) return timestamp;
+      pairTimestamp = timestamp;
     } else if (location.listLabel === undefined) found.push(text);
-    else found.push(...labelled(text, location.listLabel));
+    else pushLabelled(text, location.listLabel, found);
   }
   if (found.length === 0) return refuse('missing_signature', `${place(location)} carries no signature of this kind`);
   if (found.length > maxCandidates)
     return refuse('malformed_signature', `${place(location)} carries more than ${maxCandidates} signatures`);
-  const prefix = location.prefix ?? '';
-  const candidates: Buffer[] = [];
-  for (const text of found) {
-    const bytes = text.startsWith(prefix) ? decode(location.encoding, text.slice(prefix.length)) : undefined;
-    if (bytes && (byteLength === undefined || bytes.length === byteLength)) candidates.push(bytes);
-  }
+  const candidates = decodeAll(found, location, byteLength);
   if (candidates.length > 0) return { candidates, pairTimestamp };
   return refuse('malformed_signature', `${place(location)} does not hold ${expected(location, byteLength)}`);
+}
+
+function decodeAll(texts: readonly string[], location: SignatureLocation, byteLength: number | undefined): Buffer[] {
+  const prefix = location.prefix ?? '';
+  const candidates: Buffer[] = [];
+  for (const text of texts) {
+    if (!text.startsWith(prefix)) continue;
+    const bytes = decode(location.encoding, text.slice(prefix.length));
+    if (bytes && (byteLength === undefined || bytes.length === byteLength)) candidates.push(bytes);
+  }
+  return candidates;
 }
 
 function signatureTexts(location: SignatureLocation, reader: RequestReader): string[] | Refusal {
@@ -73,34 +78,38 @@ function signatureTexts(location: SignatureLocation, reader: RequestReader): str
   return texts.length > 0 ? texts : refuse('missing_signature', `${place(location)} is absent or empty`);
 }
 
+/** Adds the signatures to `found` and gives the timestamp. */
 function splitPairs(
   text: string,
   { separator, key }: { separator: string; key: string },
   timestampKey: string | undefined,
-): { signatures: string[]; timestamp: string | undefined } | Refusal {
-  const signatures: string[] = [];
+  found: string[],
+): string | undefined | Refusal {
   let timestamp: string | undefined;
-  for (const segment of text.split(separator)) {
+  for (let start = 0; start <= text.length;) {
+    const end = separatorAt(text, separator, start);
     // Optional white space round the separator: an intermediary may fold a header line.
-    const pair = segment.trim();
+    const pair = text.slice(start, end).trim();
     const at = pair.indexOf('=');
     if (at < 1) return refuse('malformed_signature', `the signature header is not key=value pairs with "${separator}"`);
-    const name = pair.slice(0, at);
-    if (name === key) signatures.push(pair.slice(at + 1));
-    else if (name === timestampKey) {
+    if (at === key.length && pair.startsWith(key)) found.push(pair.slice(at + 1));
+    else if (at === timestampKey?.length && pair.startsWith(timestampKey)) {
       if (timestamp !== undefined)
         return refuse('ambiguous_header', `the signature header holds more than one timestamp "${timestampKey}"`);
       timestamp = pair.slice(at + 1);
     }
+    start = end + 1;
   }
-  return { signatures, timestamp };
+  return timestamp;
 }
 
-function labelled(text: string, label: string): string[] {
-  return text
-    .split(' ')
-    .filter((entry) => entry.startsWith(label))
-    .map((entry) => entry.slice(label.length));
+function separatorAt(text: string, separator: string, start: number): number {
+  const at = text.indexOf(separator, start);
+  return at === -1 ? text.length : at;
+}
+
+function pushLabelled(text: string, label: string, found: string[]): void {
+  for (const entry of text.split(' ')) if (entry.startsWith(label)) found.push(entry.slice(label.length));
 }
 
 /** The headers that may carry the signature, in the order in which they are read. */

@@ -21,32 +21,32 @@ export function assemble(
   const pieces: (string | Uint8Array)[] = [];
   let text = '';
   for (let index = 0; index < parts.length; index++) {
-    const part = parts[index];
-    if (typeof part === 'object' && part.part === 'body') {
+    const part = parts[index] ?? '';
+    if (typeof part === 'string') text += part;
+    else if (part.part === 'body') {
       if (text !== '') pieces.push(text);
       pieces.push(reader.request.body);
       text = '';
-      continue;
+    } else if (part.part === 'timestamp' && timestamp !== undefined) text += timestamp;
+    else {
+      const next = parts[index + 1];
+      const value = textOf(part, reader, typeof next === 'string' ? next : undefined);
+      if (typeof value !== 'string') return value;
+      text += value;
     }
-    const next = parts[index + 1];
-    const piece = textOf(part ?? '', reader, timestamp, typeof next === 'string' ? next : undefined);
-    if (isRefusal(piece)) return piece;
-    text += piece;
   }
   if (text !== '') pieces.push(text);
   return pieces;
 }
 
 function textOf(
-  part: Exclude<MessagePart, { part: 'body' }>,
+  part: Exclude<MessagePart, string | { part: 'body' }>,
   reader: RequestReader,
-  timestamp: string | undefined,
   delimiter: string | undefined,
 ): string | Refusal {
-  if (typeof part === 'string') return part;
   switch (part.part) {
     case 'timestamp':
-      return timestamp ?? refuse('missing_timestamp', 'the signed timestamp is absent');
+      return refuse('missing_timestamp', 'the signed timestamp is absent');
     case 'header':
       return signedHeader(part.name, reader, delimiter);
     case 'json':

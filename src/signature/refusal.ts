@@ -10,5 +10,5 @@ export function refuse(reason: RejectionReason, detail: string): Refusal {
 
 /** Tells a {@link Refusal} from the value that a step would otherwise give. */
 export function isRefusal(value: unknown): value is Refusal {
-  return typeof value === 'object' && value !== null && 'ok' in value && value.ok === false;
+  return typeof value === 'object' && value !== null && (value as { ok?: unknown }).ok === false;
 }

@@ -107,7 +107,7 @@ export interface CodeScheme {
   /** Why a secret is of no use, without quoting it. @default empty text and outer whitespace are refused */
   secretProblem?: (secret: string) => string | undefined;
   /** Gets one to three usable secrets; the verdict's `secretIndex` counts in these. */
-  verify: (request: SignedRequest, secrets: readonly string[], options: VerifyOptions) => Promise<Verdict>;
+  verify: (request: SignedRequest, secrets: readonly string[], options: VerifyOptions) => Verdict | Promise<Verdict>;
   /** Gives the headers to send; absent where only the provider can sign. */
   sign?: (request: UnsignedRequest, secret: string) => Promise<SignedParts>;
 }

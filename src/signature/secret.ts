@@ -77,7 +77,7 @@ const keyForms = {
 } as const;
 
 /** The key bytes that a secret's text stands for. */
-export function hmacKey(form: 'utf8' | 'hex' | 'base64' | 'whsec', secret: string): Buffer | undefined {
+function hmacKey(form: 'utf8' | 'hex' | 'base64' | 'whsec', secret: string): Buffer | undefined {
   if (form === 'utf8') return Buffer.from(secret, 'utf8');
   if (form !== 'whsec') return decode(form, secret);
   return secret.startsWith('whsec_') ? decode('base64', secret.slice('whsec_'.length)) : undefined;

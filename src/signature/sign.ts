@@ -1,14 +1,15 @@
-import { createHmac, sign as signMessage } from 'node:crypto';
+import { sign as signMessage, type KeyObject } from 'node:crypto';
 import { HookportError } from '../errors.ts';
 import { encode } from './encoding.ts';
 import { headerNames } from './find-signature.ts';
-import { setPath, getPath } from './json-path.ts';
+import { hmacOf } from './hmac.ts';
+import { getPath, setPath } from './json-path.ts';
 import { assemble, type Message } from './message.ts';
 import { digestOf, readPrivateKey } from './public-key.ts';
 import { isRefusal } from './refusal.ts';
 import { RequestReader } from './request-reader.ts';
 import type { HmacScheme, PublicKeyScheme, Scheme, SignedParts, UnsignedRequest } from './scheme.ts';
-import { hmacKey, secretProblem } from './secret.ts';
+import { prepareSecret } from './secret.ts';
 import { decodeUtf8 } from './text.ts';
 import { formatTimestamp } from './timestamp.ts';
 
@@ -20,10 +21,7 @@ import { formatTimestamp } from './timestamp.ts';
  *   the scheme signs, or when only the provider can sign
  */
 export async function sign(scheme: Scheme, request: UnsignedRequest, secret: string): Promise<SignedParts> {
-  if (scheme.scheme !== 'publicKey') {
-    const problem = secretProblem(scheme, secret);
-    if (problem !== undefined) throw new HookportError('secret_missing', `cannot sign: the secret ${problem}`);
-  }
+  if (scheme.scheme !== 'publicKey') usableSecret(scheme, secret);
   switch (scheme.scheme) {
     case 'hmac':
     case 'publicKey':
@@ -36,6 +34,12 @@ export async function sign(scheme: Scheme, request: UnsignedRequest, secret: str
       if (!scheme.sign) throw new HookportError('usage', 'cannot sign: only the provider holds the key');
       return scheme.sign(request, secret);
   }
+}
+
+function usableSecret(scheme: Scheme, secret: string): { key: KeyObject | undefined } {
+  const prepared = prepareSecret(scheme, secret);
+  if (prepared.problem === undefined) return prepared;
+  throw new HookportError('secret_missing', `cannot sign: the secret ${prepared.problem}`);
 }
 
 function signContent(scheme: HmacScheme | PublicKeyScheme, request: UnsignedRequest, secret: string): SignedParts {
@@ -60,9 +64,9 @@ function signContent(scheme: HmacScheme | PublicKeyScheme, request: UnsignedRequ
 
 function signatureOf(scheme: HmacScheme | PublicKeyScheme, message: Message, secret: string): Uint8Array {
   if (scheme.scheme === 'hmac') {
-    const hmac = createHmac(scheme.hash, hmacKey(scheme.key, secret) ?? '');
-    for (const piece of message) hmac.update(piece);
-    return hmac.digest();
+    const { key } = usableSecret(scheme, secret);
+    if (!key) throw new HookportError('internal', 'a HMAC secret was prepared without its key');
+    return hmacOf(scheme.hash, key, message);
   }
   const bytes = Buffer.concat(message.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)));
   try {

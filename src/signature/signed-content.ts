@@ -12,16 +12,17 @@ import type { SignedRequest } from './types.ts';
 export interface SignedContent {
   candidates: readonly Buffer[];
   message: Message;
-  /** Checks that look into a body whose signature must be known first. */
-  afterwards(): Refusal | undefined;
+  reader: RequestReader;
 }
+
+type KeyedScheme = HmacScheme | PublicKeyScheme;
 
 /**
  * Takes a request apart as far as a `hmac` or `publicKey` scheme says: signatures, timestamp, signed content. A
  * timestamp that is not in time is refused here, before anything is hashed.
  */
 export function readSignedContent(
-  scheme: HmacScheme | PublicKeyScheme,
+  scheme: KeyedScheme,
   request: SignedRequest,
   options: VerifyOptions,
   byteLength?: number,
@@ -31,23 +32,33 @@ export function readSignedContent(
   const pairKey = location && 'pair' in location.from ? location.from.pair : undefined;
   const found = findSignature(scheme.signature, reader, byteLength, pairKey);
   if (isRefusal(found)) return found;
-  const inTime = (): string | undefined | Refusal => {
-    if (!location) return undefined;
+  let timestamp: string | undefined;
+  if (location && !isCheckedLater(scheme, location)) {
     const text = timestampText(location, reader, found.pairTimestamp);
     if (isRefusal(text)) return text;
-    return timestampProblem(location, text, request.receivedAt, options.toleranceSeconds) ?? text;
-  };
-  // A body is not parsed before its signature is known, unless what is signed stands in it.
-  const later = location !== undefined && 'json' in location.from && !scheme.message.some(isTimestamp);
-  const timestamp = later ? undefined : inTime();
-  if (isRefusal(timestamp)) return timestamp;
+    const problem = timestampProblem(location, text, request.receivedAt, options.toleranceSeconds);
+    if (problem) return problem;
+    timestamp = text;
+  }
   const message = assemble(scheme.message, reader, timestamp);
-  if (isRefusal(message)) return message;
-  const afterwards = (): Refusal | undefined => {
-    const refusal = later ? inTime() : undefined;
-    return isRefusal(refusal) ? refusal : onlyItemProblem(scheme, reader);
-  };
-  return { candidates: found.candidates, message, afterwards };
+  return isRefusal(message) ? message : { candidates: found.candidates, message, reader };
+}
+
+/** What can only be checked in a body whose signature is known to be good. */
+export function bodyProblem(scheme: KeyedScheme, reader: RequestReader, options: VerifyOptions): Refusal | undefined {
+  const { timestamp: location } = scheme;
+  if (location && isCheckedLater(scheme, location)) {
+    const text = timestampText(location, reader, undefined);
+    if (isRefusal(text)) return text;
+    const problem = timestampProblem(location, text, reader.request.receivedAt, options.toleranceSeconds);
+    if (problem) return problem;
+  }
+  return onlyItemProblem(scheme, reader);
+}
+
+/** A body is not parsed before its signature is known, unless what is signed stands in it. */
+function isCheckedLater(scheme: KeyedScheme, { from }: TimestampLocation): boolean {
+  return 'json' in from && !scheme.message.some(isTimestamp);
 }
 
 function isTimestamp(part: HmacScheme['message'][number]): boolean {
@@ -65,7 +76,7 @@ function timestampText(
   return isRefusal(json) ? json : scalarText(getPath(json.value, from.json));
 }
 
-function onlyItemProblem(scheme: HmacScheme | PublicKeyScheme, reader: RequestReader): Refusal | undefined {
+function onlyItemProblem(scheme: KeyedScheme, reader: RequestReader): Refusal | undefined {
   if (scheme.scheme !== 'hmac' || scheme.onlyItem === undefined) return undefined;
   const json = reader.json();
   if (isRefusal(json)) return json;

@@ -2,7 +2,7 @@ import { refuse, type Refusal } from './refusal.ts';
 import type { TimestampLocation } from './scheme.ts';
 
 const integer = /^\d{1,15}$/;
-const iso8601 = /^(\d{4})-(\d{2})-(\d{2})T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
+const iso8601 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
 
 /** Reads a timestamp strictly; undefined if it is not in the unit's form. Gives epoch milliseconds. */
 export function parseTimestamp(unit: TimestampLocation['unit'], text: string): number | undefined {
@@ -10,12 +10,17 @@ export function parseTimestamp(unit: TimestampLocation['unit'], text: string): n
     if (!integer.test(text)) return undefined;
     return unit === 'seconds' ? Number(text) * 1000 : Number(text);
   }
-  const date = iso8601.exec(text);
-  if (!date) return undefined;
-  // Date.parse takes the 30th of February for the 2nd of March.
-  const day = new Date(Date.UTC(Number(date[1]), Number(date[2]) - 1, Number(date[3]))).getUTCDate();
+  if (!iso8601.test(text) || !isDay(text)) return undefined;
   const time = Date.parse(text);
-  return day === Number(date[3]) && !Number.isNaN(time) ? time : undefined;
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** Date.parse takes the 30th of February for the 2nd of March. */
+function isDay(text: string): boolean {
+  const day = Number(text.slice(8, 10));
+  return (
+    day <= 28 || new Date(Date.UTC(Number(text.slice(0, 4)), Number(text.slice(5, 7)) - 1, day)).getUTCDate() === day
+  );
 }
 
 /** Writes epoch milliseconds as the provider would. */

@@ -1,9 +1,10 @@
-import { createHmac, timingSafeEqual, verify as verifySignature } from 'node:crypto';
+import { timingSafeEqual, verify as verifySignature } from 'node:crypto';
+import { hmacOf } from './hmac.ts';
 import { digestOf } from './public-key.ts';
 import { isRefusal, refuse } from './refusal.ts';
 import type { HmacScheme, PublicKeyScheme, VerifyOptions } from './scheme.ts';
 import type { UsableSecret } from './secret.ts';
-import { readSignedContent, type SignedContent } from './signed-content.ts';
+import { bodyProblem, readSignedContent, type SignedContent } from './signed-content.ts';
 import type { SignedRequest, Verdict } from './types.ts';
 
 const macLengths = { sha1: 20, sha256: 32, sha512: 64 } as const;
@@ -19,11 +20,10 @@ export function verifyHmac(
   if (isRefusal(content)) return content;
   for (const { key, index } of secrets) {
     if (!key) continue;
-    const hmac = createHmac(scheme.hash, key);
-    for (const piece of content.message) hmac.update(piece);
-    const expected = hmac.digest();
+    const expected = hmacOf(scheme.hash, key, content.message);
     for (const candidate of content.candidates)
-      if (candidate.length === expected.length && timingSafeEqual(candidate, expected)) return matched(content, index);
+      if (candidate.length === expected.length && timingSafeEqual(candidate, expected))
+        return matched(scheme, content, options, index);
   }
   return mismatch();
 }
@@ -43,13 +43,19 @@ export function verifyPublicKey(
   for (const { key, index } of secrets) {
     if (!key) continue;
     for (const candidate of content.candidates)
-      if (verifySignature(digestOf(scheme.algorithm), message, key, candidate)) return matched(content, index);
+      if (verifySignature(digestOf(scheme.algorithm), message, key, candidate))
+        return matched(scheme, content, options, index);
   }
   return mismatch();
 }
 
-function matched(content: SignedContent, secretIndex: number): Verdict {
-  return content.afterwards() ?? { ok: true, secretIndex };
+function matched(
+  scheme: HmacScheme | PublicKeyScheme,
+  { reader }: SignedContent,
+  options: VerifyOptions,
+  secretIndex: number,
+): Verdict {
+  return bodyProblem(scheme, reader, options) ?? { ok: true, secretIndex };
 }
 
 function mismatch(): Verdict {

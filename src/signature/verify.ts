@@ -7,27 +7,36 @@ import { verifyBasic, verifyToken } from './verify-token.ts';
 
 /**
  * Tells whether a request is genuine. Never throws, never rejects, and never says `ok` but for a signature that one
- * of the secrets gives.
+ * of the secrets gives. Only a scheme of `code` gives a promise: waiting for one costs as much as hashing some
+ * hundred bytes, so `await` the result and do not chain on it.
  *
  * @param secrets Newest first; the first three count. If one is unusable and no other matches, the verdict is
  *   `unusable_secret`: the configuration is at fault, not the request.
  */
-export async function verify(
+export function verify(
   scheme: Scheme,
   request: SignedRequest,
   secrets: readonly string[],
   options: VerifyOptions = {},
-): Promise<Verdict> {
+): Verdict | Promise<Verdict> {
   try {
     const { usable, problem } = sortOut(scheme, secrets);
     if (usable.length === 0) return problem ?? refuse('unusable_secret', 'no secret is configured');
-    const pending = check(scheme, request, usable, options);
-    const verdict = pending instanceof Promise ? await pending : pending;
-    return !verdict.ok && verdict.reason === 'signature_mismatch' ? (problem ?? verdict) : verdict;
+    if (scheme.scheme === 'code') return verifyByCode(scheme, request, usable, options, problem);
+    return blame(check(scheme, request, usable, options), problem);
   } catch {
-    // What was thrown may quote a secret or a body.
-    return refuse('verification_error', 'the verification failed before it came to a verdict');
+    return failed();
   }
+}
+
+/** What was thrown is not told: it may quote a secret or a body. */
+function failed(): Refusal {
+  return refuse('verification_error', 'the verification failed before it came to a verdict');
+}
+
+/** A mismatch says nothing about the request while one of the secrets is of no use. */
+function blame(verdict: Verdict, problem: Refusal | undefined): Verdict {
+  return problem && !verdict.ok && verdict.reason === 'signature_mismatch' ? problem : verdict;
 }
 
 function sortOut(scheme: Scheme, secrets: readonly string[]): { usable: UsableSecret[]; problem: Refusal | undefined } {
@@ -43,11 +52,11 @@ function sortOut(scheme: Scheme, secrets: readonly string[]): { usable: UsableSe
 }
 
 function check(
-  scheme: Scheme,
+  scheme: Exclude<Scheme, CodeScheme>,
   request: SignedRequest,
   secrets: readonly UsableSecret[],
   options: VerifyOptions,
-): Verdict | Promise<Verdict> {
+): Verdict {
   switch (scheme.scheme) {
     case 'hmac':
       return verifyHmac(scheme, request, secrets, options);
@@ -57,8 +66,6 @@ function check(
       return verifyToken(scheme, request, secrets);
     case 'basic':
       return verifyBasic(scheme, request, secrets);
-    case 'code':
-      return verifyByCode(scheme, request, secrets, options);
     default:
       // A definition from outside the type checker may name a scheme that does not exist.
       return refuse('verification_error', 'the scheme is unknown');
@@ -71,11 +78,16 @@ async function verifyByCode(
   request: SignedRequest,
   secrets: readonly UsableSecret[],
   options: VerifyOptions,
+  problem: Refusal | undefined,
 ): Promise<Verdict> {
-  const texts = secrets.map(({ text }) => text);
-  const verdict: Verdict = await scheme.verify(request, texts, options);
-  if (!verdict.ok) return refuse(verdict.reason, verdict.detail);
-  const matched = secrets[verdict.secretIndex];
-  if (!matched) return refuse('verification_error', 'the scheme named a secret that it was not given');
-  return { ok: true, secretIndex: matched.index };
+  try {
+    const texts = secrets.map(({ text }) => text);
+    const verdict: Verdict = await scheme.verify(request, texts, options);
+    if (!verdict.ok) return blame(refuse(verdict.reason, verdict.detail), problem);
+    const matched = secrets[verdict.secretIndex];
+    if (!matched) return refuse('verification_error', 'the scheme named a secret that it was not given');
+    return { ok: true, secretIndex: matched.index };
+  } catch {
+    return failed();
+  }
 }
