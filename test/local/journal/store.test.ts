@@ -129,7 +129,7 @@ describe('counts', () => {
     const store = openStore();
     store.append([aRecord()]);
     const broken = aRecord({ requestId: 'req-2', body: undefined as unknown as string });
-    expect(() => store.append([aRecord({ requestId: 'req-3' }), broken])).toThrow();
+    expect(() => store.append([aRecord({ requestId: 'req-3' }), broken])).toThrow('must be of type string');
     expect(store.counts()).toEqual({ github: { handled: 1 } });
     expect(store.list({ limit: 10 })).toHaveLength(1);
   });

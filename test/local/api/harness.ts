@@ -1,0 +1,90 @@
+import { request } from 'node:http';
+import type { ApiContext } from '../../../src/local/api/context.ts';
+import { type Api, startApi } from '../../../src/local/api/start.ts';
+import type { JournalEntry } from '../../../src/local/journal/entry.ts';
+import type { Plan } from '../../../src/plan/plan.ts';
+import { createLogFake } from '../../fakes/log.ts';
+import { sourcePlan } from '../../infra/plans.ts';
+
+const plan: Plan = {
+  name: 'acme-webhooks',
+  sources: [sourcePlan('github'), sourcePlan('zendesk', { provider: 'zendesk' })],
+};
+
+export const entry: JournalEntry = {
+  id: 'JKJaXmPLvHcESHA=',
+  source: 'github',
+  provider: 'github',
+  messageId: 'message-1',
+  deliveryId: 'delivery-1',
+  eventType: 'push',
+  receivedAt: Date.UTC(2026, 0, 2, 3, 4, 5, 6),
+  sourceIp: '203.0.113.7',
+  outcome: 'failed',
+  reason: 'handler_error',
+  detail: 'Error: no',
+  attempt: 2,
+  deadLettered: false,
+  durationMs: 12,
+  finishedAt: Date.UTC(2026, 0, 2, 3, 4, 6),
+  secretVersion: 'current',
+  suspectedReplay: false,
+};
+
+export interface Harness {
+  api: Api;
+  /** What the journal was asked for. */
+  filters: unknown[];
+  /** What was to be redriven. */
+  redriven: unknown[];
+  ask: (
+    path: string,
+    options?: { method?: string; headers?: Record<string, string>; body?: string },
+  ) => Promise<{ status: number; type: string | undefined; json: unknown }>;
+}
+
+/** The API over a journal with one entry and queues of fixed depths. */
+export async function startHarness(changes: Partial<ApiContext> = {}): Promise<Harness> {
+  const filters: unknown[] = [];
+  const redriven: unknown[] = [];
+  const depths: Record<string, { visible: number; inFlight: number; delayed: number }> = {
+    'acme-webhooks-github': { visible: 3, inFlight: 2, delayed: 1 },
+    'acme-webhooks-github-dlq': { visible: 4, inFlight: 1, delayed: 0 },
+  };
+  const context: ApiContext = {
+    plan,
+    gatewayUrl: 'http://127.0.0.1:8080',
+    queues: {
+      queue: (name: string) => ({ depth: async () => depths[name] ?? { visible: 0, inFlight: 0, delayed: 0 } }),
+    } as unknown as ApiContext['queues'],
+    journal: {
+      list: async (filter) => {
+        filters.push(filter);
+        return [entry];
+      },
+      find: async () => undefined,
+      counts: async () => ({ github: { handled: 7, failed: 1 } }),
+    },
+    redrive: async (source, selection) => {
+      redriven.push({ source: source.id, ...selection });
+      return { moved: 1, skipped: {}, notSelected: 0, newer: 0, failed: 0 };
+    },
+    ...changes,
+  };
+  const api = await startApi({ ...context, port: 0, log: createLogFake() });
+  const ask: Harness['ask'] = (path, { method = 'GET', headers = {}, body } = {}) =>
+    new Promise((resolve, reject) => {
+      const sent = request({ host: '127.0.0.1', port: api.port, path, method, headers, agent: false }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => {
+          const text = Buffer.concat(chunks).toString();
+          const type = response.headers['content-type'];
+          resolve({ status: response.statusCode ?? 0, type, json: text === '' ? undefined : JSON.parse(text) });
+        });
+      });
+      sent.on('error', reject);
+      sent.end(body);
+    });
+  return { api, filters, redriven, ask };
+}
