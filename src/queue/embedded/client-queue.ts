@@ -2,6 +2,7 @@ import { hash, randomUUID } from 'node:crypto';
 import { HookportError } from '../../errors.ts';
 import type { QueuePlan } from '../../plan/plan.ts';
 import { refusalOf } from '../message-rules.ts';
+import type { MessageAttributes } from '../queue.ts';
 import type { EmbeddedQueue } from './embedded-queue.ts';
 import type { Link } from './link.ts';
 
@@ -20,11 +21,18 @@ export function createClientQueue(link: Link, settings: QueuePlan, createdAt: nu
       await link.ask('send', name, messageId, JSON.stringify(attributes), body, delaySeconds * 1000);
       return { ok: true, messageId, md5OfBody: hash('md5', body) };
     },
-    async receive({ maxMessages, waitSeconds, visibilityTimeoutSeconds = settings.visibilityTimeoutSeconds, signal }) {
+    async receive({ maxMessages, waitSeconds, untilExit = false, signal, ...options }) {
+      const { visibilityTimeoutSeconds = settings.visibilityTimeoutSeconds } = options;
       within('maxMessages', maxMessages, 1, 10);
       within('waitSeconds', waitSeconds, 0, 20);
       within('visibilityTimeoutSeconds', visibilityTimeoutSeconds, 0, maxVisibilitySeconds);
-      return link.receive([name, maxMessages, waitSeconds * 1000, visibilityTimeoutSeconds * 1000], signal);
+      const waitMs = Math.round(waitSeconds * 1000);
+      const visibilityMs = Math.round(visibilityTimeoutSeconds * 1000);
+      const messages = await link.receive([name, maxMessages, waitMs, visibilityMs, untilExit], signal);
+      return messages.map(({ attributes, ...message }) => ({
+        ...message,
+        attributes: JSON.parse(attributes) as MessageAttributes,
+      }));
     },
     delete: (handle) => link.ask('delete', name, handle),
     async changeVisibility(handle, seconds) {

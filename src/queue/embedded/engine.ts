@@ -49,6 +49,7 @@ const sweepEveryMs = 10_000;
 export function createEngine(options: EngineOptions): Engine {
   const { store, clock } = options;
   const messages = createMessages(store);
+  messages.giveBack(clock());
   const steps = createSteps(store);
   const tasks = createMoveTasks(store, steps, clock);
   const receivers = createReceivers(messages, store.queues);
@@ -71,9 +72,9 @@ export function createEngine(options: EngineOptions): Engine {
         receivers.expect(queue, now + delayMs);
       });
     },
-    receive(client, seq, name, maxMessages, waitMs, visibilityTimeoutMs) {
+    receive(client, seq, name, maxMessages, waitMs, visibilityTimeoutMs, untilExit) {
       const deadline = clock() + waitMs;
-      receivers.add(named(name), { client, seq, maxMessages, visibilityTimeoutMs, deadline });
+      receivers.add(named(name), { client, seq, maxMessages, visibilityTimeoutMs, untilExit, deadline });
     },
     cancel(client, seq, receive) {
       for (const waiting of receivers.remove((one) => one.client === client && one.seq === receive))
@@ -183,13 +184,14 @@ export function createEngine(options: EngineOptions): Engine {
   function turn(): void {
     scheduled = undefined;
     const now = clock();
+    const busy = writes.length > 0;
     commit(takeWrites(), now);
     for (const { client, seq } of receivers.expired(now)) client.value(seq, []);
     if (now >= sweepAt || sweepAt > now + sweepEveryMs) {
       sweepAt = now + sweepEveryMs;
       if (steps.hasExpired(now)) background.add(expiryJob(steps));
     }
-    background.step(now);
+    background.step(now, busy);
     options.written?.();
     for (const client of clients) client.flush();
     if (closing && writes.length === 0) void close(closing);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { MessageAttributes, ReceivedMessage } from '../queue.ts';
+import type { ReceivedMessage } from '../queue.ts';
 import { formatReceiptHandle, parseReceiptHandle } from './receipt-handle.ts';
 import type { Store, StoredQueue } from './store.ts';
 
@@ -14,7 +14,7 @@ export interface Messages {
     sentAt: number,
     visibleAt: number,
   ): void;
-  receive(queue: StoredQueue, maxMessages: number, visibilityTimeoutMs: number, now: number): Received;
+  receive(queue: StoredQueue, options: TakeOptions, now: number): Received;
   delete(queue: StoredQueue, handle: string): void;
   /** @returns when the message will be visible; undefined if the handle was ignored */
   changeVisibility(queue: StoredQueue, handle: string, visibleAt: number, now: number): number | undefined;
@@ -25,10 +25,22 @@ export interface Messages {
   move(queue: StoredQueue, destination: StoredQueue, handle: string, added: string, now: number): boolean;
   /** When the next message of the queue is visible; Infinity when the queue is empty. */
   nextDue(queue: StoredQueue): number;
+  /** In a transaction of its own: makes visible, at its old place in the line, what a process that is gone had received with `untilExit`. */
+  giveBack(now: number): void;
+}
+
+/** A received message as it crosses threads: its attributes are still JSON. */
+export type StoredMessage = Omit<ReceivedMessage, 'attributes'> & { attributes: string };
+
+/** How messages are taken; see `ReceiveOptions`. */
+export interface TakeOptions {
+  maxMessages: number;
+  visibilityTimeoutMs: number;
+  untilExit: boolean;
 }
 
 export interface Received {
-  messages: ReceivedMessage[];
+  messages: StoredMessage[];
   /** How many messages went to the dead-letter queue instead. */
   deadLettered: number;
   /** Whether it stopped because it had done enough for one step, though more may be due. */
@@ -47,10 +59,12 @@ export function createMessages(store: Store): Messages {
   const due = database.prepare(
     'SELECT id, receive_count FROM message WHERE queue = ? AND visible_at <= ? ORDER BY visible_at, receive_count LIMIT ?',
   );
+  // Reading and then writing takes three quarters of the time of one UPDATE … RETURNING.
+  const read = database.prepare(
+    'SELECT message_id, sent_at, first_received_at, dead_letter_source, attributes, body FROM message WHERE id = ?',
+  );
   const take = database.prepare(
-    `UPDATE message SET visible_at = ?1, receive_count = receive_count + 1, first_received_at = ifnull(first_received_at, ?2)
-     WHERE id = ?3 AND sent_at > ?4
-     RETURNING message_id, receive_count, sent_at, first_received_at, dead_letter_source, attributes, body`,
+    'UPDATE message SET visible_at = ?, receive_count = ?, first_received_at = ? WHERE id = ?',
   );
   const toDeadLetters = database.prepare(
     'UPDATE message SET queue = ?, visible_at = ?, entered_at = ?, dead_letter_source = ? WHERE id = ?',
@@ -58,12 +72,17 @@ export function createMessages(store: Store): Messages {
   const removeRow = database.prepare('DELETE FROM message WHERE id = ?');
   const held = 'id = ? AND queue = ? AND receive_count = ? AND message_id = ?';
   const remove = database.prepare(`DELETE FROM message WHERE ${held}`);
-  const setVisible = database.prepare(`UPDATE message SET visible_at = ? WHERE ${held} AND visible_at > ?`);
+  const setVisible = database.prepare(
+    `UPDATE message SET visible_at = ?, until_exit = 0 WHERE ${held} AND visible_at > ?`,
+  );
   const moveRow = database.prepare(
     `UPDATE message SET queue = ?, message_id = ?, visible_at = ?, sent_at = ?, entered_at = ?, receive_count = 0,
-       first_received_at = NULL, dead_letter_source = NULL, attributes = json_patch(attributes, ?) WHERE ${held}`,
+       first_received_at = NULL, until_exit = 0, dead_letter_source = NULL, attributes = json_patch(attributes, ?) WHERE ${held}`,
   );
   const first = database.prepare('SELECT visible_at FROM message WHERE queue = ? ORDER BY visible_at LIMIT 1');
+  const untilExitRows = 'queue = ? AND visible_at > ? AND until_exit = 1';
+  const anyUntilExit = database.prepare(`SELECT 1 FROM message WHERE ${untilExitRows} LIMIT 1`);
+  const returnAll = database.prepare(`UPDATE message SET visible_at = sent_at, until_exit = 0 WHERE ${untilExitRows}`);
   const names = new Map([...queues.values()].map(({ id, settings }) => [id, settings.name]));
 
   return {
@@ -71,7 +90,7 @@ export function createMessages(store: Store): Messages {
       insert.run(queue.id, visibleAt, sentAt, sentAt, messageId, attributes, body);
       store.count(queue.id, 1);
     },
-    receive(queue, maxMessages, visibilityTimeoutMs, now) {
+    receive(queue, { maxMessages, visibilityTimeoutMs, untilExit }, now) {
       const { redrive } = queue.settings;
       const deadLetters = redrive && queues.get(redrive.deadLetterQueue);
       const oldest = now - (retentionMs.get(queue.id) ?? 0);
@@ -93,15 +112,17 @@ export function createMessages(store: Store): Messages {
             skipped++;
             continue;
           }
-          const message = take.get(now + visibilityTimeoutMs, now, id, oldest);
-          if (message) {
-            taken.add(id);
-            received.messages.push(toReceived(id, message, names));
-          } else {
-            removeRow.run(id);
-            store.count(queue.id, -1);
+          const message = read.get(id);
+          if (!message || Number(message['sent_at']) <= oldest) {
+            store.count(queue.id, -Number(removeRow.run(id).changes));
             skipped++;
+            continue;
           }
+          const receiveCount = Number(row['receive_count']) + 1;
+          const firstReceivedAt = Number(message['first_received_at'] ?? now);
+          take.run(now + visibilityTimeoutMs, receiveCount, firstReceivedAt, id);
+          taken.add(id);
+          received.messages.push(toStored(id, receiveCount, firstReceivedAt, message, names));
         }
         if (rows.length < missing) return received;
         if (skipped >= maxSkippedPerReceive) return { ...received, unfinished: true };
@@ -133,25 +154,34 @@ export function createMessages(store: Store): Messages {
       store.count(destination.id, 1);
       return true;
     },
+    giveBack(now) {
+      // Nothing is written when there is nothing to give back: a start should not wait for the disk.
+      const left = [...queues.values()].filter(({ id }) => anyUntilExit.get(id, now));
+      if (left.length === 0) return;
+      store.transaction(() => {
+        for (const { id } of left) returnAll.run(id, now);
+      });
+    },
     nextDue: (queue) => Number(first.get(queue.id)?.['visible_at'] ?? Infinity),
   };
 }
 
-function toReceived(
+function toStored(
   row: number,
+  receiveCount: number,
+  firstReceivedAt: number,
   message: Record<string, unknown>,
   names: ReadonlyMap<number, string>,
-): ReceivedMessage {
+): StoredMessage {
   const messageId = String(message['message_id']);
-  const receiveCount = Number(message['receive_count']);
   const source = names.get(Number(message['dead_letter_source']));
   return {
     messageId,
     receiptHandle: formatReceiptHandle({ row, receiveCount, messageId }),
     body: String(message['body']),
-    attributes: JSON.parse(String(message['attributes'])) as MessageAttributes,
+    attributes: String(message['attributes']),
     sentAt: Number(message['sent_at']),
-    firstReceivedAt: Number(message['first_received_at']),
+    firstReceivedAt,
     receiveCount,
     ...(source !== undefined && { deadLetterSource: source }),
   };

@@ -1,7 +1,8 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { ErrorCode } from '../../errors.ts';
 import type { QueuePlan } from '../../plan/plan.ts';
-import type { QueueDepth, ReceivedMessage, SendRefusal } from '../queue.ts';
+import type { QueueDepth, SendRefusal } from '../queue.ts';
+import type { StoredMessage } from './messages.ts';
 import type { ListOptions, MessageList, MoveTask, MoveTaskOptions } from './embedded-queue.ts';
 
 /** What a client asks the engine: by kind, its arguments (queues by name) and what comes back. */
@@ -9,8 +10,8 @@ export interface Commands {
   /** `attributes` is JSON, so that the engine stores it as it comes. */
   send: { args: [queue: string, messageId: string, attributes: string, body: string, delayMs: number]; reply: void };
   receive: {
-    args: [queue: string, maxMessages: number, waitMs: number, visibilityTimeoutMs: number];
-    reply: ReceivedMessage[];
+    args: [queue: string, maxMessages: number, waitMs: number, visibilityTimeoutMs: number, untilExit: boolean];
+    reply: StoredMessage[];
   };
   /** Ends a waiting receive of the same client, which then resolves empty. */
   cancel: { args: [receive: number]; reply: void };

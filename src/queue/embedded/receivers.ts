@@ -1,5 +1,5 @@
 import type { ClientPort } from './client-port.ts';
-import type { Messages } from './messages.ts';
+import type { Messages, StoredMessage } from './messages.ts';
 import type { StoredQueue } from './store.ts';
 
 /** A receive that has not been answered. Times are epoch milliseconds. */
@@ -8,6 +8,8 @@ export interface Receiver {
   seq: number;
   maxMessages: number;
   visibilityTimeoutMs: number;
+  /** See `ReceiveOptions`. */
+  untilExit: boolean;
   /** When it gives up and resolves empty. */
   deadline: number;
 }
@@ -32,7 +34,7 @@ export interface Receivers {
 
 export interface Served {
   receiver: Receiver;
-  messages: ReturnType<Messages['receive']>['messages'];
+  messages: StoredMessage[];
 }
 
 /** Per queue and turn, so that sends are not kept waiting by many receivers. */
@@ -59,7 +61,7 @@ export function createReceivers(messages: Messages, queues: ReadonlyMap<string, 
     while (line.waiting.length > 0 && line.nextDue <= now && left-- > 0) {
       const [receiver] = line.waiting;
       if (!receiver) break;
-      const received = messages.receive(line.queue, receiver.maxMessages, receiver.visibilityTimeoutMs, now);
+      const received = messages.receive(line.queue, receiver, now);
       if (received.deadLettered > 0) expect(queues.get(line.queue.settings.redrive?.deadLetterQueue ?? ''), now);
       if (received.messages.length > 0) {
         line.waiting.shift();
