@@ -1,0 +1,36 @@
+import { failureReasons, otherRejections } from '../src/delivery/outcome.ts';
+import { errorCodes } from '../src/errors.ts';
+import { rejectionReasons } from '../src/signature/types.ts';
+
+/** docs/errors.md: every code and reason that a person may meet, from the code that gives them. */
+export function errorsPage(): string {
+  const codes = Object.entries(errorCodes).map(([code, { fault, meaning }]) => [`\`${code}\``, fault, meaning]);
+  const reasons = (table: Readonly<Record<string, string>>) =>
+    Object.entries(table).map(([reason, meaning]) => [`\`${reason}\``, meaning]);
+  return [
+    '# Errors and reasons',
+    '<!-- Made by `npm run docs` from src/errors.ts, src/signature/types.ts and src/delivery/outcome.ts. -->',
+    '## Errors',
+    'Commands print the message and exit with 1, or with 2 where they were called wrongly (`usage`). In code a ' +
+      '`HookportError` carries the code. `user` faults are mended by changing the configuration, the machine or the call; an ' +
+      '`internal` one is a defect of Hookport.',
+    markdownTable(['code', 'fault', 'meaning'], codes),
+    '## Why a delivery was rejected',
+    'It rests in the source’s dead-letter queue with this reason and is not tried again by itself. `hookport redrive ' +
+      '<source>` verifies it anew and sends it back once it passes.',
+    markdownTable(['reason', 'meaning'], reasons({ ...rejectionReasons, ...otherRejections })),
+    '## Why an attempt failed',
+    'The delivery stays in its queue and is tried again, with growing delays; at its last attempt it goes to the ' +
+      'dead-letter queue.',
+    markdownTable(['reason', 'meaning'], reasons(failureReasons)),
+    '',
+  ]
+    .join('\n\n')
+    .trimEnd()
+    .concat('\n');
+}
+
+function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}

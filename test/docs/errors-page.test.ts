@@ -1,0 +1,14 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { errorsPage } from '../../scripts/errors-page.ts';
+
+describe('docs/errors.md', () => {
+  it('is what `npm run docs` would write now', async () => {
+    expect(await readFile(new URL('../../docs/errors.md', import.meta.url), 'utf8')).toBe(errorsPage());
+  });
+
+  it('tells every kind of code and reason', () => {
+    for (const each of ['config_invalid', 'signature_mismatch', 'context_mismatch', 'handler_timeout'])
+      expect(errorsPage()).toContain(`| \`${each}\` |`);
+  });
+});
