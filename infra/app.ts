@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { catalogue } from '../providers/index.ts';
@@ -15,7 +15,7 @@ const app = new App();
 
 // `hookport deploy --config FILE` passes it on as context; with the CDK CLI itself: -c config=FILE.
 const file = (app.node.tryGetContext('config') as string | undefined) ?? 'webhooks.config.yaml';
-const loaded = await loadConfig(join(root, file), { catalogue, root, shownAs: file });
+const loaded = await loadConfig(resolve(root, file), { catalogue, root, shownAs: file });
 if (!loaded.ok) {
   for (const issue of loaded.issues) process.stderr.write(`${formatIssue(issue)}\n`);
   process.exit(1);

@@ -2,6 +2,8 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { Plan, SourcePlan } from '../src/plan/plan.ts';
+import { Alarms } from './constructs/alarms.ts';
+import { dashboard } from './constructs/dashboard.ts';
 import { DeduplicationTable } from './constructs/deduplication-table.ts';
 import { Endpoint } from './constructs/endpoint.ts';
 import { sourceOutputs } from './constructs/outputs.ts';
@@ -43,6 +45,10 @@ export class WebhookStack extends Stack {
       sources.flatMap((source) => source.queues.all()),
     );
     this.endpoint = new Endpoint(this, 'Endpoint', { plan, queueOf: (source) => this.source(source.id).queue });
+    const monitored = { stackName: plan.name, endpoint: this.endpoint };
+    dashboard(this, 'Dashboard', { ...monitored, sources });
+    const alarmed = sources.filter((source) => source.plan.alarms);
+    if (alarmed.length > 0) new Alarms(this, 'Alarms', { ...monitored, sources: alarmed });
     for (const source of sources) sourceOutputs(this, source, this.endpoint.baseUrl);
   }
 

@@ -27,13 +27,17 @@ const fields = {
 };
 
 /** The API's access log, kept for 30 days. */
-export function accessLog(scope: Construct, apiName: string): IAccessLogSettings {
-  const group = new LogGroup(scope, 'AccessLog', {
+export function accessLogGroup(scope: Construct, apiName: string): LogGroup {
+  return new LogGroup(scope, 'AccessLog', {
     // Names under /aws/vendedlogs/ do not grow the account's log resource policy, which ends at 5,120 characters.
     logGroupName: `/aws/vendedlogs/apis/${apiName}`,
     retention: RetentionDays.ONE_MONTH,
     removalPolicy: RemovalPolicy.DESTROY,
   });
+}
+
+/** What the stage writes into it. */
+export function accessLogSettings(group: LogGroup): IAccessLogSettings {
   return {
     destination: new LogGroupLogDestination(group),
     format: AccessLogFormat.custom(JSON.stringify(fields)),

@@ -11,10 +11,11 @@ import {
   IpAddressType,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { CorsPlan, Plan, SourcePlan } from '../../src/plan/plan.ts';
-import { accessLog } from './access-log.ts';
+import { accessLogGroup, accessLogSettings } from './access-log.ts';
 import { CustomDomain } from './custom-domain.ts';
 import { SendMessageIntegration } from './send-message-integration.ts';
 
@@ -28,6 +29,7 @@ export interface EndpointProps {
 export class Endpoint extends Construct {
   readonly api: HttpApi;
   readonly stage: HttpStage;
+  readonly accessLog: LogGroup;
   /** API Gateway's role: may send to exactly these queues and nothing else. */
   readonly role: Role;
   /** Without a slash at its end. */
@@ -47,12 +49,13 @@ export class Endpoint extends Construct {
     });
     const routes = plan.sources.map((source) => this.#route(source, queueOf(source)));
     const domain = plan.domain ? new CustomDomain(this, 'Domain', plan.domain) : undefined;
+    this.accessLog = accessLogGroup(this, plan.name);
     this.stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
       detailedMetricsEnabled: true,
-      accessLogSettings: accessLog(this, plan.name),
+      accessLogSettings: accessLogSettings(this.accessLog),
       ...(domain ? { domainMapping: { domainName: domain.domainName } } : {}),
     });
     this.#throttle(plan.sources, routes);

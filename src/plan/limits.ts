@@ -7,37 +7,48 @@ export interface LimitUse {
   limit: number;
 }
 
-/**
- * What the stack has besides its sources: API, stage, log group, role, policy, dashboard, topic and so on; domain,
- * certificate, mapping and two records where there is a domain.
- */
-const sharedResources = 20;
-
-/** Queue, DLQ, their policies' share, integration, route, secret; function, role, mapping and log group with a consumer. */
-function resourcesOf(source: SourcePlan): number {
-  return (
-    5 + (source.consumer ? 3 : 0) + (source.verifiedQueue ? 1 : 0) + (source.expectEverySeconds === undefined ? 0 : 1)
-  );
-}
-
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
-const stackResources = 500;
+export const maxStackResources = 500;
+const maxOutputs = 200;
 
 /** Not raisable. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const apiIntegrations = 300;
 
+/** URL and queues of each source. */
+const outputsPerSource = 2;
+
+/** How many resources a source takes in the stack; a test compares this with the synthesized template. */
+export function resourcesOf({ consumer, secret, verifiedQueue }: SourcePlan): number {
+  const ingress = 4; // queue, dead-letter queue, integration, route
+  const kept = (secret?.existing ? 0 : 1) + (verifiedQueue ? 1 : 0);
+  const consuming = consumer ? 4 : 0; // function, role, log group, mapping
+  return ingress + kept + consuming;
+}
+
+/** How many resources the stack takes whatever its sources. */
+export function sharedResources({ domain, sources }: Plan): number {
+  const always = 6; // API, stage, access log, role, queue policy, dashboard
+  const domainResources = domain ? 5 : 0; // certificate, domain name, mapping, two records
+  const alarms = sources.some((source) => source.alarms) ? 1 : 0; // a nested stack holds them all
+  const table = sources.some((source) => source.consumer?.deduplicate) ? 1 : 0;
+  return always + domainResources + alarms + table;
+}
+
 /** The limits of AWS that grow with the number of sources. */
 export function limitsOf(plan: Plan): LimitUse[] {
-  const perSource = plan.sources.reduce((sum, source) => sum + resourcesOf(source), 0);
+  const count = plan.sources.length;
+  const resources = plan.sources.reduce((sum, source) => sum + resourcesOf(source), sharedResources(plan));
   return [
-    { name: 'resources of a CloudFormation stack', used: sharedResources + perSource, limit: stackResources },
-    { name: 'integrations of an HTTP API', used: plan.sources.length, limit: apiIntegrations },
-    { name: 'routes of an HTTP API', used: plan.sources.length, limit: 300 },
+    { name: 'resources of a CloudFormation stack', used: resources, limit: maxStackResources },
+    { name: 'outputs of a CloudFormation stack', used: outputsPerSource * count, limit: maxOutputs },
+    { name: 'integrations of an HTTP API', used: count, limit: apiIntegrations },
+    { name: 'routes of an HTTP API', used: count, limit: 300 },
   ];
 }
 
 /** How many sources like the largest of this plan one stack holds. */
 export function sourcesThatFit(plan: Plan): number {
   const largest = Math.max(...plan.sources.map(resourcesOf), 1);
-  return Math.min(apiIntegrations, Math.floor((stackResources - sharedResources) / largest));
+  const byResources = Math.floor((maxStackResources - sharedResources(plan)) / largest);
+  return Math.min(apiIntegrations, maxOutputs / outputsPerSource, byResources);
 }

@@ -60,10 +60,13 @@ export function embeddedMetrics(
 function sums(records: readonly DeliveryRecord[]): Record<string, number> {
   const counted = tally(records, ({ outcome }) => outcomeMetrics[outcome.kind]);
   const deadLettered = records.filter((record) => record.deadLettered).length;
+  const givenUp = records.filter((record) => record.deadLettered && record.outcome.kind === 'failed').length;
   const replays = records.filter((record) => record.suspectedReplay === true).length;
   return {
     ...Object.fromEntries(counted),
     ...(deadLettered > 0 && { DeadLettered: deadLettered }),
+    // Failed at every attempt, unlike what was rejected at its first.
+    ...(givenUp > 0 && { GivenUp: givenUp }),
     ...(replays > 0 && { SuspectedReplay: replays }),
   };
 }

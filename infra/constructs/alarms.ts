@@ -1,0 +1,37 @@
+import { NestedStack } from 'aws-cdk-lib';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct } from 'constructs';
+import type { Endpoint } from './endpoint.ts';
+import { EndpointAlarms } from './endpoint-alarms.ts';
+import { SourceAlarms } from './source-alarms.ts';
+import type { Source } from './source.ts';
+
+export interface AlarmsProps {
+  stackName: string;
+  endpoint: Endpoint;
+  /** Those that have somebody to tell. */
+  sources: readonly Source[];
+}
+
+/** All alarms, in a stack nested in the webhooks' own: they would use up its 500 resources, at four for each source. */
+export class Alarms extends NestedStack {
+  constructor(scope: Construct, id: string, { stackName, endpoint, sources }: AlarmsProps) {
+    super(scope, id, { description: `Alarms of ${stackName}` });
+    const actions = new Map<string, SnsAction>();
+    for (const source of sources) {
+      const email = source.plan.alarms?.email ?? '';
+      const action = actions.get(email) ?? new SnsAction(this.#topic(email));
+      actions.set(email, action);
+      new SourceAlarms(this, `Source-${source.plan.id}`, { stackName, source, action });
+    }
+    new EndpointAlarms(this, 'Endpoint', { stackName, endpoint, actions: [...actions.values()] });
+  }
+
+  #topic(email: string): Topic {
+    const topic = new Topic(this, `Topic-${email}`, { enforceSSL: true });
+    topic.addSubscription(new EmailSubscription(email));
+    return topic;
+  }
+}

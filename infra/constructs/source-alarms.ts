@@ -1,0 +1,104 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IAlarmAction,
+  type IMetric,
+  MathExpression,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { consumerMetric, queueMetric } from './source-metrics.ts';
+import type { Source } from './source.ts';
+
+export interface SourceAlarmsProps {
+  stackName: string;
+  source: Source;
+  action: IAlarmAction;
+}
+
+/** CloudWatch looks back a week at most. */
+const longestSilenceSeconds = 7 * 86_400;
+
+/** The alarms of one source. Each says in its description what to do. */
+export class SourceAlarms extends Construct {
+  readonly #props: SourceAlarmsProps;
+
+  constructor(scope: Construct, id: string, props: SourceAlarmsProps) {
+    super(scope, id);
+    this.#props = props;
+    const { plan, consumer } = props.source;
+    if (consumer) this.#consumerAlarms(consumer.function.metricErrors({ period: Duration.minutes(5) }));
+    else
+      this.#alarm('DeadLetters', {
+        metric: queueMetric('ApproximateNumberOfMessagesVisible', plan.deadLetterQueue),
+        description: `messages rest in the dead-letter queue: hookport dlq list ${plan.id} --aws`,
+      });
+    this.#alarm('Age', {
+      metric: queueMetric('ApproximateAgeOfOldestMessage', plan.queue),
+      // Beyond all retries of a delivery that fails: they take 55 minutes at most.
+      threshold: 3600,
+      description: `the oldest message has waited for an hour: is its consumer running? hookport status --aws`,
+    });
+    if (plan.expectEverySeconds !== undefined) this.#silenceAlarm(plan.expectEverySeconds);
+  }
+
+  #consumerAlarms(functionErrors: IMetric): void {
+    const { stackName, source } = this.#props;
+    const id = source.plan.id;
+    const dimensions = { stack: stackName, source: id };
+    this.#alarm('Failed', {
+      metric: new MathExpression({
+        expression: 'FILL(givenUp, 0) + FILL(errors, 0)',
+        usingMetrics: { givenUp: consumerMetric('GivenUp', dimensions), errors: functionErrors },
+        period: Duration.minutes(5),
+        label: 'given up, or lost with a crashed invocation',
+      }),
+      description: `deliveries failed at every attempt and rest in the dead-letter queue: hookport dlq list ${id} --aws`,
+    });
+    this.#alarm('Rejected', {
+      metric: consumerMetric('Rejected', dimensions, { period: Duration.minutes(15) }),
+      description: `deliveries were refused; a scanner, or a secret that is wrong: hookport secret status ${id}`,
+    });
+  }
+
+  #silenceAlarm(expectEverySeconds: number): void {
+    const { plan } = this.#props.source;
+    if (expectEverySeconds > longestSilenceSeconds)
+      throw new RangeError(`${plan.id}: expectEvery must be 7 days at most, which is as far as CloudWatch looks back`);
+    const period = expectEverySeconds < 3600 ? Duration.minutes(1) : Duration.hours(1);
+    this.#alarm('Silence', {
+      metric: queueMetric('NumberOfMessagesSent', plan.queue, { statistic: Stats.SUM, period }),
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: Math.ceil(expectEverySeconds / period.toSeconds()),
+      // SQS reports nothing for a queue that nobody uses.
+      treatMissingData: TreatMissingData.BREACHING,
+      description: `no request arrived for too long: is the webhook still registered at ${plan.provider}?`,
+    });
+  }
+
+  #alarm(
+    id: string,
+    props: {
+      metric: IMetric;
+      description: string;
+      threshold?: number;
+      evaluationPeriods?: number;
+      comparisonOperator?: ComparisonOperator;
+      treatMissingData?: TreatMissingData;
+    },
+  ): void {
+    const { stackName, source, action } = this.#props;
+    const { description, ...rest } = props;
+    new Alarm(this, id, {
+      threshold: 1,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmName: `${stackName}-${source.plan.id}-${id.toLowerCase()}`,
+      alarmDescription: `${source.plan.id}: ${description}`,
+      ...rest,
+    }).addAlarmAction(action);
+  }
+}

@@ -1,0 +1,88 @@
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import type { NestedStack } from 'aws-cdk-lib';
+import { describe, expect, it } from 'vitest';
+import type { Plan, SourcePlan } from '../../src/plan/plan.ts';
+import { fullPlan, planOf, sourcePlan } from './plans.ts';
+import { stackOf, templateOf } from './synth.ts';
+
+function alarmsOf(plan: Plan): Template {
+  return Template.fromStack(stackOf(plan).stack.node.findChild('Alarms') as NestedStack);
+}
+
+const alarmed = (source: SourcePlan): SourcePlan => ({ ...source, alarms: { email: 'oncall@example.com' } });
+
+describe('alarms', () => {
+  it('tell failed deliveries from rejected ones, and watch age and silence', () => {
+    const template = alarmsOf(fullPlan());
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: 'acme-webhooks-github-failed',
+      AlarmActions: [Match.anyValue()],
+      Metrics: Match.arrayWith([
+        Match.objectLike({ MetricStat: Match.objectLike({ Metric: Match.objectLike({ MetricName: 'GivenUp' }) }) }),
+      ]),
+    });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: 'acme-webhooks-github-rejected',
+      Namespace: 'Hookport',
+      MetricName: 'Rejected',
+      Dimensions: [
+        { Name: 'source', Value: 'github' },
+        { Name: 'stack', Value: 'acme-webhooks' },
+      ],
+    });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: 'acme-webhooks-github-age',
+      MetricName: 'ApproximateAgeOfOldestMessage',
+      Dimensions: [{ Name: 'QueueName', Value: 'acme-webhooks-github' }],
+    });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: 'acme-webhooks-github-silence',
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
+      Period: 3600,
+      EvaluationPeriods: 6,
+    });
+  });
+
+  it('watch what the API refuses and throttles', () => {
+    const template = alarmsOf(fullPlan());
+    for (const name of ['servererrors', 'clienterrors', 'throttled'])
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmName: `acme-webhooks-endpoint-${name}` });
+    template.hasResourceProperties('AWS::Logs::MetricFilter', { FilterPattern: '{ $.status = "429" }' });
+  });
+
+  it('tell each address of its own sources', () => {
+    const other = { ...sourcePlan('paddle'), alarms: { email: 'billing@example.com' } };
+    const template = alarmsOf(planOf(alarmed(sourcePlan('github')), other, sourcePlan('quiet')));
+    template.resourceCountIs('AWS::SNS::Subscription', 2);
+    template.resourceCountIs('AWS::CloudWatch::Alarm', 3 + 2 * 3);
+  });
+
+  it('watch the dead-letter queue of a source that is consumed from outside', () => {
+    const source = alarmed(sourcePlan('zendesk'));
+    delete source.consumer;
+    const template = alarmsOf(planOf(source));
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: 'acme-webhooks-zendesk-deadletters',
+      Dimensions: [{ Name: 'QueueName', Value: 'acme-webhooks-zendesk-dlq' }],
+    });
+  });
+
+  it('are made for nobody where nobody is to be told', () => {
+    expect(stackOf(planOf(sourcePlan('github'))).stack.node.tryFindChild('Alarms')).toBeUndefined();
+  });
+
+  it('refuse a silence that CloudWatch cannot see', () => {
+    const source = { ...alarmed(sourcePlan('github')), expectEverySeconds: 8 * 86_400 };
+    expect(() => stackOf(planOf(source))).toThrow(/7 days at most/);
+  });
+});
+
+describe('the dashboard', () => {
+  it('shows the outcomes and the queue of each source', () => {
+    const [dashboard] = Object.values(templateOf(fullPlan()).findResources('AWS::CloudWatch::Dashboard'));
+    const body = JSON.stringify(dashboard);
+    for (const text of ['github', 'paddle', 'zendesk', 'Rejected', 'QueueLatency', 'acme-webhooks-zendesk-dlq'])
+      expect(body).toContain(text);
+  });
+});

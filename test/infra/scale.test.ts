@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { bundleConsumers } from '../../infra/bundle/bundle-consumers.ts';
+import { github } from '../../providers/github.ts';
+import { createCatalogue } from '../../src/catalogue/registry.ts';
+import { maxStackResources, resourcesOf, sharedResources, sourcesThatFit } from '../../src/plan/limits.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { fullPlan, planOf, sourcePlan } from './plans.ts';
+import { lintRequestParameters } from './request-parameters-lint.ts';
+import { templateOf } from './synth.ts';
+import type { CloudFormationTemplate } from './template-interpreter.ts';
+
+const many = (count: number): Plan =>
+  planOf(
+    ...Array.from({ length: count }, (_, index) => {
+      const source = sourcePlan(`source-${index}`);
+      const consumer = { ...source.consumer!, handler: 'test/fixtures/lambda-handlers/by-event.ts' };
+      return { ...source, consumer, alarms: { email: 'oncall@example.com' } };
+    }),
+  );
+
+describe.each([1, 10, 50])('a stack of %i sources', (count) => {
+  it('stays inside CloudFormation’s and API Gateway’s quotas', () => {
+    const template = templateOf(many(count)).toJSON() as CloudFormationTemplate & { Outputs: object };
+    const types = Object.values(template.Resources).map(({ Type }) => Type);
+    expect(types.length).toBeLessThanOrEqual(500);
+    expect(types.filter((type) => type === 'AWS::ApiGatewayV2::Integration').length).toBeLessThanOrEqual(300);
+    expect(types.filter((type) => type === 'AWS::ApiGatewayV2::Route').length).toBeLessThanOrEqual(300);
+    expect(Object.keys(template.Outputs).length).toBeLessThanOrEqual(200);
+    expect(JSON.stringify(template).length).toBeLessThan(1_000_000);
+    const roles = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::IAM::Role');
+    for (const { Properties } of roles) expect(JSON.stringify(Properties?.['Policies']).length).toBeLessThan(10_240);
+    expect(lintRequestParameters(template)).toEqual([]);
+  });
+});
+
+describe('the count of resources', () => {
+  const counted = (plan: Plan) =>
+    sharedResources(plan) + plan.sources.reduce((sum, source) => sum + resourcesOf(source), 0);
+  it.each([
+    ['everything switched on', fullPlan()],
+    ['one source', many(1)],
+    ['ten sources', many(10)],
+    ['a source without a consumer', planOf({ ...sourcePlan('a'), consumer: undefined })],
+  ])('is what the template holds, with %s', (_title, plan) => {
+    const { Resources } = templateOf(plan).toJSON() as CloudFormationTemplate;
+    expect(counted(plan)).toBe(Object.keys(Resources).length);
+  });
+
+  it('says how many sources fit', () => {
+    const fit = sourcesThatFit(many(3));
+    expect(counted(many(fit))).toBeLessThanOrEqual(maxStackResources);
+    expect(counted(many(fit + 1))).toBeGreaterThan(maxStackResources);
+    expect(fit).toBeGreaterThanOrEqual(50);
+  });
+});
+
+it('bundles and renders 50 sources in under 15 seconds', async () => {
+  const outDir = mkdtempSync(join(tmpdir(), 'hookport-scale-'));
+  const root = join(import.meta.dirname, '../..');
+  const plan = many(50);
+  const start = performance.now();
+  try {
+    await bundleConsumers({ plan, catalogue: createCatalogue([github]), root, outDir });
+    templateOf(plan);
+    expect(performance.now() - start).toBeLessThan(15_000);
+  } finally {
+    rmSync(outDir, { recursive: true });
+  }
+}, 30_000);
