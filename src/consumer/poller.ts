@@ -47,7 +47,13 @@ export function createPoller(options: PollerOptions): { stop(): Promise<void> } 
   const receive = async (maxMessages: number, waitSeconds: number): Promise<ReceivedMessage[]> => {
     const { visibilityTimeoutSeconds } = options;
     try {
-      const messages = await queue.receive({ maxMessages, waitSeconds, visibilityTimeoutSeconds, signal });
+      const messages = await queue.receive({
+        maxMessages,
+        waitSeconds,
+        visibilityTimeoutSeconds,
+        untilExit: true,
+        signal,
+      });
       for (const message of messages) options.received(message);
       if (faults > 0) log.info('the queue answers again', { queue: queue.name, faults });
       faults = 0;

@@ -42,6 +42,12 @@ export interface ReceiveOptions {
   waitSeconds: number;
   /** 0 to 43200. @default the queue's own */
   visibilityTimeoutSeconds?: number;
+  /**
+   * Ties the messages to this process: should it die, an embedded queue gives them to the next receiver when it is
+   * opened again, instead of when their visibility timeout ends. A `changeVisibility` unties. SQS knows no such thing.
+   * @default false
+   */
+  untilExit?: boolean;
   /** Ends the wait early; the receive then resolves with what it has, usually nothing. */
   signal?: AbortSignal;
 }

@@ -64,7 +64,7 @@ export function createMessages(store: Store): Messages {
     'SELECT message_id, sent_at, first_received_at, dead_letter_source, attributes, body FROM message WHERE id = ?',
   );
   const take = database.prepare(
-    'UPDATE message SET visible_at = ?, receive_count = ?, first_received_at = ? WHERE id = ?',
+    'UPDATE message SET visible_at = ?, receive_count = ?, first_received_at = ?, until_exit = ? WHERE id = ?',
   );
   const toDeadLetters = database.prepare(
     'UPDATE message SET queue = ?, visible_at = ?, entered_at = ?, dead_letter_source = ? WHERE id = ?',
@@ -120,7 +120,7 @@ export function createMessages(store: Store): Messages {
           }
           const receiveCount = Number(row['receive_count']) + 1;
           const firstReceivedAt = Number(message['first_received_at'] ?? now);
-          take.run(now + visibilityTimeoutMs, receiveCount, firstReceivedAt, id);
+          take.run(now + visibilityTimeoutMs, receiveCount, firstReceivedAt, Number(untilExit), id);
           taken.add(id);
           received.messages.push(toStored(id, receiveCount, firstReceivedAt, message, names));
         }

@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { postGithub } from './github-request.ts';
+import { TestProject } from './platform-process.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const secret = 'a secret of the test';
+const projects: TestProject[] = [];
+
+function newProject(sources: string): TestProject {
+  const project = new TestProject(sources);
+  projects.push(project);
+  return project;
+}
+afterEach(() => {
+  for (const project of projects.splice(0)) project.remove();
+});
+
+test('a second start on the same data folder says who holds it and exits with 1', async () => {
+  const project = newProject('  github: { provider: github }\n');
+  const first = await project.start({});
+  const second = await project.cli([
+    'start',
+    '--data',
+    project.data,
+    '--port',
+    '0',
+    '--inspector-port',
+    '0',
+    '--sqs-port',
+    '0',
+  ]);
+  expect(second.code).toBe(1);
+  expect(second.stderr).toContain(`process ${first.child.pid} holds the data folder ${project.data}`);
+  expect(await first.stop()).toBe(0);
+});
+
+test('a port that is taken is named, and nothing is left running', async () => {
+  const project = newProject('  github: { provider: github }\n');
+  const first = await project.start({});
+  const { port } = new URL(first.gateway);
+  const other = newProject('  github: { provider: github }\n');
+  const second = await other.cli([
+    'start',
+    '--data',
+    other.data,
+    '--port',
+    port,
+    '--inspector-port',
+    '0',
+    '--sqs-port',
+    '0',
+  ]);
+  expect(second.code).toBe(1);
+  expect(second.stderr).toContain(`port ${port}`);
+  await first.stop();
+});
+
+test('a handler that is running when SIGTERM comes finishes first', async () => {
+  const project = newProject('  github: { provider: github, handler: test/fixtures/handlers/slow.ts }\n');
+  const platform = await project.start({ GITHUB_WEBHOOK_SECRET: secret, EFFECTS_FILE: project.file('effects') });
+  await postGithub(platform.gateway, secret, { event: 'ping', id: 'slow', body: '{}' });
+  await platform.until('github', () => project.lines('effects').includes('started slow'));
+  expect(await platform.stop()).toBe(0);
+  expect(project.lines('effects')).toEqual(['started slow', 'finished slow']);
+});
+
+test('SIGTERM that is sent to npm stops the platform too', async () => {
+  const project = newProject('  github: { provider: github }\n');
+  const ports = ['--port', '0', '--inspector-port', '0', '--sqs-port', '0'];
+  const npm = spawn('npm', ['start', '--', '--config', project.config, '--data', project.data, ...ports], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let output = '';
+  for await (const chunk of npm.stdout as AsyncIterable<Buffer>) {
+    output += chunk.toString();
+    if (output.includes('Ready.')) break;
+  }
+  npm.kill('SIGTERM');
+  await once(npm, 'exit');
+  // The lock of the data folder is free when the server is gone: another start takes it.
+  const again = await project.start({});
+  expect(again.readyAfterMs).toBeGreaterThan(0);
+  await again.stop();
+});
