@@ -23,7 +23,7 @@ export function normalise(raw: RawConfig): Config {
 }
 
 /** A source's own settings over the defaults, one level deep: `queue: { retention: 3d }` keeps a default `maxReceiveCount`. */
-export function mergeDefaults(raw: RawConfig, source: RawSource): RawSource {
+function mergeDefaults(raw: RawConfig, source: RawSource): RawSource {
   const defaults = raw.defaults ?? {};
   const merged: Record<string, unknown> = { ...defaults, ...source };
   for (const key of ['batch', 'queue', 'deadLetter', 'throttle', 'function'] as const)

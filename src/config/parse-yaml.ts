@@ -46,7 +46,7 @@ export function parseYaml(file: string, text: string): { ok: true; yaml: ParsedY
   }
 }
 
-export const tooLarge = 'the file is larger than 1 MiB; a configuration is a few kilobytes';
+const tooLarge = 'the file is larger than 1 MiB; a configuration is a few kilobytes';
 const tooDeep = 'YAML: nested too deeply';
 
 /** `uniqueKeys` is checked here in linear time; `logLevel` must not be `silent`, or a second document is dropped unsaid. */

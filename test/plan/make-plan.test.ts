@@ -34,9 +34,82 @@ test('a source that forwards has a consumer and a queue for what was verified', 
   });
 });
 
-test('the visibility timeout covers six runs of the function', () => {
-  const [source] = planOf('  github: { provider: github, forward: { queue: true }, timeout: 100s }\n').sources;
-  expect(source?.queue.visibilityTimeoutSeconds).toBeGreaterThanOrEqual(6 * 100);
+test.each([
+  ['timeout: 100s', 6 * (100 + 15)],
+  ['timeout: 30s, batch: { size: 10 }', 6 * (300 + 15)],
+  ['timeout: 1s, batch: { size: 100, window: 5m }', 6 * (100 + 15) + 300],
+  ['timeout: 885s, batch: { window: 5m }', 6 * 900 + 300],
+])('with %s a message stays invisible for six runs of the function and the window', (settings, seconds) => {
+  const [source] = planOf(`  github: { provider: github, forward: { queue: true }, ${settings} }\n`).sources;
+  expect(source?.queue.visibilityTimeoutSeconds).toBe(seconds);
+});
+
+test('every setting of the configuration reaches the Plan', () => {
+  const loaded = parseConfig(
+    'w.yaml',
+    `name: acme
+domain: { name: hooks.example.com, hostedZone: { id: Z1, name: example.com }, exclusive: true }
+cors: { allowOrigins: ["https://app.example.com"], allowHeaders: [Authorization], maxAge: 1h }
+sources:
+  github:
+    provider: github
+    path: /in/github
+    secret: shared/github
+    forward: { queue: true }
+    events: [push]
+    batch: { size: 10, window: 5s }
+    concurrency: 3
+    timeout: 20s
+    queue: { retention: 1d, maxReceiveCount: 7 }
+    deadLetter: { retention: 10d }
+    throttle: { rate: 5, burst: 6 }
+    deduplicate: 4d
+    onRejected: drop
+    expectEvery: 6h
+    alarms: { email: oncall@example.com }
+    function: { memory: 1GiB, environment: { TABLE: t }, policies: [p], vpc: { subnetIds: [subnet-1], securityGroupIds: [sg-1] } }
+  paddle: { provider: paddle, forward: { queue: true }, tolerance: 1m }
+`,
+    { catalogue, root: import.meta.dirname },
+  );
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.issues));
+  const plan = makePlan(loaded.config, catalogue);
+  expect(plan).toMatchObject({
+    domain: { name: 'hooks.example.com', hostedZone: { id: 'Z1', name: 'example.com' }, exclusive: true },
+    cors: {
+      allowOrigins: ['https://app.example.com'],
+      allowMethods: ['POST'],
+      allowHeaders: ['authorization'],
+      maxAgeSeconds: 3600,
+    },
+  });
+  expect(plan.sources[0]).toMatchObject({
+    route: { key: 'POST /in/github', path: '/in/github', throttle: { rate: 5, burst: 6 } },
+    queue: { retentionSeconds: 86_400, redrive: { maxReceiveCount: 7 } },
+    deadLetterQueue: { retentionSeconds: 864_000 },
+    verifiedQueue: { name: 'acme-github-verified', maxMessageBytes: 1_048_576 },
+    secret: { name: 'shared/github', existing: true },
+    expectEverySeconds: 21_600,
+    alarms: { email: 'oncall@example.com' },
+    consumer: {
+      events: ['push'],
+      batch: { size: 10, windowSeconds: 5 },
+      concurrency: 3,
+      timeoutSeconds: 20,
+      forward: { queue: 'acme-github-verified' },
+      maxReceiveCount: 7,
+      onRejected: 'drop',
+      deduplicate: { keepSeconds: 345_600 },
+      function: {
+        memoryMiB: 1024,
+        environment: { TABLE: 't' },
+        policies: ['p'],
+        vpc: { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] },
+      },
+    },
+  });
+  expect(plan.sources[0]?.verifiedQueue).not.toHaveProperty('redrive');
+  expect(plan.sources[1]?.consumer).toMatchObject({ toleranceSeconds: 60 });
 });
 
 test('deduplicate: true remembers for as long as the provider sends again', () => {
