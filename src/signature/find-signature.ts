@@ -87,25 +87,23 @@ function splitPairs(
 ): string | undefined | Refusal {
   let timestamp: string | undefined;
   for (let start = 0; start <= text.length;) {
-    const end = separatorAt(text, separator, start);
-    // Optional white space round the separator: an intermediary may fold a header line.
-    const pair = text.slice(start, end).trim();
-    const at = pair.indexOf('=');
-    if (at < 1) return refuse('malformed_signature', `the signature header is not key=value pairs with "${separator}"`);
-    if (at === key.length && pair.startsWith(key)) found.push(pair.slice(at + 1));
-    else if (at === timestampKey?.length && pair.startsWith(timestampKey)) {
+    const at = text.indexOf(separator, start);
+    const end = at === -1 ? text.length : at;
+    // White space after a separator: an intermediary may fold a header line.
+    while (start > 0 && (text[start] === ' ' || text[start] === '\t')) start++;
+    const pair = text.slice(start, end);
+    const equals = pair.indexOf('=');
+    if (equals < 1)
+      return refuse('malformed_signature', `the signature header is not key=value pairs with "${separator}"`);
+    if (equals === key.length && pair.startsWith(key)) found.push(pair.slice(equals + 1));
+    else if (equals === timestampKey?.length && pair.startsWith(timestampKey)) {
       if (timestamp !== undefined)
         return refuse('ambiguous_header', `the signature header holds more than one timestamp "${timestampKey}"`);
-      timestamp = pair.slice(at + 1);
+      timestamp = pair.slice(equals + 1);
     }
     start = end + 1;
   }
   return timestamp;
-}
-
-function separatorAt(text: string, separator: string, start: number): number {
-  const at = text.indexOf(separator, start);
-  return at === -1 ? text.length : at;
 }
 
 function pushLabelled(text: string, label: string, found: string[]): void {

@@ -1,0 +1,100 @@
+import type { Provider, Sample } from '../../src/catalogue/provider.ts';
+import { schemesOf } from '../../src/catalogue/scheme-of.ts';
+import { generateSecret } from '../../src/signature/generate-secret.ts';
+import type { Scheme, SignedParts } from '../../src/signature/scheme.ts';
+import { sign } from '../../src/signature/sign.ts';
+import type { SignedRequest, Verdict } from '../../src/signature/types.ts';
+import { verify } from '../../src/signature/verify.ts';
+
+/** When the requests of the contract arrive. */
+export const arrival = Date.UTC(2026, 10, 3, 16, 20, 5);
+
+/** One scheme of one provider with a secret of its own: what the contract is checked on. */
+export interface Subject {
+  name: string;
+  provider: Provider;
+  scheme: Scheme;
+  secret: string;
+  signingSecret: string;
+  /** The smallest one: every bit of it is turned. */
+  sample: Sample;
+}
+
+export function subjectsOf(provider: Provider, samples: readonly Sample[]): Subject[] {
+  const [sample] = samples.toSorted((a, b) => a.body.length - b.body.length);
+  if (!sample) throw new Error(`provider ${provider.id} has no sample`);
+  return Object.entries(schemesOf(provider)).map(([alternative, scheme]) => {
+    const { secret, signingSecret } = generateSecret(scheme);
+    const name = alternative === '' ? provider.id : `${provider.id} (${alternative})`;
+    return { name, provider, scheme, secret, signingSecret, sample };
+  });
+}
+
+/** What some schemes sign beside headers and body. */
+export const context = { url: 'https://hooks.example.com/source', method: 'POST' };
+
+/** A request that the scheme's own `sign` made. */
+export async function genuine(
+  subject: Subject,
+  body: Uint8Array = Buffer.from(subject.sample.body),
+  signingSecret: string = subject.signingSecret,
+): Promise<SignedRequest & { headers: Record<string, string>; added: string[] }> {
+  const before = { ...signedHeaders(subject.scheme), ...subject.sample.headers };
+  const parts: SignedParts = await sign(
+    subject.scheme,
+    { body, headers: before, timestamp: arrival, ...context },
+    signingSecret,
+  );
+  return {
+    headers: { ...before, ...parts.headers },
+    body: parts.body,
+    receivedAt: arrival,
+    ...context,
+    added: Object.keys(parts.headers),
+  };
+}
+
+/** Headers that are signed and not made by signing; a sample need not hold them. */
+function signedHeaders(scheme: Scheme): Record<string, string> {
+  if (scheme.scheme !== 'hmac' && scheme.scheme !== 'publicKey') return {};
+  const names = scheme.message.flatMap((part) =>
+    typeof part === 'object' && part.part === 'header' ? [part.name] : [],
+  );
+  return Object.fromEntries(names.map((name) => [name, 'msg_2KWPBgLlAfxdpx2AI54pPJ85f4W']));
+}
+
+export async function verdictOn(
+  subject: Subject,
+  request: SignedRequest,
+  secrets: readonly string[] = [subject.secret],
+): Promise<Verdict> {
+  return verify(subject.scheme, request, secrets);
+}
+
+/** Whether this definition can sign: PayPal and SNS sign with a key that only they hold. */
+export function canSign({ scheme }: Subject): boolean {
+  return scheme.scheme !== 'code' || scheme.sign !== undefined;
+}
+
+/** Puts hostile text where the scheme lets a body be anything, or into a field of the body that it needs. */
+export function bodyWith(subject: Subject, hostile: Uint8Array): Uint8Array {
+  const text = Buffer.from(hostile).toString('latin1');
+  if (looksIntoJson(subject.scheme))
+    return Buffer.from(JSON.stringify({ ...(JSON.parse(subject.sample.body) as object), hostile: text }));
+  if (readsForm(subject.scheme)) return Buffer.from(new URLSearchParams({ hostile: text }).toString());
+  return hostile;
+}
+
+function looksIntoJson(scheme: Scheme): boolean {
+  if (scheme.scheme !== 'hmac' && scheme.scheme !== 'publicKey') return false;
+  const { signature, timestamp, message } = scheme;
+  if (signature.json !== undefined || (timestamp && 'json' in timestamp.from)) return true;
+  return message.some((part) => typeof part === 'object' && part.part === 'json');
+}
+
+export function readsForm(scheme: Scheme): boolean {
+  return (
+    (scheme.scheme === 'hmac' || scheme.scheme === 'publicKey') &&
+    scheme.message.some((part) => typeof part === 'object' && part.part === 'sortedForm')
+  );
+}
