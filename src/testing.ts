@@ -65,6 +65,9 @@ export async function testDelivery<Id extends string>(
   return toDelivery(data, (request) => parsePayload(definition, request)) as Delivery<EventsOf<Id>>;
 }
 
+/** Whatever types its payloads have. */
+type AnyDelivery = Omit<Delivery, 'is'>;
+
 /** What a handler did in a test. */
 export interface TestRun {
   /** One for each delivery. */
@@ -80,7 +83,7 @@ export interface TestRun {
  */
 export async function testHandler(
   handler: Handler,
-  deliveries: Delivery<never> | readonly Delivery<never>[],
+  deliveries: AnyDelivery | readonly AnyDelivery[],
   signal: AbortSignal = new AbortController().signal,
 ): Promise<TestRun> {
   const log: { level: keyof Log; message: string; fields: LogFields }[] = [];

@@ -22,7 +22,7 @@ export interface LocalSecretsOptions {
 /** The secrets of one machine: environment, `.env`, or made up under the data folder for a source that has none. */
 export function localSecrets(options: LocalSecretsOptions): EnvironmentSecrets {
   const { root, dataFolder, sources, catalogue, environment = process.env, clock = systemClock } = options;
-  const development = createDevelopmentSecrets(join(dataFolder, 'dev-secrets.json'), (id) => {
+  const development = createDevelopmentSecrets(join(dataFolder, 'dev-secrets'), (id) => {
     const source = sources.find((each) => each.id === id);
     const provider = source && catalogue.get(source.provider);
     if (!provider) throw new HookportError('internal', `no provider for the source "${id}"`);

@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { HookportError } from '../errors.ts';
 
 /** A generated secret: what the source verifies with, and what signs for it. They differ for public keys alone. */
@@ -9,7 +10,7 @@ export interface DevelopmentSecret {
 }
 
 /**
- * Secrets that are made up once per source and kept in a file of mode 0600, so that a source works on loopback before
+ * Secrets that are made up once per source and kept in files of mode 0600, so that a source works on loopback before
  * anybody has set a secret. Never used when a secret is set.
  */
 export interface DevelopmentSecrets {
@@ -17,72 +18,80 @@ export interface DevelopmentSecrets {
   of(source: string): Promise<DevelopmentSecret>;
 }
 
-/** @param generate Makes one in the form that the source's scheme takes; `generateSecret` of `src/signature`. */
+/**
+ * @param folder Holds one file for each source. Several threads and processes may ask for the same source at once: all
+ *   get the same secret.
+ * @param generate Makes one in the form that the source's scheme takes; `generateSecret` of `src/signature`.
+ */
 export function createDevelopmentSecrets(
-  file: string,
+  folder: string,
   generate: (source: string) => DevelopmentSecret,
 ): DevelopmentSecrets {
-  // One after the other, so that two sources that ask at once do not overwrite each other's.
-  let last: Promise<unknown> = Promise.resolve();
-  const readOrMake = async (source: string): Promise<DevelopmentSecret> => {
-    const all = await readAll(file);
-    const known = all[source];
-    if (known) return known;
-    const made = generate(source);
-    await writeAll(file, { ...all, [source]: made });
-    return made;
-  };
+  const known = new Map<string, DevelopmentSecret>();
   return {
-    of(source) {
-      const next = last.then(() => readOrMake(source));
-      last = next.catch(() => undefined);
-      return next;
+    async of(source) {
+      const before = known.get(source);
+      if (before) return before;
+      const file = join(folder, `${source}.json`);
+      if (!(await exists(file))) await create(file, folder, generate(source));
+      const secret = await read(file);
+      known.set(source, secret);
+      return secret;
     },
   };
 }
 
-async function readAll(file: string): Promise<Record<string, DevelopmentSecret>> {
+async function exists(file: string): Promise<boolean> {
+  return readFile(file).then(
+    () => true,
+    (error: unknown) => codeOf(error) !== 'ENOENT',
+  );
+}
+
+async function read(file: string): Promise<DevelopmentSecret> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
     throw new HookportError('secret_unreadable', `${file} cannot be read`, { cause: error });
   }
-  let value: unknown;
+  const secret = parse(text);
+  if (secret) return secret;
+  throw new HookportError('secret_unreadable', `${file} is damaged; delete it to have a new development secret made`);
+}
+
+/** Without the parser's message, which would quote the file. */
+function parse(text: string): DevelopmentSecret | undefined {
   try {
-    value = JSON.parse(text);
+    const value = JSON.parse(text) as Partial<DevelopmentSecret> | null;
+    if (typeof value?.secret !== 'string' || typeof value.signingSecret !== 'string') return undefined;
+    return { secret: value.secret, signingSecret: value.signingSecret };
   } catch {
-    value = undefined;
+    return undefined;
   }
-  if (!isSecrets(value))
-    // The parser's message would quote the file.
-    throw new HookportError('secret_unreadable', `${file} is damaged; delete it to have new development secrets made`);
-  return value;
 }
 
-function isSecrets(value: unknown): value is Record<string, DevelopmentSecret> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  return Object.values(value).every(
-    (each: Partial<DevelopmentSecret> | null) =>
-      typeof each?.secret === 'string' && typeof each.signingSecret === 'string',
-  );
-}
-
-/** Whole or not at all: written aside, synced and renamed. */
-async function writeAll(file: string, secrets: Record<string, DevelopmentSecret>): Promise<void> {
+/** Whole or not at all: written aside and synced, then linked to its name, which only the first of several can do. */
+async function create(file: string, folder: string, secret: DevelopmentSecret): Promise<void> {
+  const aside = `${file}.${randomUUID()}.tmp`;
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    const aside = `${file}.${process.pid}.tmp`;
-    const handle = await open(aside, 'w', 0o600);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const handle = await open(aside, 'wx', 0o600);
     try {
-      await handle.writeFile(`${JSON.stringify(secrets, null, 2)}\n`);
+      await handle.writeFile(`${JSON.stringify(secret, null, 2)}\n`);
       await handle.sync();
     } finally {
       await handle.close();
     }
-    await rename(aside, file);
+    await link(aside, file);
   } catch (error) {
-    throw new HookportError('secret_unreadable', `${file} cannot be written`, { cause: error });
+    if (codeOf(error) !== 'EEXIST')
+      throw new HookportError('secret_unreadable', `${file} cannot be written`, { cause: error });
+  } finally {
+    await rm(aside, { force: true });
   }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

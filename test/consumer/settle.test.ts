@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest';
+import { parseOutcome } from '../../src/consumer/outcome-attribute.ts';
+import { decideAction } from '../../src/consumer/settle.ts';
+import { failureReasons, type Outcome } from '../../src/delivery/outcome.ts';
+
+const plan = { maxReceiveCount: 5, onRejected: 'deadLetter' } as const;
+const decide = (outcome: Outcome, more: Partial<Parameters<typeof decideAction>[1]> = {}) =>
+  decideAction(outcome, { receiveCount: 1, plan, now: 1_700_000_000_000, random: () => 0.5, ...more });
+const rejected = (reason: Extract<Outcome, { kind: 'rejected' }>['reason']): Outcome => ({
+  kind: 'rejected',
+  reason,
+  detail: 'why',
+});
+const failed = (retryAfterSeconds?: number): Outcome => ({
+  kind: 'failed',
+  reason: 'handler_error',
+  detail: 'Error: no',
+  ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+});
+
+test.each(['handled', 'ignored', 'duplicate'] as const)('what was %s is deleted', (kind) => {
+  expect(decide({ kind }, { receiveCount: 9 })).toEqual({ kind: 'delete' });
+});
+
+describe('what was rejected', () => {
+  test('goes to the dead-letter queue at its first receive, with its reason', () => {
+    const action = decide(rejected('signature_mismatch'));
+    expect(action.kind).toBe('deadLetter');
+    const { HookportOutcome } = action.kind === 'deadLetter' ? action.attributes : {};
+    expect(HookportOutcome?.dataType).toBe('String');
+    expect(JSON.parse(HookportOutcome?.stringValue ?? '')).toEqual({
+      kind: 'rejected',
+      reason: 'signature_mismatch',
+      detail: 'why',
+      attempts: 1,
+      at: 1_700_000_000_000,
+    });
+  });
+
+  const drop = { plan: { ...plan, onRejected: 'drop' } } as const;
+  test.each([
+    'signature_mismatch',
+    'missing_signature',
+    'stale_timestamp',
+    'malformed_message',
+    'context_mismatch',
+  ] as const)('for %s is dropped where the source says so', (reason) => {
+    expect(decide(rejected(reason), drop)).toEqual({ kind: 'delete' });
+  });
+  test.each(['permanent_error', 'unknown_wire_version', 'missing_context', 'verification_error'] as const)(
+    'for %s is kept even there: it may be genuine',
+    (reason) => {
+      expect(decide(rejected(reason), drop).kind).toBe('deadLetter');
+    },
+  );
+});
+
+describe('what failed', () => {
+  test.each([
+    [1, 30],
+    [2, 120],
+    [3, 480],
+    [4, 1920],
+  ])('at receive %i of 5 comes back after %i s', (receiveCount, seconds) => {
+    expect(decide(failed(), { receiveCount })).toEqual({ kind: 'retry', seconds });
+  });
+
+  test.each([5, 6])('at receive %i of 5 is moved to the dead-letter queue by us, with the error', (receiveCount) => {
+    const action = decide(failed(10), { receiveCount });
+    expect(parseOutcome(action.kind === 'deadLetter' ? action.attributes : {})).toEqual({
+      kind: 'failed',
+      reason: 'handler_error',
+      detail: 'Error: no',
+      attempts: receiveCount,
+      at: 1_700_000_000_000,
+    });
+  });
+
+  test.each([
+    [0, 0],
+    [0.2, 1],
+    [90, 90],
+    [1e9, 42_000],
+  ])('asking for %f s gets %i s', (asked, seconds) => {
+    expect(decide(failed(asked))).toEqual({ kind: 'retry', seconds });
+  });
+
+  test.each(Object.keys(failureReasons) as (keyof typeof failureReasons)[])('for %s is never deleted', (reason) => {
+    const outcome: Outcome = { kind: 'failed', reason, detail: '' };
+    expect(decide(outcome, { plan: { ...plan, onRejected: 'drop' } }).kind).toBe('retry');
+    expect(decide(outcome, { receiveCount: 5 }).kind).toBe('deadLetter');
+  });
+});
+
+describe('the reason in a dead letter', () => {
+  const format = (detail: string) => {
+    const action = decide({ kind: 'rejected', reason: 'malformed_body', detail });
+    return (action.kind === 'deadLetter' ? action.attributes['HookportOutcome']?.stringValue : undefined) ?? '';
+  };
+
+  test.each([
+    ['long', 'x'.repeat(100_000)],
+    ['all quotes', '"'.repeat(100_000)],
+    ['all control characters', '\u0000'.repeat(100_000)],
+    ['astral characters', '😀'.repeat(50_000)],
+    ['lone surrogates', '\ud800'.repeat(50_000)],
+  ])('takes 2 KiB at most when it is %s', (_, detail) => {
+    const text = format(detail);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(2048);
+    expect(Buffer.byteLength(text)).toBeGreaterThan(1000);
+    expect(text.isWellFormed()).toBe(true);
+    expect(JSON.parse(text)).toMatchObject({ reason: 'malformed_body' });
+  });
+
+  test('holds no character that SQS refuses', () => {
+    // From SendMessage's documentation: these alone are taken.
+    expect(format('\u0000\u001b\u007f\ufffe\uffff\ud800ä😀')).toMatch(
+      /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]+$/u,
+    );
+  });
+
+  test.each(['', 'nonsense', 'null', '[]', '1', '{"kind":7,"reason":{}}'])(
+    'that reads %j is unknown, not an error',
+    (stringValue) => {
+      expect(parseOutcome({ HookportOutcome: { dataType: 'String', stringValue } })).toMatchObject({
+        kind: 'unknown',
+        reason: 'unknown',
+      });
+    },
+  );
+
+  test('is unknown for what the queue itself moved', () => {
+    expect(parseOutcome({})).toMatchObject({ kind: 'unknown', at: undefined });
+  });
+});

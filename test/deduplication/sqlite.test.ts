@@ -1,0 +1,137 @@
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { DeduplicationKey } from '../../src/deduplication/deduplication.ts';
+import { openSqliteDeduplication, type SqliteDeduplication } from '../../src/deduplication/sqlite.ts';
+
+let folder: string;
+let file: string;
+let now: number;
+let record: SqliteDeduplication;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hookport-deduplication-'));
+  file = join(folder, 'deduplication.db');
+  now = 1_700_000_000_000;
+  record = open();
+});
+afterEach(async () => {
+  record.close();
+  await rm(folder, { recursive: true });
+});
+
+const open = () => openSqliteDeduplication({ file, clock: () => now });
+const key = (deliveryId: string, more: Partial<DeduplicationKey> = {}): DeduplicationKey => ({
+  source: 'github',
+  deliveryId,
+  keepSeconds: 100,
+  claimSeconds: 10,
+  ...more,
+});
+
+describe('a delivery', () => {
+  test('is started once, in progress meanwhile, and completed afterwards', async () => {
+    expect(await record.begin(key('a'))).toBe('started');
+    expect(await record.begin(key('a'))).toBe('inProgress');
+    await record.complete(key('a'));
+    expect(await record.begin(key('a'))).toBe('completed');
+  });
+
+  test('is another one under another source', async () => {
+    await record.begin(key('a'));
+    await record.complete(key('a'));
+    expect(await record.begin(key('a', { source: 'paddle' }))).toBe('started');
+  });
+
+  test('that was released is started again', async () => {
+    await record.begin(key('a'));
+    await record.release(key('a'));
+    expect(await record.begin(key('a'))).toBe('started');
+  });
+
+  test('whose holder died is started again when the claim has expired', async () => {
+    await record.begin(key('a'));
+    now += 9_999;
+    expect(await record.begin(key('a'))).toBe('inProgress');
+    now += 1;
+    expect(await record.begin(key('a'))).toBe('started');
+  });
+
+  test('is forgotten after it was kept long enough, and not before', async () => {
+    await record.begin(key('a'));
+    await record.complete(key('a'));
+    now += 99_999;
+    expect(await record.begin(key('a'))).toBe('completed');
+    now += 1;
+    expect(await record.begin(key('a'))).toBe('started');
+  });
+});
+
+test('completions outlive the process, claims do not', async () => {
+  await record.begin(key('done'));
+  await record.complete(key('done'));
+  await record.begin(key('claimed'));
+  // As after kill -9: nothing was closed.
+  const next = open();
+  expect(await next.begin(key('done'))).toBe('completed');
+  expect(await next.begin(key('claimed'))).toBe('started');
+  next.close();
+});
+
+describe('the same body under another id', () => {
+  const one = key('one', { bodyHash: 'same' });
+  const two = key('two', { bodyHash: 'same' });
+
+  test('is seen when the first has completed, for as long as it is kept', async () => {
+    await record.begin(one);
+    expect(await record.seenBody?.(one)).toBe(false);
+    await record.complete(one);
+    await record.begin(two);
+    expect(await record.seenBody?.(two)).toBe(true);
+    expect(await record.seenBody?.(key('three', { bodyHash: 'other' }))).toBe(false);
+    expect(await record.seenBody?.({ ...two, source: 'paddle' })).toBe(false);
+    now += 100_000;
+    expect(await record.seenBody?.(key('three', { bodyHash: 'same' }))).toBe(false);
+  });
+
+  test('is seen while the first is in progress', async () => {
+    await record.begin(one);
+    await record.begin(two);
+    expect(await record.seenBody?.(two)).toBe(true);
+  });
+});
+
+test('what has expired goes, a little with each commit', async () => {
+  await Promise.all(
+    Array.from({ length: 120 }, (_, index) => record.complete(key(`${index}`, { bodyHash: `${index}` }))),
+  );
+  now += 100_000;
+  const count = () => {
+    const reader = new DatabaseSync(file, { readOnly: true });
+    const rows = reader
+      .prepare('SELECT (SELECT count(*) FROM completed) AS ids, (SELECT count(*) FROM body) AS bodies')
+      .get();
+    reader.close();
+    return { ...rows };
+  };
+  expect(count()).toEqual({ ids: 120, bodies: 120 });
+  await record.complete(key('next'));
+  expect(count()).toEqual({ ids: 71, bodies: 70 });
+  await record.complete(key('next'));
+  await record.complete(key('next'));
+  expect(count()).toEqual({ ids: 1, bodies: 0 });
+});
+
+test('the file is readable by the owner alone', async () => {
+  await record.complete(key('a'));
+  for (const suffix of ['', '-wal']) expect((await stat(file + suffix)).mode & 0o777).toBe(0o600);
+});
+
+test('a file that is no database is refused by name', async () => {
+  const bad = join(folder, 'bad.db');
+  await writeFile(bad, 'this is not a database, though it is long enough to look like one '.repeat(20));
+  expect(() => openSqliteDeduplication({ file: bad })).toThrow(
+    expect.objectContaining({ code: 'data_folder_unusable', message: expect.stringContaining(bad) }),
+  );
+});

@@ -1,0 +1,183 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { github } from '../../providers/github.ts';
+import type { VerifiedDelivery } from '../../src/delivery/delivery.ts';
+import { dispatchInProcess } from '../../src/delivery/dispatch.ts';
+import { outcomeOfError, PermanentError, RetryAfter } from '../../src/delivery/handler-errors.ts';
+import { defineBatchHandler, defineHandler, type HandleBatch, type Handler } from '../../src/delivery/handler.ts';
+import { createLogFake } from '../fakes/log.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const delivery = (id: string, more: Partial<VerifiedDelivery> = {}): VerifiedDelivery => ({
+  source: 'github',
+  provider: 'github',
+  id,
+  idSigned: false,
+  eventType: 'push',
+  receivedAt: 1_700_000_000_000,
+  headers: { 'content-type': 'application/json' },
+  body: Buffer.from('{"ref":"refs/heads/main"}'),
+  attempt: 2,
+  suspectedReplay: false,
+  ...more,
+});
+const dispatch = (handler: Handler, log = createLogFake()) =>
+  dispatchInProcess({ load: async () => ({ default: handler }), provider: github, timeoutMs: 1000, log });
+
+describe('a handler in this process', () => {
+  test('gets the delivery, a logger with its id and a signal', async () => {
+    const log = createLogFake();
+    const seen: unknown[] = [];
+    const handler = defineHandler('github', (delivery, { log, signal }) => {
+      seen.push(
+        delivery.receivedAt,
+        delivery.attempt,
+        delivery.is('push') && delivery.payload.ref,
+        delivery.is('issues'),
+      );
+      log.info('here', { aborted: signal.aborted });
+    });
+    expect(await dispatch(handler, log)([delivery('one')])).toEqual([{ kind: 'handled' }]);
+    expect(seen).toEqual([new Date(1_700_000_000_000), 2, 'refs/heads/main', false]);
+    expect(log.lines).toEqual([
+      { level: 'info', message: 'here', fields: { source: 'github', deliveryId: 'one', aborted: false } },
+    ]);
+  });
+
+  test('parses the body on first use, once, and fails only if it asks', async () => {
+    const broken = { body: Buffer.from('{') };
+    const payloads: unknown[] = [];
+    const reads = defineHandler((delivery) => void payloads.push(delivery.payload, delivery.payload));
+    const doesNot = defineHandler((delivery) => void payloads.push(delivery.body.length));
+    expect(await dispatch(doesNot)([delivery('a', broken)])).toEqual([{ kind: 'handled' }]);
+    expect(await dispatch(reads)([delivery('b', broken)])).toMatchObject([
+      { kind: 'failed', reason: 'handler_error', detail: expect.stringContaining('SyntaxError') },
+    ]);
+    await dispatch(reads)([delivery('c')]);
+    expect(payloads[1]).toBe(payloads[2]);
+  });
+
+  test('that ignores the signal is late at its timeout', async () => {
+    let aborted: unknown;
+    const handler = defineHandler((_, { signal }) => {
+      signal.addEventListener('abort', () => (aborted = (signal.reason as Error).name));
+      return new Promise(() => undefined);
+    });
+    const outcome = dispatch(handler)([delivery('one')]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(await outcome).toMatchObject([{ kind: 'failed', reason: 'handler_timeout' }]);
+    expect(aborted).toBe('TimeoutError');
+  });
+
+  test('that returns when the signal aborts is late all the same', async () => {
+    const handler = defineHandler(
+      (_, { signal }) => new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve())),
+    );
+    const outcome = dispatch(handler)([delivery('one')]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(await outcome).toMatchObject([{ reason: 'handler_timeout' }]);
+  });
+
+  test('is loaded again until it loads, and then once', async () => {
+    let loads = 0;
+    const load = async () => {
+      if (++loads === 1) throw new Error('no database');
+      return { default: defineHandler(() => undefined) };
+    };
+    const run = dispatchInProcess({ load, provider: github, timeoutMs: 1000, log: createLogFake() });
+    expect(await run([delivery('one')])).toEqual([
+      { kind: 'failed', reason: 'handler_not_loaded', detail: 'Error: no database' },
+    ]);
+    expect(await run([delivery('one')])).toEqual([{ kind: 'handled' }]);
+    await run([delivery('two')]);
+    expect(loads).toBe(2);
+  });
+});
+
+describe('a batch handler', () => {
+  const run = (handle: HandleBatch) =>
+    dispatch(defineBatchHandler(handle))([delivery('a'), delivery('b'), delivery('c')]);
+  const kinds = async (outcomes: ReturnType<typeof run>) =>
+    (await outcomes).map((outcome) => ('reason' in outcome ? outcome.reason : outcome.kind));
+
+  test('reports failures one by one, with all that an error can say', async () => {
+    const outcomes = run((deliveries, { fail }) => {
+      fail(deliveries[0]!, new PermanentError('never'));
+      fail(deliveries[2]!, new RetryAfter(9));
+    });
+    expect(await kinds(outcomes)).toEqual(['permanent_error', 'handled', 'retry_after']);
+  });
+
+  test('that throws fails those that it had not reported', async () => {
+    const outcomes = run((deliveries, { fail }) => {
+      fail(deliveries[1]!, new PermanentError('never'));
+      throw new Error('database');
+    });
+    expect(await kinds(outcomes)).toEqual(['handler_error', 'permanent_error', 'handler_error']);
+  });
+
+  test('that reports an object of its own loses nothing: all are tried again', async () => {
+    const outcomes = run((deliveries, { fail }) => fail({ ...deliveries[0]! }, new Error('copy')));
+    expect(await kinds(outcomes)).toEqual(['handler_error', 'handler_error', 'handler_error']);
+  });
+
+  test('has as many timeouts as deliveries', async () => {
+    const outcomes = run(() => new Promise((resolve) => setTimeout(resolve, 2500)));
+    await vi.advanceTimersByTimeAsync(2500);
+    expect(await kinds(outcomes)).toEqual(['handled', 'handled', 'handled']);
+    const late = run(() => new Promise(() => undefined));
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(await kinds(late)).toEqual(['handler_timeout', 'handler_timeout', 'handler_timeout']);
+  });
+});
+
+describe('what a handler throws', () => {
+  test('is told by its code: errors of another copy of Hookport count', () => {
+    expect(outcomeOfError({ code: 'HOOKPORT_PERMANENT' })).toMatchObject({
+      kind: 'rejected',
+      reason: 'permanent_error',
+    });
+    expect(outcomeOfError({ code: 'HOOKPORT_RETRY_AFTER', seconds: 5 })).toMatchObject({ retryAfterSeconds: 5 });
+  });
+
+  const revoked = Proxy.revocable({}, {});
+  revoked.revoke();
+  test.each<[string, unknown]>([
+    ['undefined', undefined],
+    ['null', null],
+    ['a symbol', Symbol('x')],
+    ['a revoked proxy', revoked.proxy],
+    ['an object without a prototype', Object.create(null)],
+    [
+      'an error whose message throws',
+      Object.defineProperty(new Error('x'), 'message', {
+        get: () => {
+          throw new Error('y');
+        },
+      }),
+    ],
+    [
+      'an error whose code throws',
+      Object.defineProperty(new Error('x'), 'code', {
+        get: () => {
+          throw new Error('y');
+        },
+      }),
+    ],
+    ['a delay that is no number', { code: 'HOOKPORT_RETRY_AFTER', seconds: 'soon' }],
+    ['a delay that never ends', { code: 'HOOKPORT_RETRY_AFTER', seconds: Infinity }],
+    ['a delay into the past', { code: 'HOOKPORT_RETRY_AFTER', seconds: -1 }],
+  ])('%s is a failure like any other', (_, thrown) => {
+    expect(outcomeOfError(thrown)).toMatchObject({ kind: 'failed', reason: 'handler_error' });
+  });
+
+  test('is described in 500 characters at most', () => {
+    const outcome = outcomeOfError(new Error('x'.repeat(100_000)));
+    expect('detail' in outcome ? outcome.detail.length : undefined).toBe(500);
+  });
+
+  test.each([Number.NaN, -1, Infinity])('RetryAfter refuses %d seconds', (seconds) => {
+    expect(() => new RetryAfter(seconds)).toThrow(RangeError);
+  });
+});

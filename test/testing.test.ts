@@ -1,0 +1,95 @@
+import examples from '@octokit/webhooks-examples';
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import githubHandler from '../src/handlers/github.ts';
+import paddleHandler from '../src/handlers/paddle.ts';
+import { catalogue } from '../providers/index.ts';
+import { defineBatchHandler, defineHandler, PermanentError } from 'hookport';
+import { testDelivery, testHandler } from 'hookport/testing';
+
+describe('a delivery for tests', () => {
+  test('is the sample of that event, as a handler gets it', async () => {
+    const delivery = await testDelivery('github', 'push');
+    expect(delivery).toMatchObject({ source: 'github', provider: 'github', eventType: 'push', attempt: 1 });
+    const all = examples as unknown as { name: string; examples: unknown[] }[];
+    expect(delivery.payload).toEqual(all.find(({ name }) => name === 'push')?.examples[0]);
+    expect(JSON.parse(Buffer.from(delivery.body).toString())).toEqual(delivery.payload);
+    expect(delivery.headers).toHaveProperty('x-github-event', 'push');
+  });
+
+  test('is what the test makes of it', async () => {
+    const delivery = await testDelivery('github', 'push', {
+      id: 'mine',
+      attempt: 3,
+      payload: { ref: 'x' },
+      headers: { 'x-github-hook-id': '7' },
+    });
+    expect(delivery).toMatchObject({ id: 'mine', attempt: 3, payload: { ref: 'x' } });
+    expect(delivery.headers).toHaveProperty('x-github-hook-id', '7');
+  });
+
+  test('narrows its payload', async () => {
+    const delivery = await testDelivery('github', 'issues');
+    expect(delivery.is('push')).toBe(false);
+    if (delivery.is('push')) expectTypeOf(delivery.payload.ref).toEqualTypeOf<string>();
+    if (delivery.is('issues')) expectTypeOf(delivery.payload.issue.number).toEqualTypeOf<number>();
+    expectTypeOf(delivery.payload).toEqualTypeOf<unknown>();
+    // @ts-expect-error -- GitHub has no such event
+    expect(delivery.is('pusch')).toBe(false);
+  });
+
+  test('exists for every provider that has samples', async () => {
+    for (const id of catalogue.ids()) expect((await testDelivery(id)).provider).toBe(id);
+  });
+
+  test('of an unknown provider or event is refused, with what there is', async () => {
+    await expect(testDelivery('gihub')).rejects.toMatchObject({ code: 'usage' });
+    await expect(testDelivery('paddle', 'pusch')).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('transaction.completed'),
+    });
+  });
+});
+
+describe('a handler in a test', () => {
+  test('shows its outcome and its log', async () => {
+    const handler = defineHandler((delivery, { log }) => {
+      log.warn('seen', { id: delivery.id });
+      throw new PermanentError('no');
+    });
+    expect(await testHandler(handler, await testDelivery('github', 'ping', { id: 'x' }))).toEqual({
+      outcomes: [{ kind: 'rejected', reason: 'permanent_error', detail: 'PermanentError: no' }],
+      log: [{ level: 'warn', message: 'seen', fields: { source: 'github', deliveryId: 'x', id: 'x' } }],
+    });
+  });
+
+  test('takes batches', async () => {
+    const handler = defineBatchHandler((deliveries, { fail }) => fail(deliveries[1]!, new Error('second')));
+    const { outcomes } = await testHandler(handler, [await testDelivery('github'), await testDelivery('paddle')]);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['handled', 'failed']);
+  });
+});
+
+describe('the example handlers', () => {
+  test('github greets and reports pushes, and takes every payload that GitHub may send', async () => {
+    const { log, outcomes } = await testHandler(githubHandler, await testDelivery('github', 'push'));
+    expect(outcomes).toEqual([{ kind: 'handled' }]);
+    expect(log).toMatchObject([{ message: 'push', fields: { repository: 'Codertocat/Hello-World' } }]);
+    for (const { name } of examples as unknown as { name: 'push' }[])
+      expect((await testHandler(githubHandler, await testDelivery('github', name))).outcomes).toEqual([
+        { kind: 'handled' },
+      ]);
+  });
+
+  test('paddle unlocks a transaction once, and waits for a customer that is not known yet', async () => {
+    const completed = await testDelivery('paddle', 'transaction.completed');
+    const first = await testHandler(paddleHandler, completed);
+    const second = await testHandler(paddleHandler, completed);
+    expect([first.log[0]?.message, second.log[0]?.message]).toEqual(['unlocked', 'was unlocked before']);
+    const early = await testDelivery('paddle', 'transaction.completed', {
+      payload: { event_type: 'transaction.completed', data: { id: 'txn_2', customer_id: null } },
+    });
+    expect((await testHandler(paddleHandler, early)).outcomes).toMatchObject([
+      { reason: 'retry_after', retryAfterSeconds: 60 },
+    ]);
+  });
+});
