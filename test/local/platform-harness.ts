@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { catalogue } from '../../providers/index.ts';
+import { parseConfig } from '../../src/config/load.ts';
+import { type Platform, startPlatform } from '../../src/local/platform.ts';
+import { makePlan } from '../../src/plan/make-plan.ts';
+
+export const root = path.resolve(import.meta.dirname, '../..');
+const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** A data folder, and platforms on it whose clock may stand elsewhere. */
+export class TestMachine {
+  readonly dataFolder = mkdtempSync(path.join(tmpdir(), 'hookport-machine-'));
+  private readonly sources: string;
+
+  constructor(sources: string) {
+    this.sources = sources;
+  }
+
+  async start(clockOffsetMs = 0): Promise<RunningMachine> {
+    const loaded = parseConfig('w.yaml', `name: test\nsources:\n${this.sources}`, { catalogue, root });
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.issues));
+    const platform = await startPlatform({
+      plan: makePlan(loaded.config, catalogue),
+      root,
+      dataFolder: this.dataFolder,
+      ports: { gateway: 0, inspector: 0, sqs: 0 },
+      catalogueUrl: new URL('../../providers/index.ts', import.meta.url).href,
+      log: quiet,
+      onFailure: (error) => {
+        throw error;
+      },
+      clockOffsetMs,
+    });
+    return new RunningMachine(platform);
+  }
+
+  remove(): void {
+    rmSync(this.dataFolder, { recursive: true, force: true });
+  }
+}
+
+export interface DeliveryState {
+  requestId: string;
+  outcome: string;
+  reason: string | null;
+  attempt: number;
+  deadLettered: boolean;
+}
+
+export class RunningMachine {
+  readonly gateway: string;
+  readonly api: string;
+  private readonly platform: Platform;
+
+  constructor(platform: Platform) {
+    this.platform = platform;
+    this.gateway = `http://127.0.0.1:${platform.ports.gateway}`;
+    this.api = `http://127.0.0.1:${platform.ports.inspector}/api`;
+  }
+
+  async deliveries(source: string): Promise<DeliveryState[]> {
+    return (await fetch(`${this.api}/deliveries?source=${source}`)).json() as Promise<DeliveryState[]>;
+  }
+
+  /** Waits until the deliveries of a source are as wanted. */
+  async until(source: string, wanted: (deliveries: DeliveryState[]) => boolean): Promise<DeliveryState[]> {
+    const end = performance.now() + 10_000;
+    for (;;) {
+      const deliveries = await this.deliveries(source);
+      if (wanted(deliveries)) return deliveries;
+      if (performance.now() > end) throw new Error(`still ${JSON.stringify(deliveries)}`);
+      await sleep(20);
+    }
+  }
+
+  async redrive(body: object): Promise<unknown> {
+    const response = await fetch(`${this.api}/redrive`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return response.json();
+  }
+
+  stop(): Promise<void> {
+    return this.platform.stop();
+  }
+}
