@@ -1,9 +1,16 @@
 import type { MessageAttribute, MessageAttributes } from '../../queue/queue.ts';
 import { parseMessageAttributes } from '../message-attributes.ts';
-import { compileExpression, compileText, evaluate, type HeaderSlots, type MappableRequest } from './expression.ts';
+import {
+  compileExpression,
+  compileText,
+  evaluate,
+  type HeaderSlots,
+  type MappableRequest,
+  type SelectedHeaders,
+} from './expression.ts';
 
 /** Makes message attributes of a request; undefined when a value makes that impossible. */
-export type AttributeMaker = (request: MappableRequest, headers: readonly string[]) => MessageAttributes | undefined;
+export type AttributeMaker = (request: MappableRequest, headers: SelectedHeaders) => MessageAttributes | undefined;
 
 /** What API Gateway makes of other bytes is not documented. */
 // oxlint-disable-next-line no-control-regex -- ASCII is what is meant
@@ -35,15 +42,17 @@ export function compileAttributes(parameter: string, slots: HeaderSlots): Attrib
 function compileTemplate(parameter: string, slots: HeaderSlots): AttributeMaker | undefined {
   const template = parseMessageAttributes(parameter);
   if (!template) return undefined;
-  // Expressions anywhere but in a string value are for the parser.
-  if (Object.entries(template).some(([name, attribute]) => name.includes('$') || !isPlain(attribute))) return undefined;
+  // Expressions anywhere but in a string value are for the parser, and so is __proto__, which a plain object lacks.
+  const isSimple = ([name, attribute]: [string, MessageAttribute]) =>
+    !name.includes('$') && name !== '__proto__' && isPlain(attribute);
+  if (!Object.entries(template).every(isSimple)) return undefined;
   const entries = Object.entries(template).map(([name, { dataType, stringValue = '' }]) => ({
     name,
     dataType,
     value: compileText(stringValue, slots),
   }));
   return (request, headers) => {
-    const attributes = Object.create(null) as Record<string, MessageAttribute>;
+    const attributes: Record<string, MessageAttribute> = {};
     for (const { name, dataType, value } of entries) {
       const stringValue = evaluate(value, request, headers, inert);
       if (stringValue === undefined) return undefined;

@@ -33,7 +33,7 @@ export type ContextVariable = (typeof contextVariables)[number];
 /** The headers that a mapping reads, each with its place in what {@link selectHeaders} gives. */
 export type HeaderSlots = Map<string, number>;
 
-type Variable = (request: MappableRequest, headers: readonly string[]) => string;
+type Variable = (request: MappableRequest, headers: SelectedHeaders) => string;
 
 /** Fixed text and variables in turn. */
 export type Expression = readonly (string | Variable)[];
@@ -78,16 +78,19 @@ function slotOf(header: string, slots: HeaderSlots): number {
   return slot;
 }
 
+/** What a request has of the headers in the slots. */
+export type SelectedHeaders = readonly (string | undefined)[];
+
 /** One pass over the request's headers; a header that came more than once is joined with commas, as API Gateway does. */
-export function selectHeaders(rawHeaders: readonly string[], slots: ReadonlyMap<string, number>): string[] {
-  const values: string[] = Array.from({ length: slots.size }, () => '');
-  const seen: boolean[] = [];
+export function selectHeaders(rawHeaders: readonly string[], slots: ReadonlyMap<string, number>): SelectedHeaders {
+  const values: (string | undefined)[] = [];
+  for (let slot = 0; slot < slots.size; slot += 1) values.push(undefined);
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const slot = slots.get((rawHeaders[index] ?? '').toLowerCase());
     if (slot === undefined) continue;
     const value = rawHeaders[index + 1] ?? '';
-    values[slot] = seen[slot] ? `${values[slot]},${value}` : value;
-    seen[slot] = true;
+    const before = values[slot];
+    values[slot] = before === undefined ? value : `${before},${value}`;
   }
   return values;
 }
@@ -101,7 +104,7 @@ export function selectHeaders(rawHeaders: readonly string[], slots: ReadonlyMap<
 export function evaluate(
   expression: Expression,
   request: MappableRequest,
-  headers: readonly string[],
+  headers: SelectedHeaders,
   allowed: RegExp,
 ): string | undefined {
   let text = '';
