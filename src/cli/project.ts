@@ -5,6 +5,7 @@ import { catalogue } from '../../providers/index.ts';
 import type { Config } from '../config/config.ts';
 import { formatIssue, type Issue } from '../config/issue.ts';
 import { loadConfig } from '../config/load.ts';
+import { type LimitUse, limitsOf, sourcesThatFit } from '../plan/limits.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan, SourcePlan } from '../plan/plan.ts';
 import { HookportError } from '../errors.ts';
@@ -47,7 +48,16 @@ export class ConfigIssues extends HookportError {
 export async function loadProject({ config: file }: ConfigOption): Promise<{ config: Config; plan: Plan }> {
   const loaded = await loadConfig(path.resolve(file), { catalogue, root: projectRoot, shownAs: file });
   if (!loaded.ok) throw new ConfigIssues(loaded.issues);
-  return { config: loaded.config, plan: makePlan(loaded.config, catalogue) };
+  const plan = makePlan(loaded.config, catalogue);
+  const exceeded = limitsOf(plan).filter(({ used, limit }) => used > limit);
+  if (exceeded.length > 0) throw new ConfigIssues(exceeded.map((each) => tooMany(file, plan, each)));
+  return { config: loaded.config, plan };
+}
+
+/** About the whole file, since no one source is too many. */
+function tooMany(file: string, plan: Plan, { name, used, limit }: LimitUse): Issue {
+  const message = `${plan.sources.length} sources need ${used} ${name}, which has ${limit}; one stack holds ${sourcesThatFit(plan)} sources like the largest of these, so split the file in two with another \`name\``;
+  return { file, line: 1, column: 1, message };
 }
 
 /** @throws HookportError `usage` when there is no such source */
