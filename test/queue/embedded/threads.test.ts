@@ -1,0 +1,150 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { walLimitBytes } from '../../../src/queue/embedded/database.ts';
+import { openEmbeddedQueues } from '../../../src/queue/embedded/open.ts';
+import { queuePlan } from '../../contract/queue.ts';
+import { removeFolder, temporaryFolder } from './in-process.ts';
+
+describe('the embedded queues in their threads', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = temporaryFolder();
+  });
+  afterEach(() => removeFolder(folder));
+
+  it('serve a client in another thread by a port, and go on when it leaves', async () => {
+    const queues = await openEmbeddedQueues({ folder, queues: [queuePlan('requests'), queuePlan('answers')] });
+    const port = queues.connect();
+    const thread = new Worker(new URL('../../fixtures/queue-client-thread.ts', import.meta.url), {
+      workerData: { port },
+      transferList: [port],
+    });
+    const ended = once(thread, 'exit');
+    const answers: string[] = [];
+    for (const body of ['a', 'b', 'stop']) {
+      await queues.queue('requests').send({ body, attributes: {} });
+      const [answer] = await queues.queue('answers').receive({ maxMessages: 1, waitSeconds: 20 });
+      answers.push(answer!.body);
+    }
+    expect(answers).toEqual(['re: a', 're: b', 're: stop']);
+    expect(await ended).toEqual([0]);
+    expect(await queues.queue('requests').depth()).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
+    await queues.close();
+  });
+
+  it('leave a database that is whole after a close: no WAL, and everything in it', async () => {
+    const queues = await openEmbeddedQueues({ folder, queues: [queuePlan('q')] });
+    const sends = Array.from({ length: 100 }, (_, index) =>
+      queues.queue('q').send({ body: `m${index}`, attributes: {} }),
+    );
+    await queues.close();
+    expect((await Promise.all(sends)).every((sent) => sent.ok)).toBe(true);
+    expect(statSync(join(folder, 'queues.db-wal'), { throwIfNoEntry: false })).toBeUndefined();
+    const again = await openEmbeddedQueues({ folder, queues: [queuePlan('q')] });
+    expect(await again.queue('q').depth()).toMatchObject({ visible: 100 });
+    await again.close();
+  });
+
+  it('count time from an offset when told to', async () => {
+    const first = await openEmbeddedQueues({ folder, queues: [queuePlan('q')] });
+    await first.queue('q').send({ body: 'x', attributes: {} });
+    const [message] = await first
+      .queue('q')
+      .receive({ maxMessages: 1, waitSeconds: 0, visibilityTimeoutSeconds: 43_200 });
+    await first.close();
+    const later = await openEmbeddedQueues({ folder, queues: [queuePlan('q')], clockOffsetMs: 2 * 86_400_000 });
+    expect(await later.queue('q').receive({ maxMessages: 1, waitSeconds: 0 })).toMatchObject([
+      { sentAt: message!.sentAt, receiveCount: 2 },
+    ]);
+    await later.close();
+  });
+
+  it('say why they cannot be opened', async () => {
+    writeFileSync(join(folder, 'queues.db'), 'this is not a database, however long one reads it'.repeat(100));
+    await expect(openEmbeddedQueues({ folder, queues: [queuePlan('q')] })).rejects.toMatchObject({
+      code: 'data_folder_unusable',
+      message: expect.stringContaining('queues.db'),
+    });
+  });
+
+  it('keep the WAL short while messages come without a pause', async () => {
+    const queues = await openEmbeddedQueues({ folder, queues: [queuePlan('q')] });
+    const queue = queues.queue('q');
+    const message = { body: 'x'.repeat(60_000), attributes: {} };
+    let largest = 0;
+    let left = 5_000;
+    const sender = async () => {
+      while (left-- > 0) {
+        await queue.send(message);
+        if (left % 50 === 0) largest = Math.max(largest, statSync(join(folder, 'queues.db-wal')).size);
+      }
+    };
+    await Promise.all(Array.from({ length: 32 }, sender));
+    expect(await queue.depth()).toMatchObject({ visible: 5_000 });
+    // 300 MB went through it.
+    expect(largest).toBeGreaterThan(walLimitBytes / 2);
+    expect(largest).toBeLessThan(2.5 * walLimitBytes);
+    await queues.close();
+  }, 60_000);
+});
+
+describe('the embedded queues on a disk that fills up', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = temporaryFolder();
+  });
+  afterEach(() => removeFolder(folder));
+
+  it('refuse what they cannot keep, lose nothing acknowledged, and accept again once there is room', async ({
+    skip,
+  }) => {
+    if (!mountSmallDisk(folder)) return skip('a tmpfs of 16 MiB cannot be mounted here: not root');
+    const ballast = join(folder, 'ballast');
+    writeFileSync(ballast, Buffer.alloc(6 * 2 ** 20));
+    const queues = await openEmbeddedQueues({ folder, queues: [queuePlan('q')] });
+    try {
+      const queue = queues.queue('q');
+      const send = async (body: string) => {
+        try {
+          const sent = await queue.send({ body: body.padEnd(20_000), attributes: {} });
+          return sent.ok ? body : undefined;
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'queue_unavailable', message: expect.stringMatching(/full|I\/O/) });
+          return undefined;
+        }
+      };
+      const kept: string[] = [];
+      const run = async (name: string, count: number) => {
+        const answers = await Promise.all(Array.from({ length: count }, (_, index) => send(`${name}${index}`)));
+        const accepted = answers.filter((body) => body !== undefined);
+        kept.push(...accepted);
+        return accepted.length;
+      };
+      let full = false;
+      for (let round = 0; !full && round < 100; round++) full = (await run(`before${round}-`, 8)) < 8;
+      expect(full).toBe(true);
+      expect((await queue.list({ limit: 1 })).messages).toHaveLength(1);
+      rmSync(ballast);
+      expect(await run('after', 8)).toBe(8);
+      const page = await queue.list({ limit: 1000 });
+      expect(page.messages.map(({ body }) => body.trimEnd()).toSorted()).toEqual(kept.toSorted());
+      expect(await queue.depth()).toMatchObject({ visible: kept.length });
+    } finally {
+      await queues.close();
+      execFileSync('umount', [folder]);
+    }
+  });
+});
+
+function mountSmallDisk(folder: string): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'hookport-test', folder], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
