@@ -4,6 +4,10 @@
  * `internal`: a defect of Hookport's own.
  */
 export const errorCodes = {
+  aws_unavailable: {
+    fault: 'user',
+    meaning: 'AWS could not be asked: no credentials, no region, no leave or no network',
+  },
   config_invalid: { fault: 'user', meaning: 'the configuration file has issues; each is printed with its place' },
   config_not_found: { fault: 'user', meaning: 'the configuration file does not exist or cannot be read' },
   data_folder_in_use: { fault: 'user', meaning: 'another process holds the data folder' },

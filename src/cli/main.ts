@@ -1,8 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { HookportError } from '../errors.ts';
+import { addCdkCommands } from './commands/cdk.ts';
+import { addDeploy } from './commands/deploy.ts';
 import { addPlan } from './commands/plan.ts';
 import { addProviders } from './commands/providers.ts';
 import { addRedrive } from './commands/redrive.ts';
+import { addSecret } from './commands/secret.ts';
 import { addStart } from './commands/start.ts';
 import { addUrls } from './commands/urls.ts';
 import { addValidate } from './commands/validate.ts';
@@ -20,7 +23,18 @@ export async function main(): Promise<void> {
     .exitOverride()
     .showHelpAfterError('(add --help for what it takes)')
     .configureHelp({ showGlobalOptions: true });
-  for (const add of [addStart, addValidate, addPlan, addUrls, addProviders, addRedrive]) add(program);
+  for (const add of [
+    addStart,
+    addValidate,
+    addPlan,
+    addUrls,
+    addProviders,
+    addRedrive,
+    addDeploy,
+    addCdkCommands,
+    addSecret,
+  ])
+    add(program);
   for (const command of program.commands) command.exitOverride().showHelpAfterError('(add --help for what it takes)');
   try {
     await program.parseAsync();

@@ -8,28 +8,57 @@ export interface StoredSecret {
   changedAt: Date;
 }
 
-/** GetSecretValue by the AWS JSON protocol, as far as a consumer asks. */
+type Answer = { status: number; body: unknown };
+
+/** Secrets Manager over the AWS JSON protocol, as far as consumers and the command line ask. */
 export async function startSecretsManager(secrets: Record<string, StoredSecret>) {
   const state = { calls: 0, down: false };
   const server = createServer((request, response) => {
-    void answerJson(request, response, ({ SecretId, VersionStage }) => {
+    const action = String(request.headers['x-amz-target']).replace(/^secretsmanager\./, '');
+    void answerJson(request, response, (input) => {
       state.calls += 1;
       if (state.down) return { status: 500, body: { __type: 'InternalServiceError', message: 'down' } };
-      const secret = secrets[String(SecretId)];
-      const value = VersionStage === 'AWSPREVIOUS' ? secret?.previous : secret?.current;
-      if (!secret || value === undefined)
-        return { status: 400, body: { __type: 'ResourceNotFoundException', message: 'no such value' } };
-      const CreatedDate = secret.changedAt.getTime() / 1000;
-      return { status: 200, body: { Name: SecretId, SecretString: value, CreatedDate, VersionStages: [VersionStage] } };
+      const secret = secrets[String(input['SecretId'])];
+      if (!secret) return notFound;
+      return actions[action]?.(secret, input) ?? { status: 400, body: { __type: 'UnknownOperationException' } };
     });
   });
   return { ...(await listen(server)), secrets, state };
 }
 
+const notFound: Answer = { status: 400, body: { __type: 'ResourceNotFoundException', message: 'no such value' } };
+
+const actions: Record<string, (secret: StoredSecret, input: Record<string, unknown>) => Answer> = {
+  GetSecretValue(secret, { VersionStage }) {
+    const value = VersionStage === 'AWSPREVIOUS' ? secret.previous : secret.current;
+    if (value === undefined) return notFound;
+    const CreatedDate = secret.changedAt.getTime() / 1000;
+    return { status: 200, body: { SecretString: value, CreatedDate, VersionStages: [VersionStage] } };
+  },
+  PutSecretValue(secret, { SecretString }) {
+    if (secret.current !== undefined) secret.previous = secret.current;
+    secret.current = String(SecretString);
+    secret.changedAt = new Date();
+    return { status: 200, body: {} };
+  },
+  DescribeSecret({ current, previous }) {
+    const VersionIdsToStages = {
+      ...(current !== undefined && { 'id-current': ['AWSCURRENT'] }),
+      ...(previous !== undefined && { 'id-previous': ['AWSPREVIOUS'] }),
+    };
+    return { status: 200, body: { VersionIdsToStages } };
+  },
+  UpdateSecretVersionStage(secret, { VersionStage, RemoveFromVersionId }) {
+    if (VersionStage !== 'AWSPREVIOUS' || RemoveFromVersionId !== 'id-previous') return notFound;
+    delete secret.previous;
+    return { status: 200, body: {} };
+  },
+};
+
 async function answerJson(
   request: IncomingMessage,
   response: ServerResponse,
-  answer: (input: Record<string, unknown>) => { status: number; body: unknown },
+  answer: (input: Record<string, unknown>) => Answer,
 ): Promise<void> {
   const input = JSON.parse(Buffer.concat(await request.toArray()).toString()) as Record<string, unknown>;
   const { status, body } = answer(input);

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import type { RedriveReport } from '../../consumer/redrive.ts';
-import { type ConfigOption, findSource, loadProject, withConfig } from '../project.ts';
+import { HookportError } from '../../errors.ts';
+import type { SourcePlan } from '../../plan/plan.ts';
+import { catalogue, type ConfigOption, findSource, loadProject, withConfig } from '../project.ts';
 import { askPlatform, defaultDataFolder, findRunning } from '../running.ts';
 import { printJson, table } from '../table.ts';
 
@@ -9,6 +11,7 @@ interface Options extends ConfigOption {
   id?: string[];
   dryRun?: true;
   data: string;
+  aws?: true;
   json?: true;
 }
 
@@ -20,22 +23,33 @@ export function addRedrive(program: Command): void {
     .option('--id <id...>', 'only these, by delivery id, request id or message id')
     .option('--dry-run', 'say what would be done, and move nothing')
     .option('--data <folder>', 'data folder of the running platform', defaultDataFolder)
+    .option('--aws', 'on AWS, with the credentials of the environment')
     .option('--json', 'print the report as JSON')
     .action(async (id: string, options: Options) => {
       const { plan } = await loadProject(options);
       const source = findSource(plan, id);
-      const { api } = findRunning(options.data);
-      const report = await askPlatform<RedriveReport>(api, '/api/redrive', {
-        source: source.id,
-        reason: options.reason,
-        ids: options.id,
-        dryRun: options.dryRun,
-      });
+      const report = await (options.aws ? redriveThere(source, options) : redriveHere(source, options));
       if (options.json) printJson(report);
       else print(report, source.id, options.dryRun === true);
       if (report.failed > 0) process.exitCode = 1;
     });
 }
+
+function redriveHere({ id: source }: SourcePlan, { data, reason, id: ids, dryRun }: Options): Promise<RedriveReport> {
+  const { api } = findRunning(data);
+  return askPlatform<RedriveReport>(api, '/api/redrive', { source, reason, ids, dryRun });
+}
+
+async function redriveThere(source: SourcePlan, { reason, id: ids, dryRun }: Options): Promise<RedriveReport> {
+  const { redriveOnAws } = await import('../aws/redrive-aws.ts');
+  const provider = catalogue.get(source.provider);
+  if (!provider) throw new HookportError('internal', `no provider ${source.provider}`);
+  return redriveOnAws({ source, provider, reason, ids, dryRun, log: warningsOnly });
+}
+
+const quiet = () => undefined;
+const warn = (message: string) => console.error(message);
+const warningsOnly = { debug: quiet, info: quiet, warn, error: warn };
 
 function print(report: RedriveReport, source: string, dryRun: boolean): void {
   const skipped = Object.entries(report.skipped);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { loadGuide } from '../../../providers/samples/index.ts';
+import { HookportError } from '../../errors.ts';
 import { secretVariable } from '../../secrets/variables.ts';
 import { type ConfigOption, loadProject, withConfig } from '../project.ts';
 import { defaultDataFolder, findRunning } from '../running.ts';
@@ -9,13 +10,15 @@ export function addUrls(program: Command): void {
   withConfig(program.command('urls'))
     .description('each source’s URL and the steps that register it at the provider')
     .option('--data <folder>', 'data folder of the running platform', defaultDataFolder)
+    .option('--aws', 'of the stack that is deployed on AWS')
     .option('--json', 'print JSON')
-    .action(async (options: ConfigOption & { data: string; json?: true }) => {
+    .action(async (options: ConfigOption & { data: string; aws?: true; json?: true }) => {
       const { plan } = await loadProject(options);
+      const deployed = options.aws ? await urlsOnAws(plan.name) : undefined;
       const base = plan.domain ? `https://${plan.domain.name}` : localBase(options.data);
       const sources = await Promise.all(
         plan.sources.map(async ({ id, provider, route }) => {
-          const url = `${base}${route.path}`;
+          const url = deployed?.get(id) ?? `${base}${route.path}`;
           const guide = await loadGuide(provider);
           return { id, provider, url, setup: (guide?.setup ?? []).map((step) => step.replaceAll('{url}', url)) };
         }),
@@ -24,11 +27,23 @@ export function addUrls(program: Command): void {
       for (const { id, url, setup } of sources) {
         console.log(`${id}  ${url}`);
         for (const [index, step] of setup.entries()) console.log(`  ${index + 1}. ${step}`);
-        console.log(`  Here, on one machine, the secret is ${secretVariable(id)} in the environment or in .env.\n`);
+        console.log(
+          deployed
+            ? `  The secret: hookport secret set ${id}\n`
+            : `  Here, on one machine, the secret is ${secretVariable(id)} in the environment or in .env.\n`,
+        );
       }
-      if (!plan.domain)
+      if (!plan.domain && !deployed)
         console.log('These URLs are of this machine alone; a tunnel to the gateway’s port makes them public.');
     });
+}
+
+/** @throws HookportError `aws_unavailable` when the stack cannot be read, `usage` when there is none */
+async function urlsOnAws(stack: string): Promise<Map<string, string>> {
+  const { deployedUrls, readDeployedStack } = await import('../aws/deployed-stack.ts');
+  const deployed = await readDeployedStack(stack);
+  if (deployed) return deployedUrls(deployed);
+  throw new HookportError('usage', `no stack ${stack} is deployed in this account and region: hookport deploy`);
 }
 
 /** The running gateway's address, or the one it would have. */

@@ -1,0 +1,57 @@
+import { CloudFormationClient, DescribeStacksCommand, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
+import { HookportError } from '../../errors.ts';
+
+/** What is deployed now. */
+export interface DeployedStack {
+  /** By their names. */
+  outputs: ReadonlyMap<string, string>;
+  /** Such as `POST /github`. */
+  routeKeys: readonly string[];
+}
+
+/**
+ * Reads a stack from the account that the environment gives credentials for.
+ *
+ * @returns undefined when there is no such stack
+ * @throws HookportError `aws_unavailable` when it cannot be asked
+ */
+export async function readDeployedStack(name: string): Promise<DeployedStack | undefined> {
+  const client = new CloudFormationClient({});
+  try {
+    const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
+    if (!stack) return undefined;
+    const { TemplateBody = '{}' } = await client.send(new GetTemplateCommand({ StackName: name }));
+    const outputs = (stack.Outputs ?? []).map(
+      ({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue] as const,
+    );
+    return { outputs: new Map(outputs), routeKeys: routeKeysOf(TemplateBody) };
+  } catch (error) {
+    // CloudFormation has no error of its own for a stack that does not exist.
+    if (error instanceof Error && error.message.includes('does not exist')) return undefined;
+    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    throw new HookportError('aws_unavailable', `the stack ${name} cannot be read: ${what}`, { cause: error });
+  } finally {
+    client.destroy();
+  }
+}
+
+/** A source's URL as the stack prints it, by the source's id. */
+export function deployedUrls(stack: DeployedStack): Map<string, string> {
+  const urls = new Map<string, string>();
+  for (const [key, value] of stack.outputs) {
+    if (!key.endsWith('Queues')) continue;
+    const { source } = JSON.parse(value) as { source: string };
+    const url = stack.outputs.get(key.replace(/Queues$/, 'Url'));
+    if (url !== undefined) urls.set(source, url);
+  }
+  return urls;
+}
+
+function routeKeysOf(template: string): string[] {
+  const { Resources = {} } = JSON.parse(template) as {
+    Resources?: Record<string, { Type: string; Properties?: { RouteKey?: string } }>;
+  };
+  return Object.values(Resources).flatMap(({ Type, Properties }) =>
+    Type === 'AWS::ApiGatewayV2::Route' && Properties?.RouteKey !== undefined ? [Properties.RouteKey] : [],
+  );
+}

@@ -1,0 +1,48 @@
+import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { Provider } from '../../catalogue/provider.ts';
+import { systemClock } from '../../clock.ts';
+import { redrive, type RedriveReport } from '../../consumer/redrive.ts';
+import { HookportError } from '../../errors.ts';
+import type { Log } from '../../log.ts';
+import type { SourcePlan } from '../../plan/plan.ts';
+import type { Queue } from '../../queue/queue.ts';
+import { createSqsQueue } from '../../queue/sqs.ts';
+import { createSecretsManagerStore } from '../../secrets/secrets-manager.ts';
+
+export interface RedriveOnAwsOptions {
+  source: SourcePlan;
+  provider: Provider;
+  reason?: string | undefined;
+  ids?: readonly string[] | undefined;
+  dryRun?: boolean | undefined;
+  log: Log;
+}
+
+/** A redrive against SQS and Secrets Manager, with the credentials of the environment. @throws HookportError */
+export async function redriveOnAws({ source, ...options }: RedriveOnAwsOptions): Promise<RedriveReport> {
+  const sqs = new SQSClient({});
+  const secretsManager = new SecretsManagerClient({});
+  try {
+    const [queue, deadLetterQueue] = await Promise.all([
+      openQueue(sqs, source.queue.name),
+      openQueue(sqs, source.deadLetterQueue.name),
+    ]);
+    const secretId = source.secret?.name ?? '';
+    const secrets = createSecretsManagerStore({ client: async () => secretsManager, secretId: () => secretId });
+    return await redrive({ ...options, source, queue, deadLetterQueue, secrets, clock: systemClock });
+  } finally {
+    sqs.destroy();
+    secretsManager.destroy();
+  }
+}
+
+async function openQueue(client: SQSClient, name: string): Promise<Queue> {
+  try {
+    const { QueueUrl: queueUrl = '' } = await client.send(new GetQueueUrlCommand({ QueueName: name }));
+    return createSqsQueue({ client, queueUrl, name });
+  } catch (error) {
+    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    throw new HookportError('queue_not_found', `the queue ${name} cannot be found on AWS: ${what}`);
+  }
+}

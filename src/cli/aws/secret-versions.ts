@@ -1,0 +1,66 @@
+import {
+  DescribeSecretCommand,
+  PutSecretValueCommand,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
+import { HookportError } from '../../errors.ts';
+
+/** A version of a secret that counts, without its value. */
+export interface SecretVersion {
+  stage: 'current' | 'previous';
+  versionId: string;
+}
+
+/** Which versions a secret in Secrets Manager has; none before its first value was set. */
+export async function secretVersions(secretId: string): Promise<SecretVersion[]> {
+  return withClient(secretId, async (client) => {
+    const { VersionIdsToStages = {} } = await client.send(new DescribeSecretCommand({ SecretId: secretId }));
+    const versionOf = (label: string) =>
+      Object.entries(VersionIdsToStages).find(([, labels]) => labels.includes(label))?.[0];
+    const current = versionOf('AWSCURRENT');
+    const previous = versionOf('AWSPREVIOUS');
+    return [
+      ...(current === undefined ? [] : [{ stage: 'current' as const, versionId: current }]),
+      ...(previous === undefined ? [] : [{ stage: 'previous' as const, versionId: previous }]),
+    ];
+  });
+}
+
+/** Makes a value the current version; the one before counts for 7 days as the previous. */
+export async function putSecret(secretId: string, value: string): Promise<void> {
+  await withClient(secretId, (client) =>
+    client.send(new PutSecretValueCommand({ SecretId: secretId, SecretString: value })),
+  );
+}
+
+/** Takes the label off the previous version, so that it no longer counts. @returns false when there is none */
+export async function revokePrevious(secretId: string): Promise<boolean> {
+  const previous = (await secretVersions(secretId)).find(({ stage }) => stage === 'previous');
+  if (!previous) return false;
+  await withClient(secretId, (client) =>
+    client.send(
+      new UpdateSecretVersionStageCommand({
+        SecretId: secretId,
+        VersionStage: 'AWSPREVIOUS',
+        RemoveFromVersionId: previous.versionId,
+      }),
+    ),
+  );
+  return true;
+}
+
+async function withClient<T>(secretId: string, run: (client: SecretsManagerClient) => Promise<T>): Promise<T> {
+  const client = new SecretsManagerClient({});
+  try {
+    return await run(client);
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException)
+      throw new HookportError('secret_missing', `there is no secret ${secretId}; deploy the stack first`);
+    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    throw new HookportError('aws_unavailable', `the secret ${secretId} cannot be reached: ${what}`);
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,58 @@
+import { createInterface } from 'node:readline/promises';
+import type { Command } from 'commander';
+import { HookportError } from '../../errors.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { runCdk } from '../aws/cdk.ts';
+import { smokeTest } from '../aws/smoke-test.ts';
+import { type ConfigOption, loadProject, withConfig } from '../project.ts';
+import { table } from '../table.ts';
+
+export function addDeploy(program: Command): void {
+  withConfig(program.command('deploy'))
+    .description('deploy the stack to AWS; asks before a URL stops serving, and tries each URL afterwards')
+    .option('--yes', 'do not ask')
+    .argument('[cdk-arguments...]', 'after --: for the CDK CLI, such as -- --profile staging')
+    .action(async (cdkArguments: string[], options: ConfigOption & { yes?: true }) => {
+      const { plan } = await loadProject(options);
+      await confirmRemovedRoutes(plan, options.yes === true);
+      // Queues and secrets outlive their source: one that comes back takes up those that it left.
+      const own = [
+        'deploy',
+        plan.name,
+        '--import-existing-resources',
+        ...(options.yes ? ['--require-approval', 'never'] : []),
+      ];
+      const code = await runCdk([...own, ...cdkArguments], options.config);
+      if (code !== 0) {
+        process.exitCode = 1;
+        return;
+      }
+      await tryUrls(plan);
+    });
+}
+
+/** A URL that is registered at a provider and stops serving loses deliveries. */
+async function confirmRemovedRoutes(plan: Plan, yes: boolean): Promise<void> {
+  const { readDeployedStack } = await import('../aws/deployed-stack.ts');
+  const stack = await readDeployedStack(plan.name);
+  const planned = new Set(plan.sources.map(({ route }) => route.key));
+  const removed = (stack?.routeKeys ?? []).filter((key) => !planned.has(key));
+  if (removed.length === 0 || yes) return;
+  console.log('These routes are deployed and will answer 404; their providers lose what they send there:');
+  for (const key of removed) console.log(`  ${key}`);
+  if (!process.stdin.isTTY)
+    throw new HookportError('usage', 'nobody is there to be asked; add --yes if these routes may go');
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await terminal.question('Remove them? (y/N) ');
+  terminal.close();
+  if (!/^y(es)?$/i.test(answer.trim())) throw new HookportError('usage', 'nothing was deployed');
+}
+
+async function tryUrls(plan: Plan): Promise<void> {
+  const { deployedUrls, readDeployedStack } = await import('../aws/deployed-stack.ts');
+  const stack = await readDeployedStack(plan.name);
+  const results = await smokeTest(stack ? deployedUrls(stack) : new Map());
+  console.log(table(results.map(({ source, url, ok, meaning }) => [ok ? 'ok' : 'NOT OK', source, url, meaning])));
+  console.log('\nThe steps that register each URL: hookport urls. The secrets: hookport secret set <source>');
+  if (results.some(({ ok }) => !ok)) process.exitCode = 1;
+}

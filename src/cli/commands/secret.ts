@@ -1,0 +1,112 @@
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import type { Command } from 'commander';
+import { schemeOf } from '../../catalogue/scheme-of.ts';
+import { HookportError } from '../../errors.ts';
+import type { SourcePlan } from '../../plan/plan.ts';
+import { secretProblem } from '../../signature/secret.ts';
+import { catalogue, type ConfigOption, findSource, loadProject, withConfig } from '../project.ts';
+import { printJson, table } from '../table.ts';
+
+/** The signing secrets on AWS. On one machine they stand in the environment or in `.env`. */
+export function addSecret(program: Command): void {
+  const secret = program.command('secret').description('the signing secrets in AWS Secrets Manager');
+
+  withConfig(secret.command('set'))
+    .description('set a source’s secret, asked for or read from stdin; the one before counts for 7 more days')
+    .argument('<source>', 'its id in the configuration')
+    .option('--redrive', 'then verify its dead letters again, which a wrong secret put there')
+    .action(async (id: string, options: ConfigOption & { redrive?: true }) => {
+      const source = findSource((await loadProject(options)).plan, id);
+      const value = (await readSecret(id)).replace(/\r?\n$/, '');
+      refuseUnusable(source, value);
+      const { putSecret } = await import('../aws/secret-versions.ts');
+      await putSecret(secretIdOf(source), value);
+      console.log(
+        `The secret of ${id} is set. Functions that run take it up within 5 minutes, or with a mismatch at once.`,
+      );
+      if (options.redrive) await redriveAll(source);
+    });
+
+  withConfig(secret.command('revoke'))
+    .description('make the previous secret of a source count no more, within 5 minutes')
+    .argument('<source>', 'its id in the configuration')
+    .action(async (id: string, options: ConfigOption) => {
+      const source = findSource((await loadProject(options)).plan, id);
+      const { revokePrevious } = await import('../aws/secret-versions.ts');
+      const revoked = await revokePrevious(secretIdOf(source));
+      console.log(revoked ? `The previous secret of ${id} counts no more.` : `${id} has no previous secret.`);
+    });
+
+  withConfig(secret.command('status'))
+    .description('which sources have a secret; never its value')
+    .argument('[source]', 'its id in the configuration')
+    .option('--json', 'print JSON')
+    .action(async (id: string | undefined, options: ConfigOption & { json?: true }) => {
+      const { plan } = await loadProject(options);
+      const sources = id === undefined ? plan.sources : [findSource(plan, id)];
+      const { secretVersions } = await import('../aws/secret-versions.ts');
+      const rows = await Promise.all(
+        sources.map(async (source) => ({
+          source: source.id,
+          secret: secretIdOf(source),
+          versions: await secretVersions(secretIdOf(source)),
+        })),
+      );
+      if (options.json) printJson(rows);
+      else
+        console.log(
+          table([
+            ['SOURCE', 'SECRET', 'VERSIONS'],
+            ...rows.map((row) => [
+              row.source,
+              row.secret,
+              row.versions.map(({ stage }) => stage).join(', ') || `not set: hookport secret set ${row.source}`,
+            ]),
+          ]),
+        );
+      if (rows.some(({ versions }) => versions.length === 0)) process.exitCode = 1;
+    });
+
+  for (const command of secret.commands) command.exitOverride().showHelpAfterError('(add --help for what it takes)');
+}
+
+function secretIdOf(source: SourcePlan): string {
+  if (!source.secret) throw new HookportError('internal', `the plan of ${source.id} names no secret`);
+  return source.secret.name;
+}
+
+function refuseUnusable(source: SourcePlan, value: string): void {
+  if (value.trim() === '') throw new HookportError('usage', 'the secret is empty; nothing was set');
+  const provider = catalogue.get(source.provider);
+  const problem = provider && secretProblem(schemeOf(provider, source.verify), value);
+  if (problem !== undefined) throw new HookportError('usage', `the secret ${problem}; nothing was set`);
+}
+
+async function redriveAll(source: SourcePlan): Promise<void> {
+  const provider = catalogue.get(source.provider);
+  if (!provider) throw new HookportError('internal', `no provider ${source.provider}`);
+  const quiet = () => undefined;
+  const warn = (message: string) => console.error(message);
+  const log = { debug: quiet, info: quiet, warn, error: warn };
+  const { redriveOnAws } = await import('../aws/redrive-aws.ts');
+  const report = await redriveOnAws({ source, provider, log });
+  console.log(`${report.moved} dead letters went back to the queue.`);
+  for (const [reason, count] of Object.entries(report.skipped)) console.log(`${count} are still refused: ${reason}`);
+  if (report.failed > 0) process.exitCode = 1;
+}
+
+/** From a pipe as it is; from a terminal without showing it. */
+async function readSecret(id: string): Promise<string> {
+  if (!process.stdin.isTTY) return text(process.stdin);
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const terminal = createInterface({ input: process.stdin, output: silent, terminal: true });
+  process.stdout.write(`Signing secret of ${id} (not shown): `);
+  try {
+    return await new Promise((resolve) => terminal.question('', resolve));
+  } finally {
+    terminal.close();
+    process.stdout.write('\n');
+  }
+}
