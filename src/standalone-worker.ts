@@ -29,6 +29,11 @@ export async function startStandaloneWorker(options: CreateWorkerOptions): Promi
     throw new HookportError('usage', `source ${source.id} deduplicates: give createWorker a deduplicationFile`);
   const log = options.log ?? createJsonLog();
   const load = loaderOf(options, consumer, root);
+  if (!load && !consumer.forward)
+    throw new HookportError(
+      'usage',
+      `source ${source.id} has neither a handler nor a forward: give createWorker a handler`,
+    );
   const queues = await openQueues(source, options);
   const deduplication =
     deduplicationFile === undefined

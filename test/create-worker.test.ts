@@ -1,0 +1,118 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createWorker, defineBatchHandler, defineHandler, type DeliveryRecord, type RunningWorker } from 'hookport';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { startSqsEndpoint, type SqsEndpoint } from '../src/local/sqs-endpoint/start.ts';
+import type { EmbeddedQueues } from '../src/queue/embedded/embedded-queue.ts';
+import { openEmbeddedQueues } from '../src/queue/embedded/open.ts';
+import { createLogFake } from './fakes/log.ts';
+import { arrived, sourcePlan } from './fakes/source.ts';
+
+let root: string;
+let queues: EmbeddedQueues;
+let endpoint: SqsEndpoint;
+let worker: RunningWorker | undefined;
+const { queue, deadLetterQueue } = sourcePlan();
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'hookport-worker-'));
+  await mkdir(join(root, 'data'));
+  await writeFile(join(root, '.env'), 'GITHUB_WEBHOOK_SECRET=right\n');
+  await writeFile(join(root, 'webhooks.config.yaml'), 'name: acme\nsources:\n  github:\n    provider: github\n');
+  queues = await openEmbeddedQueues({ folder: join(root, 'data'), queues: [queue, deadLetterQueue] });
+  endpoint = await startSqsEndpoint({ port: 0, queues, log: createLogFake() });
+});
+afterEach(async () => {
+  await worker?.stop();
+  worker = undefined;
+  await endpoint.close();
+  await queues.close();
+  await rm(root, { recursive: true });
+});
+
+const at = () => ({ source: 'github', root, endpoint: `http://127.0.0.1:${endpoint.port}`, log: createLogFake() });
+
+describe('a worker in a process of its own', () => {
+  test('verifies, handles and settles over SQS what the endpoint accepted', async () => {
+    const records: DeliveryRecord[] = [];
+    const zens: unknown[] = [];
+    worker = await createWorker({
+      ...at(),
+      handler: defineHandler('github', (delivery) => {
+        if (delivery.is('ping')) zens.push(delivery.payload.zen);
+      }),
+      record: (record) => void records.push(record),
+    });
+    await queues.queue('acme-github').send(arrived({ id: 'good', event: 'ping', body: '{"zen":"Keep it simple"}' }));
+    await queues.queue('acme-github').send(arrived({ id: 'forged', event: 'ping', secret: 'guessed' }));
+    await vi.waitFor(() => expect(records).toHaveLength(2), { timeout: 10_000 });
+    expect(zens).toEqual(['Keep it simple']);
+    expect(await queues.queue('acme-github').depth()).toMatchObject({ visible: 0, inFlight: 0 });
+    expect(await queues.queue('acme-github-dlq').depth()).toMatchObject({ visible: 1 });
+  });
+
+  test('gives a batch handler up to ten at once, and remembers what completed where it is told to', async () => {
+    const yaml =
+      'name: acme\nsources:\n  github:\n    provider: github\n    handler: handler.ts\n    deduplicate: true\n';
+    await writeFile(join(root, 'webhooks.config.yaml'), yaml);
+    await writeFile(join(root, 'handler.ts'), '');
+    const records: DeliveryRecord[] = [];
+    const sizes: number[] = [];
+    for (let index = 0; index < 8; index++) await queues.queue('acme-github').send(arrived({ id: `${index % 4}` }));
+    worker = await createWorker({
+      ...at(),
+      handler: defineBatchHandler((deliveries) => void sizes.push(deliveries.length)),
+      deduplicationFile: 'data/deduplication.db',
+      record: (record) => void records.push(record),
+    });
+    await vi.waitFor(() => expect(records).toHaveLength(8), { timeout: 10_000 });
+    expect(sizes).toEqual([4]);
+    // The second of each came in the same batch: it waits for the first.
+    expect(records.map(({ outcome }) => ('reason' in outcome ? outcome.reason : outcome.kind)).toSorted()).toEqual(
+      Array.from({ length: 8 }, (_, index) => (index < 4 ? 'handled' : 'in_progress')),
+    );
+  });
+});
+
+describe('is refused', () => {
+  const handler = defineHandler(() => undefined);
+
+  test('without such a source', async () => {
+    await expect(createWorker({ ...at(), source: 'gihub', handler })).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('it has github'),
+    });
+  });
+
+  test('without a handler', async () => {
+    await expect(createWorker(at())).rejects.toThrow('neither a handler nor a forward');
+  });
+
+  test('with a configuration that has issues, all of them told', async () => {
+    await writeFile(
+      join(root, 'webhooks.config.yaml'),
+      'name: acme\nsources:\n  github:\n    provider: gihub\n    path: 7\n',
+    );
+    await expect(createWorker({ ...at(), handler })).rejects.toMatchObject({
+      code: 'config_invalid',
+      message: expect.stringMatching(/yaml:4:.*github[^]*yaml:5:/),
+    });
+  });
+
+  test('where SQS has no queue of that name', async () => {
+    await writeFile(join(root, 'webhooks.config.yaml'), 'name: other\nsources:\n  github:\n    provider: github\n');
+    await expect(createWorker({ ...at(), handler })).rejects.toMatchObject({ code: 'queue_not_found' });
+  });
+
+  test('for a source that deduplicates, without a place for the record', async () => {
+    const yaml =
+      'name: acme\nsources:\n  github:\n    provider: github\n    handler: handler.ts\n    deduplicate: true\n';
+    await writeFile(join(root, 'webhooks.config.yaml'), yaml);
+    await writeFile(join(root, 'handler.ts'), '');
+    await expect(createWorker({ ...at(), handler })).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('deduplicationFile'),
+    });
+  });
+});
