@@ -34,13 +34,12 @@ const closeGraceMs = 2000;
 export async function startSqsEndpoint({ port, queues, log }: SqsEndpointOptions): Promise<SqsEndpoint> {
   const closing = new AbortController();
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<object> => {
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
+    const gone = abortWhenGone(request, response);
     guard(request, bound.port);
     const action = actions.get(actionName(request));
     if (!action) throw faults.unsupportedOperation('Unsupported operation.');
     const input = await readInput(request);
-    const signal = AbortSignal.any([gone.signal, closing.signal]);
+    const signal = AbortSignal.any([gone, closing.signal]);
     return await action(input, { queues, baseUrl: `http://127.0.0.1:${bound.port}`, signal });
   };
 
@@ -71,6 +70,18 @@ export async function startSqsEndpoint({ port, queues, log }: SqsEndpointOptions
       clearTimeout(end);
     },
   };
+}
+
+/**
+ * Aborts as soon as the client ends its side of the connection: a poll that goes on would take a message for nobody.
+ * The response's own `close` comes later, when the connection is gone altogether.
+ */
+function abortWhenGone({ socket }: IncomingMessage, response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  const abort = () => gone.abort();
+  socket.once('end', abort).once('close', abort);
+  response.once('close', () => socket.off('end', abort).off('close', abort));
+  return gone.signal;
 }
 
 /** @throws SqsFault when the request does not speak the JSON protocol */
