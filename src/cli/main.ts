@@ -1,15 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { HookportError } from '../errors.ts';
-import { addCdkCommands } from './commands/cdk.ts';
-import { addDeploy } from './commands/deploy.ts';
-import { addPlan } from './commands/plan.ts';
-import { addProviders } from './commands/providers.ts';
-import { addRedrive } from './commands/redrive.ts';
-import { addSecret } from './commands/secret.ts';
-import { addStart } from './commands/start.ts';
-import { addUrls } from './commands/urls.ts';
-import { addValidate } from './commands/validate.ts';
-import { ConfigIssues } from './project.ts';
+import { addCommands } from './commands.ts';
 
 /**
  * Runs the command line. Exit codes: 0 done; 1 it could not be done, or what was asked about is not well; 2 the command
@@ -23,18 +14,7 @@ export async function main(): Promise<void> {
     .exitOverride()
     .showHelpAfterError('(add --help for what it takes)')
     .configureHelp({ showGlobalOptions: true });
-  for (const add of [
-    addStart,
-    addValidate,
-    addPlan,
-    addUrls,
-    addProviders,
-    addRedrive,
-    addDeploy,
-    addCdkCommands,
-    addSecret,
-  ])
-    add(program);
+  await addCommands(program, process.argv.slice(2));
   for (const command of program.commands) command.exitOverride().showHelpAfterError('(add --help for what it takes)');
   try {
     await program.parseAsync();
@@ -47,12 +27,9 @@ export async function main(): Promise<void> {
 function report(error: unknown): number {
   // Commander has printed its own message already; --help and --version are no errors.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof ConfigIssues) {
-    console.error(error.message);
-    return 1;
-  }
   if (error instanceof HookportError) {
-    console.error(`hookport: ${error.message}`);
+    // Mistakes of the configuration begin with their file, as editors and terminals want them.
+    console.error(error.code === 'config_invalid' ? error.message : `hookport: ${error.message}`);
     return error.code === 'usage' ? 2 : 1;
   }
   console.error('hookport: internal error; please report it with what follows');

@@ -1,9 +1,13 @@
 import path from 'node:path';
+import { Option } from 'commander';
 import { HookportError } from '../errors.ts';
 import { holderOf } from '../local/data-folder.ts';
 import { projectRoot } from './project.ts';
 
-export const defaultDataFolder = path.join(projectRoot, '.hookport');
+/** `--data`, which names the data folder. */
+export function dataOption(description = 'data folder of the running platform'): Option {
+  return new Option('--data <folder>', description).default(path.join(projectRoot, '.hookport'), '.hookport');
+}
 
 /** Where the running platform listens. */
 export interface RunningPlatform {

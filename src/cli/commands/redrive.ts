@@ -3,7 +3,7 @@ import type { RedriveReport } from '../../consumer/redrive.ts';
 import { HookportError } from '../../errors.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
 import { catalogue, type ConfigOption, findSource, loadProject, withConfig } from '../project.ts';
-import { askPlatform, defaultDataFolder, findRunning } from '../running.ts';
+import { askPlatform, dataOption, findRunning } from '../running.ts';
 import { printJson, table } from '../table.ts';
 
 interface Options extends ConfigOption {
@@ -22,7 +22,7 @@ export function addRedrive(program: Command): void {
     .option('--reason <reason>', 'only those that rest for this reason, such as signature_mismatch')
     .option('--id <id...>', 'only these, by delivery id, request id or message id')
     .option('--dry-run', 'say what would be done, and move nothing')
-    .option('--data <folder>', 'data folder of the running platform', defaultDataFolder)
+    .addOption(dataOption())
     .option('--aws', 'on AWS, with the credentials of the environment')
     .option('--json', 'print the report as JSON')
     .action(async (id: string, options: Options) => {

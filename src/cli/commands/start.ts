@@ -7,7 +7,7 @@ import { type Platform, startPlatform } from '../../local/platform.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { secretVariable } from '../../secrets/variables.ts';
 import { catalogueUrl, type ConfigOption, loadProject, projectRoot, withConfig } from '../project.ts';
-import { defaultDataFolder } from '../running.ts';
+import { dataOption } from '../running.ts';
 import { table } from '../table.ts';
 
 interface Options extends ConfigOption {
@@ -23,7 +23,7 @@ export function addStart(program: Command): void {
     .option('--port <port>', 'of the gateway, which takes the webhooks', toPort, 8080)
     .option('--inspector-port <port>', 'of the JSON API', toPort, 8081)
     .option('--sqs-port <port>', 'of the SQS endpoint', toPort, 9324)
-    .option('--data <folder>', 'where queued deliveries are kept', defaultDataFolder)
+    .addOption(dataOption('where queued deliveries are kept'))
     .addHelpText(
       'after',
       '\nPort 0 takes any free one. Everything listens on 127.0.0.1; only the gateway’s port may be exposed.',

@@ -3,13 +3,13 @@ import { loadGuide } from '../../../providers/samples/index.ts';
 import { HookportError } from '../../errors.ts';
 import { secretVariable } from '../../secrets/variables.ts';
 import { type ConfigOption, loadProject, withConfig } from '../project.ts';
-import { defaultDataFolder, findRunning } from '../running.ts';
+import { dataOption, findRunning } from '../running.ts';
 import { printJson } from '../table.ts';
 
 export function addUrls(program: Command): void {
   withConfig(program.command('urls'))
     .description('each source’s URL and the steps that register it at the provider')
-    .option('--data <folder>', 'data folder of the running platform', defaultDataFolder)
+    .addOption(dataOption())
     .option('--aws', 'of the stack that is deployed on AWS')
     .option('--json', 'print JSON')
     .action(async (options: ConfigOption & { data: string; aws?: true; json?: true }) => {

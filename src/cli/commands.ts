@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+
+type Add = (program: Command) => void;
+
+/** What adds each command, in the order of the overview. Loaded when asked for: some bring a lot along. */
+const loaders: Readonly<Record<string, () => Promise<Add>>> = {
+  start: async () => (await import('./commands/start.ts')).addStart,
+  send: async () => (await import('./commands/send.ts')).addSend,
+  redrive: async () => (await import('./commands/redrive.ts')).addRedrive,
+  validate: async () => (await import('./commands/validate.ts')).addValidate,
+  plan: async () => (await import('./commands/plan.ts')).addPlan,
+  urls: async () => (await import('./commands/urls.ts')).addUrls,
+  providers: async () => (await import('./commands/providers.ts')).addProviders,
+  deploy: async () => (await import('./commands/deploy.ts')).addDeploy,
+  diff: async () => (await import('./commands/cdk.ts')).addCdkCommands,
+  synth: async () => (await import('./commands/cdk.ts')).addCdkCommands,
+  destroy: async () => (await import('./commands/cdk.ts')).addCdkCommands,
+  secret: async () => (await import('./commands/secret.ts')).addSecret,
+};
+
+/** Adds the command that the arguments name; all of them, for the overview, when they name none. */
+export async function addCommands(program: Command, args: readonly string[]): Promise<void> {
+  const wanted = args[0] === 'help' ? args[1] : args[0];
+  const load = wanted !== undefined && Object.hasOwn(loaders, wanted) ? loaders[wanted] : undefined;
+  const adds = await Promise.all(load ? [load()] : Object.values(loaders).map((each) => each()));
+  for (const add of new Set(adds)) add(program);
+}

@@ -1,0 +1,9 @@
+import type { DeliveryState } from '../../local/api/deliveries.ts';
+import type { Answered } from './post.ts';
+
+/** What became of one request that was sent. */
+export interface Sent extends Answered {
+  event: string;
+  /** As the API tells it; `waiting` where nobody here consumes the queue; undefined while it is not known. */
+  delivery: DeliveryState | 'waiting' | undefined;
+}
