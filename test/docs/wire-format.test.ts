@@ -1,0 +1,117 @@
+import { spawnSync } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { requestParameters } from '../../src/delivery/wire.ts';
+import { type Gateway, startGateway } from '../../src/local/gateway/start.ts';
+import type { OutgoingMessage } from '../../src/queue/queue.ts';
+import { github } from '../../providers/github.ts';
+
+const markdown = readFileSync(join(import.meta.dirname, '../../docs/wire-format.md'), 'utf8');
+const verifier = /```python\n([\s\S]*?)```/.exec(markdown)?.[1] ?? '';
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+const secret = 'It is a secret to everybody';
+
+/** Runs the verifier of the page on one message as boto3 gives it. */
+function verifyInPython(message: OutgoingMessage, key: string): string {
+  const attributes = Object.entries(message.attributes).map(([name, { dataType, stringValue }]) => [
+    name,
+    { DataType: dataType, StringValue: stringValue },
+  ]);
+  const input = JSON.stringify({ Body: message.body, MessageAttributes: Object.fromEntries(attributes) });
+  const main = [
+    'import json, sys',
+    'try:',
+    '    headers, body = verify(json.loads(sys.stdin.read()), sys.argv[1])',
+    '    print("genuine", headers["x-github-event"], body.decode())',
+    'except ValueError as error:',
+    '    print("refused:", error)',
+  ].join('\n');
+  const run = spawnSync('python3', ['-c', `${verifier}\n${main}`, key], { input, encoding: 'utf8' });
+  return `${run.stdout}${run.stderr}`.trim();
+}
+
+describe.skipIf(!hasPython)('the verifier in Python of docs/wire-format.md', () => {
+  let gateway: Gateway;
+  let sent: OutgoingMessage[] = [];
+  beforeAll(async () => {
+    const unused = () => Promise.reject(new Error('not used here'));
+    const limits = {
+      retentionSeconds: 60,
+      visibilityTimeoutSeconds: 30,
+      maxMessageBytes: 1_044_480,
+      receiveWaitSeconds: 0,
+    };
+    const queue = { name: 'q', ...limits };
+    const route = {
+      key: 'POST /github',
+      method: 'POST' as const,
+      path: '/github',
+      throttle: { rate: 100, burst: 100 },
+      requestParameters: requestParameters({ headers: github.headers }),
+    };
+    gateway = await startGateway({
+      plan: { name: 'x', sources: [{ id: 'github', provider: 'github', route, queue, deadLetterQueue: queue }] },
+      port: 0,
+      log: { debug() {}, info() {}, warn() {}, error() {} },
+      queue: (name) => ({
+        name,
+        send(message) {
+          sent.push(message);
+          return Promise.resolve({ ok: true, messageId: 'm', md5OfBody: 'd' });
+        },
+        receive: unused,
+        delete: unused,
+        changeVisibility: unused,
+        moveTo: unused,
+        depth: unused,
+      }),
+    });
+  });
+  afterAll(() => gateway.close());
+
+  const arrive = async (body: string, headers: Record<string, string> = {}): Promise<OutgoingMessage> => {
+    sent = [];
+    const signature = `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+    const own = { 'x-github-event': 'push', 'x-hub-signature-256': signature, ...headers };
+    await fetch(`http://127.0.0.1:${gateway.port}/github`, { method: 'POST', headers: own, body });
+    return sent[0]!;
+  };
+
+  it('has 20 lines at most below its imports', () => {
+    const lines = verifier.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('import'));
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.length).toBeLessThanOrEqual(20);
+  });
+
+  it('takes a genuine delivery, byte for byte', async () => {
+    expect(verifyInPython(await arrive('{"text":"Zürich 🦀"}'), secret)).toBe('genuine push {"text":"Zürich 🦀"}');
+  });
+
+  it('takes a body that API Gateway has turned into base64', async () => {
+    const message = await arrive('{"a":1}');
+    const encoded = { ...message, body: Buffer.from(message.body).toString('base64') };
+    expect(verifyInPython(encoded, secret)).toBe('genuine push {"a":1}');
+  });
+
+  it('refuses a changed body, a wrong and an empty secret, and a missing signature', async () => {
+    const message = await arrive('{"a":1}');
+    expect(verifyInPython({ ...message, body: '{"a":2}' }, secret)).toBe('refused: the signature does not fit');
+    expect(verifyInPython(message, 'another')).toBe('refused: the signature does not fit');
+    expect(verifyInPython(message, '')).toBe('refused: the signature does not fit');
+    const unsigned = await arrive('{"a":1}', { 'x-hub-signature-256': '' });
+    expect(verifyInPython(unsigned, secret)).toBe('refused: the signature does not fit');
+  });
+
+  it('refuses attributes that the endpoint did not write', async () => {
+    const message = await arrive('{"a":1}');
+    const attribute = (stringValue: string) => ({ dataType: 'String', stringValue });
+    const changed = (attributes: OutgoingMessage['attributes']) =>
+      verifyInPython({ ...message, attributes: { ...message.attributes, ...attributes } }, secret);
+    expect(changed({ ContextTail: attribute('other 1 192.0.2.1') })).toBe('refused: the attributes were tampered with');
+    expect(changed({ Wire: attribute('2') })).toBe('refused: not written by the endpoint');
+    expect(changed({ Other: attribute('x') })).toBe('refused: not written by the endpoint');
+    expect(changed({ HookportOutcome: attribute('{}') })).toBe('genuine push {"a":1}');
+  });
+});
