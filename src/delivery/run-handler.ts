@@ -59,7 +59,7 @@ async function runBatch(
 }
 
 /** A logger that adds the same fields to each line. */
-export function withFields(log: Log, fields: LogFields): Log {
+function withFields(log: Log, fields: LogFields): Log {
   return {
     debug: (message, more) => log.debug(message, { ...fields, ...more }),
     info: (message, more) => log.info(message, { ...fields, ...more }),

@@ -42,7 +42,7 @@ test('what a wrong secret rejected is handled after the fix and a redrive, and n
   await queue.send(arrived({ id: 'forged', secret: 'guessed' }));
   await vi.waitFor(() => expect(records).toHaveLength(4));
   expect(records.map(({ outcome, deadLettered }) => [outcome.kind, deadLettered])).toEqual(
-    Array(4).fill(['rejected', true]),
+    Array.from({ length: 4 }, () => ['rejected', true]),
   );
   expect(await deadLetterQueue.depth()).toMatchObject({ visible: 4 });
 

@@ -1,50 +1,20 @@
-import { stat } from 'node:fs/promises';
-import type { Clock } from '../../clock.ts';
 import type { VerifiedDelivery } from '../../delivery/delivery.ts';
 import { timedOut } from '../../delivery/dispatch.ts';
 import type { FailureReason, Outcome } from '../../delivery/outcome.ts';
 import type { Log } from '../../log.ts';
+import type { CurrentThread } from './current-thread.ts';
 import type { HandlerThread, RunEnd } from './handler-thread.ts';
-import type { ThreadLimit } from './thread-limit.ts';
+import { split, type Task } from './task.ts';
 
 export interface SourceThreadsOptions {
   source: string;
-  /** Path of the handler file; when it changes, what follows runs in a fresh thread. */
-  file: string;
+  current: CurrentThread;
   /** For one delivery; a batch has as many times that. */
   timeoutMs: number;
   /** After `signal` aborted: how long a handler may take to heed it, and a thread to answer. */
   graceMs: number;
-  /** A thread without work ends after so long. */
-  idleMs: number;
-  limit: ThreadLimit;
-  start: () => HandlerThread;
-  clock: Clock;
   log: Log;
 }
-
-/** Deliveries that run together: one, or a batch. */
-interface Task {
-  deliveries: readonly VerifiedDelivery[];
-  resolve: (outcomes: readonly Outcome[]) => void;
-}
-
-/** The thread that takes work. */
-interface Current {
-  thread: HandlerThread;
-  startedAt: number;
-  /** When the file was looked at, and what its modification time was when it was loaded. */
-  checkedAt: number;
-  modified: number;
-  batches: boolean;
-}
-
-/** How often a handler file is looked at, while deliveries come. */
-const checkEveryMs = 500;
-/** After a file did not load, deliveries fail without another try for so long. */
-const loadPauseMs = 1000;
-/** A thread that others wait for gives way after so long. */
-const turnMs = 1000;
 
 /**
  * Runs one source's handler in a thread of its own, a fresh one whenever the old one is spent. When a thread dies or
@@ -55,14 +25,10 @@ export class SourceThreads {
   readonly #options: SourceThreadsOptions;
   readonly #waiting: Task[] = [];
   readonly #suspects: Task[] = [];
-  #current: Current | undefined;
-  #notLoaded: { detail: string; until: number } | undefined;
   #pumping = false;
   #pumpAgain = false;
   #alone = false;
-  #idleTimer: NodeJS.Timeout | undefined;
   #closed = false;
-  readonly #all = new Set<HandlerThread>();
 
   constructor(options: SourceThreadsOptions) {
     this.#options = options;
@@ -78,8 +44,7 @@ export class SourceThreads {
   /** Ends all threads now. What was in them has no outcome. */
   async close(): Promise<void> {
     this.#closed = true;
-    clearTimeout(this.#idleTimer);
-    await Promise.all([...this.#all].map((thread) => thread.end('Hookport stops')));
+    await this.#options.current.close();
   }
 
   #pump(): void {
@@ -102,23 +67,24 @@ export class SourceThreads {
 
   /** The only place that starts tasks. Returns when there is nothing to start now; the end of each task comes back. */
   async #startTasks(): Promise<void> {
+    const { current } = this.#options;
     while (!this.#closed && !this.#alone && this.#suspects.length + this.#waiting.length > 0) {
-      if (this.#suspects.length > 0 && (this.#current?.thread.inFlight ?? 0) > 0) return;
-      const ready = await this.#ready();
+      if (this.#suspects.length > 0 && (current.thread?.inFlight ?? 0) > 0) return;
+      const ready = await current.ready();
       if (!ready.ok) {
         this.#failAll('handler_not_loaded', ready.detail);
         continue;
       }
+      const { thread, batches } = ready;
       // While that was awaited, the thread may have died, or left suspects behind.
-      const current = this.#current;
-      if (!current || current.thread !== ready.thread) continue;
+      if (current.thread !== thread) continue;
       if (this.#suspects.length === 0) {
-        for (const task of this.#waiting.splice(0)) this.#start(current.thread, task, current.batches);
+        for (const task of this.#waiting.splice(0)) this.#start(thread, task, batches);
         continue;
       }
-      if (current.thread.inFlight > 0) return;
+      if (thread.inFlight > 0) return;
       const suspect = this.#suspects.shift();
-      if (suspect) void this.#runAlone(current.thread, suspect);
+      if (suspect) void this.#runAlone(thread, suspect);
     }
   }
 
@@ -136,16 +102,16 @@ export class SourceThreads {
   }
 
   async #run(thread: HandlerThread, task: Task): Promise<void> {
-    clearTimeout(this.#idleTimer);
-    this.#options.limit.busy(this.#endIdle);
+    const { current } = this.#options;
+    current.busy();
     const { end, late } = await this.#runInTime(thread, task);
-    if (end.kind === 'died') this.#died(thread, task, end, late);
+    if (end.kind === 'died') this.#died(task, end, late);
     else if (late || end.kind === 'abandoned') task.resolve(task.deliveries.map(() => timedOut(this.#timeout(task))));
     else task.resolve(end.outcomes);
-    if (end.kind === 'abandoned') this.#retire(thread);
+    if (end.kind !== 'done') current.retire(thread);
     if (thread.inFlight > 0) return;
-    if (this.#current?.thread === thread) this.#becomeIdle();
-    else void thread.end('its work is done');
+    if (current.thread !== thread) void thread.end('its work is done');
+    else if (this.#waiting.length + this.#suspects.length === 0) current.idle();
   }
 
   #timeout(task: Task): number {
@@ -167,13 +133,7 @@ export class SourceThreads {
     return { end: await run.ended, late: true };
   }
 
-  #died(
-    thread: HandlerThread,
-    task: Task,
-    { detail, together }: Extract<RunEnd, { kind: 'died' }>,
-    late: boolean,
-  ): void {
-    if (this.#current?.thread === thread) this.#current = undefined;
+  #died(task: Task, { detail, together }: Extract<RunEnd, { kind: 'died' }>, late: boolean): void {
     if (this.#closed) return;
     if (together > 1) {
       this.#suspects.push(task);
@@ -195,92 +155,10 @@ export class SourceThreads {
     task.resolve([outcome]);
   }
 
-  /** A loaded thread that takes work. */
-  async #ready(): Promise<{ ok: true; thread: HandlerThread } | { ok: false; detail: string }> {
-    const { limit, clock } = this.#options;
-    const now = clock();
-    const current = this.#current;
-    if (current && limit.wanted && now - current.startedAt > turnMs) this.#retire(current.thread);
-    if (current && now - current.checkedAt > checkEveryMs) {
-      current.checkedAt = now;
-      const modified = await modifiedAt(this.#options.file);
-      // A file that is away for a moment, as editors do when they save, is not a change.
-      if (modified !== 0 && modified !== current.modified) this.#retire(current.thread);
-    }
-    if (this.#current) return { ok: true, thread: this.#current.thread };
-    if (this.#notLoaded && now < this.#notLoaded.until) return { ok: false, detail: this.#notLoaded.detail };
-    await limit.acquire();
-    return this.#load();
-  }
-
-  async #load(): Promise<{ ok: true; thread: HandlerThread } | { ok: false; detail: string }> {
-    const { file, limit, clock, log, source } = this.#options;
-    const modified = await modifiedAt(file);
-    let thread: HandlerThread;
-    try {
-      if (this.#closed) throw new Error('Hookport stops');
-      thread = this.#options.start();
-    } catch (error) {
-      limit.release();
-      throw error;
-    }
-    this.#all.add(thread);
-    void thread.gone.then(() => this.#gone(thread));
-    const loaded = await thread.loaded;
-    const now = clock();
-    if (loaded.ok) {
-      const batches = loaded.takes === 'batchHandler';
-      this.#current = { thread, startedAt: now, checkedAt: now, modified, batches };
-      return { ok: true, thread };
-    }
-    void thread.end('it did not load');
-    log.error('a handler could not be loaded', { source, file, detail: loaded.detail });
-    const detail = `${file}: ${loaded.detail}`;
-    this.#notLoaded = { detail, until: now + loadPauseMs };
-    return { ok: false, detail };
-  }
-
-  #gone(thread: HandlerThread): void {
-    this.#all.delete(thread);
-    this.#options.limit.release();
-    if (this.#current?.thread !== thread) return;
-    this.#current = undefined;
-    this.#options.limit.busy(this.#endIdle);
-  }
-
-  /** Takes nothing more, and ends when what is in it has ended. */
-  #retire(thread: HandlerThread): void {
-    if (this.#current?.thread === thread) this.#current = undefined;
-    this.#options.limit.busy(this.#endIdle);
-    if (thread.inFlight === 0) void thread.end('its work is done');
-  }
-
-  #becomeIdle(): void {
-    clearTimeout(this.#idleTimer);
-    if (this.#waiting.length + this.#suspects.length > 0) return;
-    this.#options.limit.idle(this.#endIdle);
-    this.#idleTimer = setTimeout(this.#endIdle, this.#options.idleMs);
-    this.#idleTimer.unref();
-  }
-
-  readonly #endIdle = (): void => {
-    if (this.#current?.thread.inFlight === 0) this.#retire(this.#current.thread);
-  };
-
   #failAll(reason: FailureReason, detail: string): void {
     for (const task of [...this.#suspects.splice(0), ...this.#waiting.splice(0)])
       task.resolve(task.deliveries.map(() => ({ kind: 'failed', reason, detail })));
   }
-}
-
-/** Tasks of one delivery each, that together resolve the given one. */
-function split(task: Task): Task[] {
-  const parts = task.deliveries.map((delivery) => {
-    const { promise, resolve } = Promise.withResolvers<readonly Outcome[]>();
-    return { promise, task: { deliveries: [delivery], resolve } };
-  });
-  void Promise.all(parts.map(({ promise }) => promise)).then((outcomes) => task.resolve(outcomes.flat()));
-  return parts.map((part) => part.task);
 }
 
 /** Undefined when the promise has not settled by then. */
@@ -292,12 +170,4 @@ async function within<T>(promise: Promise<T>, milliseconds: number): Promise<T |
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** 0 for a file that is not there: loading it then says so. */
-async function modifiedAt(file: string): Promise<number> {
-  return stat(file).then(
-    ({ mtimeMs }) => mtimeMs,
-    () => 0,
-  );
 }

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../../clock.ts';
 import type { Dispatch } from '../../delivery/dispatch.ts';
 import type { Log } from '../../log.ts';
 import type { ThreadProvider } from './messages.ts';
+import { CurrentThread } from './current-thread.ts';
 import { startHandlerThread } from './handler-thread.ts';
 import { SourceThreads } from './source-threads.ts';
 import { createThreadLimit } from './thread-limit.ts';
@@ -49,17 +50,9 @@ export function createHandlerThreads(options: HandlerThreadsOptions): HandlerThr
         handlerUrl: pathToFileURL(file).href,
       };
       const { memoryMiB = 512, loadTimeoutMs = 30_000, graceMs = 1000, idleMs = 60_000 } = options;
-      const threads = new SourceThreads({
-        source: id,
-        file,
-        timeoutMs: timeoutSeconds * 1000,
-        graceMs,
-        idleMs,
-        limit,
-        start: () => startHandlerThread({ data, env, memoryMiB, loadTimeoutMs, log }),
-        clock,
-        log,
-      });
+      const start = () => startHandlerThread({ data, env, memoryMiB, loadTimeoutMs, log });
+      const current = new CurrentThread({ source: id, file, idleMs, limit, start, clock, log });
+      const threads = new SourceThreads({ source: id, current, timeoutMs: timeoutSeconds * 1000, graceMs, log });
       sources.push(threads);
       return (deliveries) => threads.dispatch(deliveries);
     },
