@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from 'vitest';
 import { endpoint } from './harness.ts';
 
@@ -68,32 +69,34 @@ describe('the endpoint', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 413 /);
   });
 
-  test('ends a long poll when its client goes away, and loses nothing by it', async () => {
-    const { port, queues, client, queueUrl } = await endpoint();
-    const socket = connect({ port, host: '127.0.0.1' });
-    const body = JSON.stringify({ QueueUrl: queueUrl(), WaitTimeSeconds: 20 });
-    const lines = Object.entries({ host: `127.0.0.1:${port}`, ...signed, 'x-amz-target': 'AmazonSQS.ReceiveMessage' });
-    socket.write(
-      `POST / HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}content-length: ${body.length}\r\n\r\n${body}`,
+  test('ends a long poll when its client goes away, and spends no receive on it', async () => {
+    const { client, queueUrl } = await endpoint();
+    const QueueUrl = queueUrl();
+    // Answered after everything that the endpoint was sent before.
+    const roundTrip = () => client.send(new GetQueueUrlCommand({ QueueName: 'acme-zendesk' }));
+    const leaving = new AbortController();
+    const poll = client.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }), {
+      abortSignal: leaving.signal,
+    });
+    await roundTrip();
+    leaving.abort();
+    await expect(poll).rejects.toThrow('aborted');
+    await roundTrip();
+    await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x' }));
+    const { Messages } = await client.send(
+      new ReceiveMessageCommand({ QueueUrl, MessageSystemAttributeNames: ['ApproximateReceiveCount'] }),
     );
-    await once(socket, 'connect');
-    socket.destroy();
-    await once(socket, 'close');
-    // Answered, so the endpoint has seen the connection close before.
-    await client.config.endpoint?.();
-    const queue = queues.queue('acme-zendesk');
-    await queue.send({ body: 'x', attributes: {} });
-    await expect.poll(() => queue.depth()).toEqual({ visible: 1, inFlight: 0, delayed: 0 });
+    expect(Messages).toMatchObject([{ Body: 'x', Attributes: { ApproximateReceiveCount: '1' } }]);
   });
 
-  test('closes in the middle of a long poll', async () => {
+  test('answers a long poll with nothing when it closes, and then serves no more', async () => {
     const { client, queueUrl, close } = await endpoint();
-    const { ReceiveMessageCommand } = await import('@aws-sdk/client-sqs');
-    const received = client.send(new ReceiveMessageCommand({ QueueUrl: queueUrl(), WaitTimeSeconds: 20 }));
-    // The first bytes of the request have to reach the endpoint before it closes.
-    await new Promise((resolve) => setImmediate(resolve));
+    const receive = (WaitTimeSeconds: number) =>
+      client.send(new ReceiveMessageCommand({ QueueUrl: queueUrl(), WaitTimeSeconds }));
+    const poll = receive(20);
+    await client.send(new GetQueueUrlCommand({ QueueName: 'acme-zendesk' }));
     await close();
-    await received.catch(() => undefined);
-    await expect(client.send(new ReceiveMessageCommand({ QueueUrl: queueUrl() }))).rejects.toThrow(/ECONNREFUSED/);
+    expect((await poll).Messages).toBeUndefined();
+    await expect(receive(0)).rejects.toThrow(/ECONNREFUSED|hang up|ECONNRESET/);
   });
 });

@@ -1,13 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach } from 'vitest';
 import type { Log } from '../../../src/log.ts';
 import { startSqsEndpoint } from '../../../src/local/sqs-endpoint/start.ts';
 import type { QueuePlan } from '../../../src/plan/plan.ts';
 import type { EmbeddedQueues } from '../../../src/queue/embedded/embedded-queue.ts';
 import { openEmbeddedQueues } from '../../../src/queue/embedded/open.ts';
+import { openInProcess, removeFolder, temporaryFolder } from '../../queue/embedded/in-process.ts';
 import { sqsClient } from '../../queue/fauxqs.ts';
 
 export function queuePlan(name: string, changes: Partial<QueuePlan> = {}): QueuePlan {
@@ -29,24 +26,39 @@ export const zendesk = [
 
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** The endpoint over embedded queues in a folder of its own; closed and removed after the test. */
+/** The endpoint over embedded queues whose clock stands at `startOfTime`; closed and removed after the test. */
 export async function endpoint(queues: QueuePlan[] = zendesk) {
-  const folder = await mkdtemp(join(tmpdir(), 'hookport-sqs-endpoint-'));
-  const embedded: EmbeddedQueues = await openEmbeddedQueues({ folder, queues });
-  const started = await startSqsEndpoint({ port: 0, queues: embedded, log: silent });
+  const opened = await openInProcess(queues);
+  return serve(opened.queues, async () => {
+    await opened.close();
+    removeFolder(opened.folder);
+  });
+}
+
+/** The same over the engine in its threads, with the time of day. */
+export async function endpointInThreads(queues: QueuePlan[] = zendesk) {
+  const folder = temporaryFolder();
+  const opened = await openEmbeddedQueues({ folder, queues });
+  return serve(opened, async () => {
+    await opened.close();
+    removeFolder(folder);
+  });
+}
+
+async function serve(queues: EmbeddedQueues, close: () => Promise<void>) {
+  const started = await startSqsEndpoint({ port: 0, queues, log: silent });
   const url = `http://127.0.0.1:${started.port}`;
-  const client: SQSClient = sqsClient(url);
+  const client = sqsClient(url);
   cleanups.push(async () => {
     client.destroy();
     await started.close();
-    await embedded.close();
-    await rm(folder, { recursive: true });
+    await close();
   });
   return {
     client,
     url,
     port: started.port,
-    queues: embedded,
+    queues,
     queueUrl: (name = 'acme-zendesk') => `${url}/000000000000/${name}`,
     close: () => started.close(),
   };

@@ -1,9 +1,9 @@
 import { Consumer } from 'sqs-consumer';
 import { expect, test } from 'vitest';
-import { endpoint } from './harness.ts';
+import { endpointInThreads } from './harness.ts';
 
 test("sqs-consumer reads a source's queue with its attributes, and what it fails at goes to the dead-letter queue", async () => {
-  const { client, queueUrl, queues } = await endpoint();
+  const { client, queueUrl, queues } = await endpointInThreads();
   const queue = queues.queue('acme-zendesk');
   const attributes = { Wire: { dataType: 'String', stringValue: '1' } };
   for (const body of ['good', 'bad', 'good again']) await queue.send({ body, attributes });
