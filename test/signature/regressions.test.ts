@@ -1,0 +1,166 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { github } from '../../providers/github.ts';
+import { paddle } from '../../providers/paddle.ts';
+import { schemeOf } from '../../src/catalogue/scheme-of.ts';
+import type { HmacScheme, PublicKeyScheme, TokenScheme } from '../../src/signature/scheme.ts';
+import { verify } from '../../src/signature/verify.ts';
+import { arrival, mac, over, plain, request, secret, stamped } from './schemes.ts';
+
+// Faults of other verifiers, each by the name it is known under; none of them may come back here.
+
+const genuine = { ok: true, secretIndex: 0 };
+const ts = String(arrival / 1000);
+const forged = { 'x-signature': `t=${ts},v1=${mac(`${ts}.hello`, '')}` };
+
+describe('advisories', () => {
+  it('CVE-2023-50728 (@octokit/webhooks): no request makes the verification throw', async () => {
+    const scheme = schemeOf(github);
+    for (const signature of ['', 'sha256=', 'sha256', '=', 'sha256=é', `sha256=${'é'.repeat(64)}`, 'undefined'])
+      for (const body of ['', '{', '\0'])
+        expect(await verify(scheme, request({ 'x-hub-signature-256': signature }, body), [secret])).toMatchObject({
+          ok: false,
+        });
+  });
+
+  it('CVE-2024-21491 (svix for Rust): a signature that is empty or a beginning of the right one is refused', async () => {
+    const scheme: HmacScheme = { ...plain, signature: { header: 'x-signature', listLabel: 'v1,', encoding: 'base64' } };
+    const right = createHmac('sha256', secret).update('hello').digest();
+    const ask = (text: string) => verify(scheme, request({ 'x-signature': text }), [secret]);
+    expect(await ask(`v1,${right.toString('base64')}`)).toEqual(genuine);
+    for (const text of ['v1,', 'v1', 'v1, ', `v1,${right.subarray(0, 30).toString('base64')}`, 'v1,AA=='])
+      expect(await ask(text)).toMatchObject({ ok: false });
+  });
+
+  it('CVE-2026-41432 (new-api): an empty secret is no key', async () => {
+    for (const secrets of [[], [''], ['   ']])
+      expect(await verify(stamped, request(forged), secrets)).toMatchObject({ reason: 'unusable_secret' });
+  });
+
+  it('CVE-2026-86080 (n8n) and CVE-2026-44109 (OpenClaw): without a secret nothing passes, signed or not', async () => {
+    for (const headers of [{}, forged])
+      for (const secrets of [[], [''], ['', ' ', '\n']])
+        expect(await verify(stamped, request(headers), secrets)).toMatchObject({ ok: false });
+  });
+
+  it('GHSA-jf52-3f2h-h9j5 (n8n for Stripe): a request without a signature is refused', async () => {
+    expect(await verify(stamped, request({}), [secret])).toMatchObject({ reason: 'missing_signature' });
+  });
+
+  it('CVE-2026-28454 (OpenClaw for Telegram): a request without its token is refused', async () => {
+    const scheme: TokenScheme = { scheme: 'token', at: { header: 'x-telegram-bot-api-secret-token' } };
+    expect(await verify(scheme, request({}), [secret])).toMatchObject({ reason: 'missing_signature' });
+    const wrong = request({ 'x-telegram-bot-api-secret-token': 'undefined' });
+    expect(await verify(scheme, wrong, [secret])).toMatchObject({ reason: 'signature_mismatch' });
+  });
+
+  it('CVE-2026-28465 (OpenClaw for Twilio): the URL comes from the configuration, whatever the headers say', async () => {
+    const scheme = over({ part: 'url' }, { part: 'body' });
+    const signedElsewhere = request({
+      'x-signature': `sha256=${mac('https://evil.example/hookhello')}`,
+      host: 'evil.example',
+      'x-forwarded-host': 'evil.example',
+      'x-forwarded-proto': 'https',
+    });
+    const configured = { ...signedElsewhere, url: 'https://hooks.example.com/hook' };
+    expect(await verify(scheme, configured, [secret])).toMatchObject({ reason: 'signature_mismatch' });
+    expect(await verify(scheme, signedElsewhere, [secret])).toMatchObject({ reason: 'missing_context' });
+  });
+
+  it('CVE-2021-43571 (starkbank-ecdsa): r = s = 0 is no signature', async () => {
+    const scheme: PublicKeyScheme = {
+      scheme: 'publicKey',
+      algorithm: 'ecdsa-p256-sha256',
+      key: 'spki-base64',
+      signature: { header: 'x-signature', encoding: 'base64' },
+      message: [{ part: 'body' }],
+    };
+    const key =
+      'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEEDr2LjtURuePQzplybdC+u4CwrqDqBaWjcMMsTbhdbcwHBcepxo7yAQGhHPTnlvFYPAZFceEu/1FwCM/QmGUhA==';
+    for (const der of ['3006020100020100', '3006020101020101', '3000', '30'])
+      expect(
+        await verify(scheme, request({ 'x-signature': Buffer.from(der, 'hex').toString('base64') }), [key]),
+      ).toMatchObject({ reason: 'signature_mismatch' });
+  });
+
+  it('CVE-2026-32980 (OpenClaw): a request without its header is refused before its body is looked at', async () => {
+    let reads = 0;
+    const body = new Proxy(Buffer.from('hello'), {
+      get(target, property) {
+        reads++;
+        return Reflect.get(target, property) as unknown;
+      },
+    });
+    expect(await verify(plain, { headers: {}, body, receivedAt: arrival }, [secret])).toMatchObject({ ok: false });
+    expect(reads).toBe(0);
+  });
+});
+
+describe('faults of libraries in use', () => {
+  it('@hookflo/tern: patterns of String.replace in a body do not change what is signed', async () => {
+    for (const body of ['$&', '$$', "$'", '$`', '$1', '{body}', '{timestamp}'])
+      expect(
+        await verify(stamped, request({ 'x-signature': `t=${ts},v1=${mac(`${ts}.${body}`)}` }, body), [secret]),
+      ).toEqual(genuine);
+  });
+
+  it('@hookflo/tern, @paddle/paddle-node-sdk: a good signature before another one counts while a secret rotates', async () => {
+    const header = `ts=${ts};h1=${mac(`${ts}:hello`)};h1=${mac('other')}`;
+    expect(await verify(schemeOf(paddle), request({ 'paddle-signature': header }), [secret])).toEqual(genuine);
+  });
+
+  it('@hookflo/tern: a missing timestamp does not turn into a signature over the bare body', async () => {
+    const header: HmacScheme = {
+      ...plain,
+      timestamp: { from: { header: 'x-timestamp' }, unit: 'seconds', toleranceSeconds: 300 },
+      message: [{ part: 'timestamp' }, '.', { part: 'body' }],
+    };
+    for (const content of ['hello', '.hello', 'undefined.hello']) {
+      const signed = request({ 'x-signature': `sha256=${mac(content)}` });
+      expect(await verify(header, signed, [secret])).toMatchObject({ reason: 'missing_timestamp' });
+    }
+  });
+
+  it('@hookflo/tern: bytes that are not UTF-8, and a byte order mark, are signed as they are', async () => {
+    for (const body of [Buffer.from([0xff, 0xfe, 0x00]), Buffer.from('\uFEFF{}')])
+      expect(await verify(plain, request({ 'x-signature': `sha256=${mac(body)}` }, body), [secret])).toEqual(genuine);
+    const replaced = request({ 'x-signature': `sha256=${mac(Buffer.from([0xff]))}` }, '\uFFFD');
+    expect(await verify(plain, replaced, [secret])).toMatchObject({ reason: 'signature_mismatch' });
+  });
+
+  it('@hookflo/tern: a signature over a part of the body, or over the body written anew, is refused', async () => {
+    const body = '{ "data": {"a":1} }';
+    for (const content of ['{"a":1}', JSON.stringify(JSON.parse(body))])
+      expect(await verify(plain, request({ 'x-signature': `sha256=${mac(content)}` }, body), [secret])).toMatchObject({
+        reason: 'signature_mismatch',
+      });
+  });
+
+  it('stripe, @paddle/paddle-node-sdk, @slack/bolt: a timestamp one year ahead is refused', async () => {
+    const ahead = String(arrival / 1000 + 31_536_000);
+    const header = { 'x-signature': `t=${ahead},v1=${mac(`${ahead}.hello`)}` };
+    expect(await verify(stamped, request(header), [secret])).toMatchObject({ reason: 'stale_timestamp' });
+  });
+
+  it('stripe: a tolerance of zero does not switch the check off', async () => {
+    const old = { 'x-signature': `t=1,v1=${mac('1.hello')}` };
+    expect(await verify(stamped, request(old), [secret], { toleranceSeconds: 0 })).toMatchObject({
+      reason: 'stale_timestamp',
+    });
+  });
+
+  it('tern: a header value whose bytes and characters differ in number is refused, not thrown', async () => {
+    const text = `sha256=${'é'.repeat(32)}${'a'.repeat(32)}`;
+    expect(await verify(plain, request({ 'x-signature': text }), [secret])).toMatchObject({
+      reason: 'malformed_signature',
+    });
+  });
+
+  it('a header that means SHA-1 elsewhere is no SHA-256 signature here', async () => {
+    const sha1 = createHmac('sha1', secret).update('hello').digest('hex');
+    for (const text of [`sha1=${sha1}`, `sha256=${sha1}`])
+      expect(await verify(plain, request({ 'x-signature': text }), [secret])).toMatchObject({
+        reason: 'malformed_signature',
+      });
+  });
+});
