@@ -58,7 +58,7 @@ async function rate(loops: number, stop: (count: number) => boolean, work: () =>
   };
   await Promise.all(Array.from({ length: loops }, loop));
   const elapsed = (performance.now() - began) / 1000;
-  const sorted = Float64Array.from(times).sort();
+  const sorted = Float64Array.from(times).toSorted();
   const at = (share: number) => Number((sorted[Math.floor((sorted.length - 1) * share)] ?? 0).toFixed(2));
   return { perSecond: Math.round(count / elapsed), p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1) };
 }

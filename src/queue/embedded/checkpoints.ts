@@ -12,7 +12,7 @@ export interface CheckpointOptions {
   /** The writer's connection. */
   database: DatabaseSync;
   /** One passive checkpoint in another thread. It must not reject. */
-  pass(): Promise<void>;
+  pass: () => Promise<void>;
 }
 
 /** Pages of the WAL that are worth a pass: 8 MiB. */
@@ -40,15 +40,15 @@ export function createCheckpoints({ database, pass }: CheckpointOptions): Checkp
     return { pages, left: pages - Number(row?.['checkpointed'] ?? 0) };
   };
 
-  function start(): void {
+  async function start(): Promise<void> {
     passing = true;
-    void pass().then(() => {
-      passing = false;
-      if (stopped) return;
-      const { pages, left } = size();
-      if (pages >= walLimitPages && left > 0 && (left <= stallPages || pages >= 2 * walLimitPages)) shorten();
-      else if (pages >= walLimitPages && left > 0) start();
-    });
+    await pass();
+    passing = false;
+    if (stopped) return;
+    const { pages, left } = size();
+    if (pages < walLimitPages || left === 0) return;
+    if (left <= stallPages || pages >= 2 * walLimitPages) shorten();
+    else void start();
   }
 
   function shorten(): void {
@@ -63,11 +63,11 @@ export function createCheckpoints({ database, pass }: CheckpointOptions): Checkp
     written() {
       if (passing || stopped) return;
       const { left } = size();
-      if (left >= passPages) return start();
-      if (left === 0) return;
+      if (left >= passPages) void start();
+      if (left === 0 || passing) return;
       // Short of a pass: copied once it is quiet, so that the next start finds little to read.
       if (idle) idle.refresh();
-      else idle = setTimeout(() => !passing && !stopped && size().left > 0 && start(), idleMs);
+      else idle = setTimeout(() => !passing && !stopped && size().left > 0 && void start(), idleMs);
     },
     stop() {
       stopped = true;

@@ -2,9 +2,10 @@ import { hash, randomUUID } from 'node:crypto';
 import { HookportError } from '../../errors.ts';
 import type { QueuePlan } from '../../plan/plan.ts';
 import { refusalOf } from '../message-rules.ts';
-import type { MessageAttributes } from '../queue.ts';
+import type { MessageAttributes, ReceivedMessage } from '../queue.ts';
 import type { EmbeddedQueue } from './embedded-queue.ts';
 import type { Link } from './link.ts';
+import type { StoredMessage } from './messages.ts';
 
 /** One queue, as a client sees it. What can be decided without the engine is decided here, in the caller's thread. */
 export function createClientQueue(link: Link, settings: QueuePlan, createdAt: number): EmbeddedQueue {
@@ -29,10 +30,7 @@ export function createClientQueue(link: Link, settings: QueuePlan, createdAt: nu
       const waitMs = Math.round(waitSeconds * 1000);
       const visibilityMs = Math.round(visibilityTimeoutSeconds * 1000);
       const messages = await link.receive([name, maxMessages, waitMs, visibilityMs, untilExit], signal);
-      return messages.map(({ attributes, ...message }) => ({
-        ...message,
-        attributes: JSON.parse(attributes) as MessageAttributes,
-      }));
+      return messages.map(toReceived);
     },
     delete: (handle) => link.ask('delete', name, handle),
     async changeVisibility(handle, seconds) {
@@ -50,6 +48,10 @@ export function createClientQueue(link: Link, settings: QueuePlan, createdAt: nu
     startMoveTask: (options = {}) => link.ask('startMoveTask', name, options),
     moveTasks: () => link.ask('moveTasks', name),
   };
+}
+
+function toReceived({ attributes, ...message }: StoredMessage): ReceivedMessage {
+  return { ...message, attributes: JSON.parse(attributes) as MessageAttributes };
 }
 
 const maxVisibilitySeconds = 43_200;

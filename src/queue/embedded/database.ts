@@ -6,7 +6,8 @@ import { createPrivateFile } from '../../private-file.ts';
 const schemaVersion = 1;
 
 /**
- * `due` finds what can be received and counts what cannot yet, without touching a body; `age` finds what is oldest.
+ * `due` finds what can be received and counts what cannot yet, without touching a body; `age` finds what is oldest;
+ * `in_hand` holds only what a consumer has in hand, so that a start finds it without reading a backlog.
  * `messages` is kept by the transactions that change it, since counting a large backlog takes long.
  * Bodies stand last in their row: SQLite reads no further than the last column it needs.
  */
@@ -34,6 +35,7 @@ const schema = `
   ) STRICT;
   CREATE INDEX due ON message (queue, visible_at, receive_count);
   CREATE INDEX age ON message (queue, sent_at);
+  CREATE INDEX in_hand ON message (queue) WHERE until_exit = 1;
 `;
 
 /** Larger than SQLite's default: a 2 KB body wastes half of a 4 KB page; with 16 KB commits of many are twice as fast. */

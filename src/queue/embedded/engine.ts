@@ -33,7 +33,7 @@ interface Write {
   client: ClientPort;
   seq: number;
   bytes: number;
-  apply(now: number): void;
+  apply: (now: number) => void;
 }
 
 /** A transaction takes no more than this, so that the first of a crowd is not kept waiting for the last. */
@@ -49,7 +49,7 @@ const sweepEveryMs = 10_000;
 export function createEngine(options: EngineOptions): Engine {
   const { store, clock } = options;
   const messages = createMessages(store);
-  messages.giveBack(clock());
+  messages.giveBack();
   const steps = createSteps(store);
   const tasks = createMoveTasks(store, steps, clock);
   const receivers = createReceivers(messages, store.queues);
@@ -98,8 +98,8 @@ export function createEngine(options: EngineOptions): Engine {
         if (messages.move(queue, destination, handle, attributes, now)) receivers.expect(destination, now);
       });
     },
-    depth: (client, seq, name) => answer(client, seq, options.read('depth', named(name).id, clock())),
-    list: (client, seq, name, list) => answer(client, seq, options.read('list', named(name).id, list)),
+    depth: (client, seq, name) => void answer(client, seq, options.read('depth', named(name).id, clock())),
+    list: (client, seq, name, list) => void answer(client, seq, options.read('list', named(name).id, list)),
     purge(client, seq, name) {
       const settle = {
         purged: (count: number) => client.value(seq, count),
@@ -115,7 +115,7 @@ export function createEngine(options: EngineOptions): Engine {
         background.add(started.job);
         return { ok: true, taskHandle: started.taskHandle };
       });
-      answer(client, seq, start);
+      void answer(client, seq, start);
     },
     moveTasks: (client, seq, name) => client.value(seq, tasks.list(named(name))),
     cancelMoveTask: (client, seq, handle) => client.value(seq, tasks.cancel(handle)),
@@ -138,17 +138,13 @@ export function createEngine(options: EngineOptions): Engine {
     writes.push({ client, seq, bytes, apply });
   }
 
-  function answer(client: ClientPort, seq: number, value: Promise<unknown>): void {
-    value.then(
-      (result) => {
-        client.value(seq, result);
-        wake();
-      },
-      (error: unknown) => {
-        client.failed(seq, error);
-        wake();
-      },
-    );
+  async function answer(client: ClientPort, seq: number, value: Promise<unknown>): Promise<void> {
+    try {
+      client.value(seq, await value);
+    } catch (error) {
+      client.failed(seq, error);
+    }
+    wake();
   }
 
   function dispatch(client: ClientPort, [seq, kind, ...args]: Request): void {

@@ -5,7 +5,7 @@ import type { StoredQueue } from './store.ts';
 export interface Job {
   step(now: number): JobStep;
   /** A step could not be written; the job ends. */
-  failed(error: unknown): void;
+  failed: (error: unknown) => void;
 }
 
 export interface JobStep {
@@ -21,7 +21,7 @@ export interface JobStep {
 export function purgeJob(
   steps: Steps,
   queue: StoredQueue,
-  settle: { purged(count: number): void; failed(error: unknown): void },
+  settle: { purged: (count: number) => void; failed: (error: unknown) => void },
 ): Job {
   const upToRow = steps.lastRow();
   let count = 0;

@@ -15,8 +15,8 @@ export interface Link {
 }
 
 interface Waiting {
-  resolve(value: unknown): void;
-  reject(error: HookportError): void;
+  resolve: (value: unknown) => void;
+  reject: (error: HookportError) => void;
 }
 
 /**
@@ -57,7 +57,7 @@ export function createLink(port: MessagePort): Link {
     if (closed) return;
     closed = true;
     port.close();
-    for (const seq of [...waiting.keys()]) settle(seq, ({ reject }) => reject(unavailable('the engine is gone')));
+    for (const seq of waiting.keys()) settle(seq, ({ reject }) => reject(unavailable('the engine is gone')));
     for (const resolve of idle) resolve();
   }
 

@@ -26,7 +26,7 @@ export interface Messages {
   /** When the next message of the queue is visible; Infinity when the queue is empty. */
   nextDue(queue: StoredQueue): number;
   /** In a transaction of its own: makes visible, at its old place in the line, what a process that is gone had received with `untilExit`. */
-  giveBack(now: number): void;
+  giveBack(): void;
 }
 
 /** A received message as it crosses threads: its attributes are still JSON. */
@@ -80,9 +80,10 @@ export function createMessages(store: Store): Messages {
        first_received_at = NULL, until_exit = 0, dead_letter_source = NULL, attributes = json_patch(attributes, ?) WHERE ${held}`,
   );
   const first = database.prepare('SELECT visible_at FROM message WHERE queue = ? ORDER BY visible_at LIMIT 1');
-  const untilExitRows = 'queue = ? AND visible_at > ? AND until_exit = 1';
-  const anyUntilExit = database.prepare(`SELECT 1 FROM message WHERE ${untilExitRows} LIMIT 1`);
-  const returnAll = database.prepare(`UPDATE message SET visible_at = sent_at, until_exit = 0 WHERE ${untilExitRows}`);
+  const inHand = database.prepare('SELECT 1 FROM message WHERE until_exit = 1 LIMIT 1');
+  const returnAll = database.prepare(
+    'UPDATE message SET visible_at = min(visible_at, sent_at), until_exit = 0 WHERE until_exit = 1',
+  );
   const names = new Map([...queues.values()].map(({ id, settings }) => [id, settings.name]));
 
   return {
@@ -146,21 +147,25 @@ export function createMessages(store: Store): Messages {
       if (!receipt) return false;
       const { row, receiveCount, messageId } = receipt;
       const moved = moveRow.run(
-        ...[destination.id, randomUUID(), now, now, now, added],
-        ...[row, queue.id, receiveCount, messageId],
+        destination.id,
+        randomUUID(),
+        now,
+        now,
+        now,
+        added,
+        row,
+        queue.id,
+        receiveCount,
+        messageId,
       );
       if (!moved.changes) return false;
       store.count(queue.id, -1);
       store.count(destination.id, 1);
       return true;
     },
-    giveBack(now) {
+    giveBack() {
       // Nothing is written when there is nothing to give back: a start should not wait for the disk.
-      const left = [...queues.values()].filter(({ id }) => anyUntilExit.get(id, now));
-      if (left.length === 0) return;
-      store.transaction(() => {
-        for (const { id } of left) returnAll.run(id, now);
-      });
+      if (inHand.get()) store.transaction(() => returnAll.run());
     },
     nextDue: (queue) => Number(first.get(queue.id)?.['visible_at'] ?? Infinity),
   };

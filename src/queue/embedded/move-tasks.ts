@@ -53,7 +53,7 @@ export function createMoveTasks(store: Store, steps: Steps, clock: Clock): MoveT
       tasks = [task, ...tasks.filter((other) => other.source === source).slice(0, keptPerQueue - 1), ...others];
       return { ok: true, taskHandle: task.taskHandle, job: jobOf(task, queue, target, steps) };
     },
-    list: (queue) => tasks.filter((task) => task.source === queue.settings.name).map((task) => ({ ...task })),
+    list: (queue) => tasks.filter((task) => task.source === queue.settings.name).map((task) => structuredClone(task)),
     cancel(taskHandle) {
       const task = tasks.find((candidate) => candidate.taskHandle === taskHandle && candidate.status === 'RUNNING');
       if (!task) return undefined;
