@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { defineProvider } from '../../src/catalogue/define-provider.ts';
+import type { Provider } from '../../src/catalogue/provider.ts';
+import { createCatalogue } from '../../src/catalogue/registry.ts';
+import { schemeOf } from '../../src/catalogue/scheme-of.ts';
+import type { HmacScheme } from '../../src/signature/scheme.ts';
+import { provider } from './provider.ts';
+
+const hmac: HmacScheme = {
+  scheme: 'hmac',
+  hash: 'sha256',
+  key: 'utf8',
+  signature: { header: 'x-signature', encoding: 'hex' },
+  message: [{ part: 'body' }],
+};
+
+describe('defineProvider', () => {
+  it('gives a sound definition back, frozen', () => {
+    const defined = defineProvider(provider());
+    expect(defined).toEqual(provider());
+    expect(Object.isFrozen(defined) && Object.isFrozen(defined.headers) && Object.isFrozen(defined.verify)).toBe(true);
+  });
+
+  const mistakes: Record<string, [Partial<Provider>, RegExp]> = {
+    'an id that is no file name': [{ id: 'Example' }, /id is not kebab-case/],
+    'no name': [{ name: '' }, /name is empty/],
+    'docs without https': [{ docs: 'http://example.com' }, /docs is not an https URL/],
+    'a date that does not exist': [{ checkedAt: '2026-13-01' }, /checkedAt is not a date/],
+    'no place for the type': [{ eventType: [] }, /eventType names no place/],
+    'a header in upper case': [
+      { headers: { 'x-signature': 'always', 'x-type': 'always', 'X-Id': 'always' } },
+      /"X-Id"/,
+    ],
+    'a type in a header that is not kept': [{ eventType: [{ header: 'x-other' }] }, /x-other is read and not kept/],
+    'a signature in a header that is not kept': [
+      { headers: { 'x-type': 'always' } },
+      /x-signature is read and not kept/,
+    ],
+    'a signed id in a header': [{ deliveryId: { at: [{ header: 'x-id' }], signed: true } }, /no scheme covers/],
+    'no scheme': [{ verify: { alternatives: {} } }, /verify names no scheme/],
+    'a signature nowhere': [{ verify: { ...hmac, signature: { encoding: 'hex' } } }, /not exactly one of header/],
+    'a message of nothing': [{ verify: { ...hmac, message: ['v0:'] } }, /message signs nothing/],
+    'a timestamp in pairs that are not there': [
+      { verify: { ...hmac, timestamp: { from: { pair: 't' }, unit: 'seconds', toleranceSeconds: 1 } } },
+      /stands in pairs, and signature has none; .*timestamp is not signed/,
+    ],
+    'a signed timestamp that is not described': [
+      { verify: { ...hmac, message: [{ part: 'timestamp' }, { part: 'body' }] } },
+      /no timestamp is described/,
+    ],
+    'a timestamp that the signature does not cover': [
+      { verify: { ...hmac, timestamp: { from: { header: 'x-id' }, unit: 'seconds', toleranceSeconds: 300 } } },
+      /timestamp is not signed/,
+    ],
+    'a tolerance of zero': [
+      { verify: { ...hmac, timestamp: { from: { json: 'at' }, unit: 'seconds', toleranceSeconds: 0 } } },
+      /toleranceSeconds is neither null nor above 0/,
+    ],
+  };
+
+  it.each(Object.entries(mistakes))('refuses %s', (_, [changes, message]) => {
+    expect(() => defineProvider(provider(changes))).toThrow(message);
+  });
+
+  it('names all mistakes at once, with the code provider_invalid', () => {
+    expect(() => defineProvider(provider({ name: '', docs: 'x' }))).toThrow(
+      expect.objectContaining({
+        code: 'provider_invalid',
+        message: 'provider "example": name is empty; docs is not an https URL',
+      }),
+    );
+  });
+});
+
+describe('createCatalogue', () => {
+  it('finds providers by id, and gives the ids in order', () => {
+    const catalogue = createCatalogue([provider({ id: 'b' }), provider({ id: 'a' })]);
+    expect(catalogue.ids()).toEqual(['a', 'b']);
+    expect(catalogue.get('a')?.id).toBe('a');
+    for (const id of ['c', '', '__proto__', 'constructor']) expect(catalogue.get(id)).toBeUndefined();
+  });
+
+  it('refuses two providers with one id', () => {
+    expect(() => createCatalogue([provider(), provider()])).toThrow(/two providers have the id "example"/);
+  });
+});
+
+describe('schemeOf', () => {
+  const two = provider({ verify: { alternatives: { signed: hmac, token: { scheme: 'basic' } } } });
+
+  it('gives the only scheme, the first, or the one that is named', () => {
+    expect(schemeOf(provider())).toEqual(hmac);
+    expect(schemeOf(two)).toEqual(hmac);
+    expect(schemeOf(two, 'token')).toEqual({ scheme: 'basic' });
+  });
+
+  it('refuses a name that does not exist: nothing falls back to another scheme', () => {
+    for (const name of ['none', '', '__proto__', 'constructor'])
+      expect(() => schemeOf(two, name)).toThrow(expect.objectContaining({ code: 'provider_invalid' }));
+    expect(() => schemeOf(provider(), 'token')).toThrow(/it has one way/);
+  });
+});

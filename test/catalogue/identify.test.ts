@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { identify } from '../../src/catalogue/identify.ts';
+import { provider } from './provider.ts';
+
+const body = (value: unknown) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
+
+describe('identify', () => {
+  it('takes the first place that holds something', () => {
+    const two = provider({
+      eventType: [{ json: 'type' }, { header: 'x-type' }],
+      deliveryId: { at: [{ json: 'id' }, { header: 'x-id' }], signed: true },
+    });
+    const headers = { 'x-type': 'by header', 'x-id': 'header-id' };
+    expect(identify(two, { headers, body: body({ type: 'by body', id: 7 }) })).toEqual({
+      eventType: 'by body',
+      deliveryId: '7',
+      idSigned: true,
+    });
+    expect(identify(two, { headers, body: body({ type: null, id: {} }) })).toEqual({
+      eventType: 'by header',
+      deliveryId: 'header-id',
+      idSigned: false,
+    });
+  });
+
+  it('reads a form, JSON in a form field, and the query', () => {
+    const formed = provider({
+      eventType: [{ formJson: ['payload', 'a.type'] }, { form: 'type' }, { query: 'type' }],
+      deliveryId: 'hash',
+    });
+    const typeOf = (text: string, query?: Record<string, string>) =>
+      identify(formed, { headers: {}, body: body(text), ...(query && { query }) }).eventType;
+    expect(typeOf('payload=%7B%22a%22%3A%7B%22type%22%3A%22x%22%7D%7D')).toBe('x');
+    expect(typeOf('payload=no+JSON&type=y+z')).toBe('y z');
+    expect(typeOf('', { type: 'q' })).toBe('q');
+    // A field that stands twice says nothing.
+    expect(typeOf('type=a&type=b')).toBeUndefined();
+  });
+
+  it('hashes body and type where there is no id: the same for a redelivery, another for another event', () => {
+    const hashed = provider({ eventType: [{ json: 'type' }], deliveryId: 'hash' });
+    const idOf = (text: string) => identify(hashed, { headers: {}, body: body(text) });
+    expect(idOf('{"type":"a"}')).toEqual(idOf('{"type":"a"}'));
+    expect(idOf('{"type":"a"}')).toMatchObject({
+      deliveryId: expect.stringMatching(/^sha256-[0-9a-f]{64}$/) as string,
+      idSigned: true,
+    });
+    expect(idOf('{"type":"a"}').deliveryId).not.toBe(idOf('{"type":"b"}').deliveryId);
+    const byHeader = provider({ eventType: [{ header: 'x-type' }], deliveryId: 'hash' });
+    // Whoever changes the unsigned type gets another id.
+    expect(identify(byHeader, { headers: { 'x-type': 'a' }, body: body('{}') }).idSigned).toBe(false);
+    const token = provider({
+      verify: { scheme: 'token', at: { header: 'x-signature' } },
+      eventType: [{ json: 'type' }],
+      deliveryId: 'hash',
+    });
+    expect(identify(token, { headers: {}, body: body('{"type":"a"}') }).idSigned).toBe(false);
+  });
+
+  it('never throws, and keeps nothing that is too long', () => {
+    const long = 'a'.repeat(513);
+    for (const text of ['', '{', 'null', '[]', '\0', '['.repeat(100_000), '{"__proto__":{"id":1}}', `{"id":"${long}"}`])
+      expect(identify(provider(), { headers: { 'x-type': long }, body: body(text) })).toMatchObject({
+        eventType: undefined,
+        deliveryId: expect.stringMatching(/^sha256-/) as string,
+      });
+    expect(identify(provider(), { headers: { 'x-type': ['a', 'b'] }, body: body('{}') }).eventType).toBeUndefined();
+    expect(identify(provider(), { headers: {}, body: Buffer.from([0xff]) }).eventType).toBeUndefined();
+  });
+});

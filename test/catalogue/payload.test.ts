@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { parsePayload } from '../../src/catalogue/payload.ts';
+
+const parse = (body: string | Uint8Array, type?: string, formPayload?: string) =>
+  parsePayload(formPayload === undefined ? {} : { formPayload }, {
+    headers: type === undefined ? {} : { 'content-type': type },
+    body: Buffer.from(body),
+  });
+const form = 'application/x-www-form-urlencoded';
+
+describe('parsePayload', () => {
+  it('parses JSON, also without a content type or with a byte order mark', () => {
+    for (const type of [
+      undefined,
+      'application/json',
+      'application/json; charset=utf-8',
+      'application/cloudevents+json',
+    ])
+      expect(parse('{"a":1}', type)).toEqual({ a: 1 });
+    expect(parse('\uFEFF{"a":1}', 'application/json')).toEqual({ a: 1 });
+  });
+
+  it('parses a form, with an array where a field stands more than once', () => {
+    expect(parse('a=1&b=x+y%26z&a=2&c=', form)).toEqual({ a: ['1', '2'], b: 'x y&z', c: '' });
+    const hostile = parse('__proto__=1&constructor=2', `${form}; charset=utf-8`) as object;
+    expect(Object.entries(hostile)).toEqual([
+      ['__proto__', '1'],
+      ['constructor', '2'],
+    ]);
+    expect(Object.getPrototypeOf(hostile)).toBe(Object.prototype);
+  });
+
+  it('parses the JSON in the form field that a provider names', () => {
+    expect(parse('payload=%7B%22a%22%3A1%7D', form, 'payload')).toEqual({ a: 1 });
+    for (const body of ['a=1', 'payload=1&payload=2', 'payload=no'])
+      expect(() => parse(body, form, 'payload')).toThrow(SyntaxError);
+  });
+
+  it('gives other text as it is', () => {
+    expect(parse('<a/>', 'application/xml')).toBe('<a/>');
+    expect(parse('hello', 'text/plain')).toBe('hello');
+  });
+
+  it('throws a SyntaxError that does not quote the body', () => {
+    for (const [body, type] of [
+      ['{"password":', undefined],
+      ['', undefined],
+      [Buffer.from([0x22, 0xff, 0x22]), undefined],
+      [Buffer.from([0x61, 0x3d, 0xff]), form],
+      ['a&'.repeat(1001), form],
+    ] as const) {
+      let thrown: unknown;
+      try {
+        parse(body, type);
+      } catch (error) {
+        thrown = error;
+      }
+      expect(thrown).toBeInstanceOf(SyntaxError);
+      expect(String(thrown)).not.toContain('password');
+    }
+  });
+});
