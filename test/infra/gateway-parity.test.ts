@@ -3,6 +3,11 @@ import { createRequire } from 'node:module';
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { catalogue } from '../../providers/index.ts';
+import { loadGuide } from '../../providers/samples/index.ts';
+import { mappedHeaders } from '../../src/catalogue/mapped-headers.ts';
+import type { Provider } from '../../src/catalogue/provider.ts';
+import { schemeOf } from '../../src/catalogue/scheme-of.ts';
 import { requestParameters } from '../../src/delivery/wire.ts';
 import { startGateway, type Gateway } from '../../src/local/gateway/start.ts';
 import type { Plan } from '../../src/plan/plan.ts';
@@ -174,6 +179,35 @@ describe('the synthesized template and the local gateway make the same message o
     expect(local).toEqual(deployed);
     expect(local.length).toBe(status === 200 ? 1 : 0);
   });
+});
+
+describe('for every provider of the catalogue', () => {
+  it('template and gateway agree on its samples, with every header that is mapped', async () => {
+    const providers = catalogue.ids().map((id) => catalogue.get(id)!);
+    expect(providers.length).toBeGreaterThan(2);
+    const sides = await side(planOf(...providers.map(sourceOf)));
+    try {
+      for (const provider of providers) {
+        const samples = (await (await loadGuide(provider.id))?.samples()) ?? [];
+        expect(samples.length, provider.id).toBeGreaterThan(0);
+        for (const { headers, body } of samples.slice(0, 20)) {
+          const mapped = Object.keys(provider.headers).map((name) => [name, headers[name] ?? `value of ${name}`]);
+          const request = { path: `/${provider.id}`, rawHeaders: mapped.flat(), body: Buffer.from(body) };
+          const { status, local, deployed } = await sides.both(request);
+          expect(status, provider.id).toBe(200);
+          expect(local).toEqual(deployed);
+        }
+      }
+    } finally {
+      await sides.close();
+    }
+  });
+
+  function sourceOf(provider: Provider) {
+    const source = sourcePlan(provider.id, { provider: provider.id });
+    const headers = mappedHeaders(provider, schemeOf(provider));
+    return { ...source, route: { ...source.route, requestParameters: requestParameters({ headers }) } };
+  }
 });
 
 describe('for generated configurations', () => {

@@ -10,7 +10,7 @@ const cdkJson = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.ur
 };
 
 /** Stands for the bundle, which these tests need not make. */
-export const noCode = (): Code => Code.fromInline('export const handler = async () => {};');
+const noCode = (): Code => Code.fromInline('export const handler = async () => {};');
 
 /** The stack of a plan, in the context that `cdk.json` pins. */
 export function stackOf(plan: Plan, context: Record<string, unknown> = {}): { app: App; stack: WebhookStack } {
