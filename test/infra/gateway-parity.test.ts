@@ -189,12 +189,12 @@ describe('for every provider of the catalogue', () => {
     try {
       for (const provider of providers) {
         const samples = (await (await loadGuide(provider.id))?.samples()) ?? [];
-        expect(samples.length, provider.id).toBeGreaterThan(0);
+        expect([provider.id, samples.length > 0]).toEqual([provider.id, true]);
         for (const { headers, body } of samples.slice(0, 20)) {
           const mapped = Object.keys(provider.headers).map((name) => [name, headers[name] ?? `value of ${name}`]);
           const request = { path: `/${provider.id}`, rawHeaders: mapped.flat(), body: Buffer.from(body) };
           const { status, local, deployed } = await sides.both(request);
-          expect(status, provider.id).toBe(200);
+          expect([provider.id, status]).toEqual([provider.id, 200]);
           expect(local).toEqual(deployed);
         }
       }
