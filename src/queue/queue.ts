@@ -44,7 +44,8 @@ export interface ReceiveOptions {
   visibilityTimeoutSeconds?: number;
   /**
    * Ties the messages to this process: should it die, an embedded queue gives them to the next receiver when it is
-   * opened again, instead of when their visibility timeout ends. A `changeVisibility` unties. SQS knows no such thing.
+   * opened again, instead of when their visibility timeout ends, and does not count the receive. A `changeVisibility`
+   * unties. SQS knows no such thing.
    * @default false
    */
   untilExit?: boolean;

@@ -29,6 +29,7 @@ const schema = `
     first_received_at INTEGER,
     dead_letter_source INTEGER,
     until_exit INTEGER NOT NULL DEFAULT 0,
+    given_back INTEGER NOT NULL DEFAULT 0,
     message_id TEXT NOT NULL,
     attributes TEXT NOT NULL,
     body TEXT NOT NULL

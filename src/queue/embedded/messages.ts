@@ -50,6 +50,12 @@ export interface Received {
 /** Redrive and expiry within one receive stop here, so that a queue full of dead messages stalls nobody. */
 const maxSkippedPerReceive = 100;
 
+/**
+ * The end of the process is not the fault of what it had in hand, so that receive does not count; but for a message that
+ * is there whenever the process dies, it does.
+ */
+const maxFreeReturns = 20;
+
 export function createMessages(store: Store): Messages {
   const { database, queues, retentionMs } = store;
   const insert = database.prepare(
@@ -77,12 +83,13 @@ export function createMessages(store: Store): Messages {
   );
   const moveRow = database.prepare(
     `UPDATE message SET queue = ?, message_id = ?, visible_at = ?, sent_at = ?, entered_at = ?, receive_count = 0,
-       first_received_at = NULL, until_exit = 0, dead_letter_source = NULL, attributes = json_patch(attributes, ?) WHERE ${held}`,
+       first_received_at = NULL, until_exit = 0, given_back = 0, dead_letter_source = NULL, attributes = json_patch(attributes, ?) WHERE ${held}`,
   );
   const first = database.prepare('SELECT visible_at FROM message WHERE queue = ? ORDER BY visible_at LIMIT 1');
   const inHand = database.prepare('SELECT 1 FROM message WHERE until_exit = 1 LIMIT 1');
   const returnAll = database.prepare(
-    'UPDATE message SET visible_at = min(visible_at, sent_at), until_exit = 0 WHERE until_exit = 1',
+    `UPDATE message SET visible_at = min(visible_at, sent_at), until_exit = 0, given_back = given_back + 1,
+       receive_count = receive_count - (given_back < ${maxFreeReturns}) WHERE until_exit = 1`,
   );
   const names = new Map([...queues.values()].map(({ id, settings }) => [id, settings.name]));
 

@@ -1,11 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { QueuePlan } from '../../../src/plan/plan.ts';
 import { openEmbeddedQueues } from '../../../src/queue/embedded/open.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'hookport-until-exit-'));
+beforeEach(() => mkdirSync(folder, { recursive: true }));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const settings: QueuePlan = {
@@ -30,6 +31,23 @@ test('what the process before held comes back first; what it put off, or others 
   const after = await open();
   const received = await after.queue('q').receive({ maxMessages: 10, waitSeconds: 0 });
   expect(bodies(received)).toEqual(['held', 'waiting']);
-  expect(received[0]?.receiveCount).toBe(2);
+  // The receive that the end of the process cut short does not count.
+  expect(received[0]?.receiveCount).toBe(1);
   await after.close();
+});
+
+test('a message that is in hand at every end of the process goes to the dead-letter queue in the end', async () => {
+  const dead = { ...settings, name: 'q-dlq' };
+  const queues = [{ ...settings, redrive: { deadLetterQueue: 'q-dlq', maxReceiveCount: 2 } }, dead];
+  let opened = await openEmbeddedQueues({ folder, queues });
+  await opened.queue('q').send({ body: 'deadly', attributes: {} });
+  let ends = 0;
+  while ((await opened.queue('q').receive({ maxMessages: 1, waitSeconds: 0, untilExit: true })).length > 0) {
+    await opened.close();
+    opened = await openEmbeddedQueues({ folder, queues });
+    ends++;
+  }
+  expect(ends).toBe(22);
+  expect((await opened.queue('q-dlq').depth()).visible).toBe(1);
+  await opened.close();
 });
