@@ -27,6 +27,7 @@ function textAt(
     return typeof value === 'string' ? value : undefined;
   }
   if ('json' in locator) return scalarText(getPath(body.json(), locator.json));
+  if ('jsonKey' in locator) return locator.jsonKey.find((key) => getPath(body.json(), key) !== undefined);
   if ('form' in locator) return body.field(locator.form);
   if ('query' in locator) {
     const { query } = request;

@@ -1,9 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Locator, Scheme } from './scheme.ts';
 
 /** Whether the signature covers the value at a place: only then can nobody but the provider have chosen it. */
 export function covers(scheme: Scheme, locator: Locator): boolean {
   if (scheme.scheme === 'token' || scheme.scheme === 'basic') return false;
-  if (scheme.scheme === 'code') return scheme.coversBody && !('header' in locator) && !('query' in locator);
+  if (scheme.scheme === 'code') {
+    if (scheme.coversValues?.some((covered) => isDeepStrictEqual(covered, locator))) return true;
+    return scheme.coversBody && !('header' in locator) && !('query' in locator);
+  }
   return scheme.message.some((part) => {
     if (typeof part === 'string') return false;
     if (part.part === 'header') return 'header' in locator && locator.header === part.name;

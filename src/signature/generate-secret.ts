@@ -10,6 +10,7 @@ export interface GeneratedSecret {
 
 /** Makes a random secret of 32 bytes, or a key pair, in the form that the scheme takes. */
 export function generateSecret(scheme: Scheme): GeneratedSecret {
+  if (scheme.scheme === 'code' && scheme.secretLike) return generateSecret(scheme.secretLike);
   if (scheme.scheme === 'publicKey') return generateKeyPair(scheme);
   const bytes = randomBytes(32);
   const both = (secret: string) => ({ secret, signingSecret: secret });

@@ -12,7 +12,9 @@ export type Locator =
   /** Dot path into JSON that stands in a form field. */
   | { formJson: readonly [field: string, path: string] }
   /** Query parameter as received. */
-  | { query: string };
+  | { query: string }
+  /** The first of these keys that the JSON body holds: its name is the value (Telegram). */
+  | { jsonKey: readonly string[] };
 
 /** Where signatures are, and how one value becomes one or more candidates. */
 export interface SignatureLocation {
@@ -102,8 +104,12 @@ export interface CodeScheme {
   summary: string;
   /** Whether the signature covers the whole body, byte for byte. */
   coversBody: boolean;
+  /** Where values stand that the signature covers though it does not cover the whole body. */
+  coversValues?: readonly Locator[];
   /** What it needs beyond headers and body. */
   needs?: RequestNeeds;
+  /** The scheme that it comes down to, if its secrets are that scheme's; `secretProblem` is then not asked. */
+  secretLike?: HmacScheme | PublicKeyScheme;
   /** Why a secret is of no use, without quoting it. @default empty text and outer whitespace are refused */
   secretProblem?: (secret: string) => string | undefined;
   /** Gets one to three usable secrets; the verdict's `secretIndex` counts in these. */

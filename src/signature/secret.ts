@@ -40,6 +40,7 @@ export function secretProblem(scheme: Scheme, secret: string): string | undefine
 }
 
 function prepare(scheme: Scheme, secret: string): PreparedSecret {
+  if (scheme.scheme === 'code' && scheme.secretLike) return prepareSecret(scheme.secretLike, secret);
   const problem = plainProblem(secret, scheme.scheme === 'publicKey' && scheme.key === 'pem');
   if (problem !== undefined) return { problem };
   switch (scheme.scheme) {

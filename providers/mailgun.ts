@@ -1,0 +1,27 @@
+import { defineProvider } from '../src/catalogue/define-provider.ts';
+
+/**
+ * The signature covers a timestamp and a token, not the event: whoever sees one genuine request can put any body beside
+ * its signature for as long as the tolerance lasts. Take what an event says as a hint, and ask Mailgun's API.
+ */
+export const mailgun = defineProvider({
+  id: 'mailgun',
+  name: 'Mailgun',
+  docs: 'https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks',
+  checkedAt: '2026-11-24',
+  verify: {
+    scheme: 'hmac',
+    hash: 'sha256',
+    key: 'utf8',
+    signature: { json: 'signature.signature', encoding: 'hex' },
+    // It ends what can be done with a request that someone else saw, and keeps the digits of timestamp and token apart.
+    timestamp: { from: { json: 'signature.timestamp' }, unit: 'seconds', toleranceSeconds: 300 },
+    message: [{ part: 'timestamp' }, { part: 'json', path: 'signature.token' }],
+  },
+  headers: { 'content-type': 'always' },
+  eventType: [{ json: 'event-data.event' }],
+  // The token is made for one request, and a forger cannot choose it as he can the event's id: with `deduplicate`, each
+  // signature is good for one delivery.
+  deliveryId: { at: [{ json: 'signature.token' }], signed: true },
+  retry: { text: 'for up to 8 hours with growing delays; an answer of 406 ends it', horizonSeconds: 8 * 3600 },
+});

@@ -1,0 +1,66 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { mailgun } from '../../providers/mailgun.ts';
+import { guide } from '../../providers/samples/mailgun.ts';
+import { identify } from '../../src/catalogue/identify.ts';
+import { sign } from '../../src/signature/sign.ts';
+import { arrival, check, genuine } from './oracle.ts';
+
+const key = 'a1b2c3d4e5f60718293a4b5c6d7e8f90';
+const token = '3f8a2c1e9b7d4f60a5c8e1b2d3f4a5b6c7d8e9f0a1b2c3d4e5';
+
+/** Signed by the words of Mailgun's documentation, with node:crypto alone. */
+function request(event: object, timestamp = String(arrival / 1000), fields: object = {}): string {
+  const signature = createHmac('sha256', key).update(timestamp).update(token).digest('hex');
+  return JSON.stringify({ signature: { timestamp, token, signature, ...fields }, 'event-data': event });
+}
+
+describe('mailgun', () => {
+  it('verifies and signs by the words of its documentation', async () => {
+    expect(await check(mailgun, request({ event: 'opened' }), {}, key)).toEqual(genuine);
+    for (const sample of await guide.samples()) {
+      const unsigned = { body: Buffer.from(sample.body), headers: sample.headers, timestamp: arrival };
+      const { body } = await sign(mailgun.verify, unsigned, key);
+      const { signature } = JSON.parse(Buffer.from(body).toString()) as { signature: Record<string, string> };
+      const expected = createHmac('sha256', key).update(`${signature['timestamp']}${signature['token']}`).digest('hex');
+      expect(signature['signature']).toBe(expected);
+      expect(await check(mailgun, body, sample.headers, key)).toEqual(genuine);
+    }
+  });
+
+  it('cannot tell one event from another, as Mailgun does not sign it: only the token is its own', async () => {
+    const one = request({ event: 'opened', id: 'a' });
+    const forged = request({ event: 'complained', id: 'b' });
+    expect(await check(mailgun, forged, {}, key)).toEqual(genuine);
+    const ids = [one, forged].map((body) => identify(mailgun, { headers: {}, body: Buffer.from(body) }));
+    expect(ids).toMatchObject([
+      { deliveryId: token, idSigned: true },
+      { deliveryId: token, idSigned: true },
+    ]);
+  });
+
+  it('refuses a signature that is over five minutes old', async () => {
+    const old = request({ event: 'opened' }, String(arrival / 1000 - 301));
+    expect(await check(mailgun, old, {}, key)).toMatchObject({ reason: 'stale_timestamp' });
+  });
+
+  it('takes no digit of the timestamp for one of the token', async () => {
+    const timestamp = String(arrival / 1000);
+    for (const at of [timestamp.length - 1, timestamp.length + 1]) {
+      const all = timestamp + token;
+      const moved = request({}, timestamp, { timestamp: all.slice(0, at), token: all.slice(at) });
+      expect(await check(mailgun, moved, {}, key)).toMatchObject({ ok: false });
+    }
+  });
+
+  it('refuses what has no signature, no token, or no JSON', async () => {
+    for (const [body, reason] of [
+      ['{"event-data":{}}', 'missing_signature'],
+      [request({}, undefined, { token: undefined }), 'malformed_body'],
+      [request({}, undefined, { token: { a: 1 } }), 'malformed_body'],
+      [request({}, undefined, { timestamp: undefined }), 'missing_timestamp'],
+      ['signature=x', 'malformed_body'],
+    ] as const)
+      expect(await check(mailgun, body, {}, key)).toMatchObject({ reason });
+  });
+});

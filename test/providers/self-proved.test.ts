@@ -1,0 +1,80 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { asana } from '../../providers/asana.ts';
+import { calendly } from '../../providers/calendly.ts';
+import { docusign } from '../../providers/docusign.ts';
+import { sentry } from '../../providers/sentry.ts';
+import { typeform } from '../../providers/typeform.ts';
+import { vercel } from '../../providers/vercel.ts';
+import { arrival, bodies, check, genuine, signed, tampered } from './oracle.ts';
+
+const secret = 'a-long-random-secret';
+const hmac = (hash: 'sha1' | 'sha256', text: string, encoding: 'hex' | 'base64') =>
+  createHmac(hash, secret).update(text).digest(encoding);
+const seconds = arrival / 1000;
+
+/**
+ * Providers for which no vector and no package is published. What each page says is written out here once more, with
+ * node:crypto alone, so that at least a slip in a definition shows.
+ */
+const rules = [
+  { provider: asana, header: 'x-hook-signature', value: (body: string) => hmac('sha256', body, 'hex') },
+  {
+    provider: calendly,
+    header: 'calendly-webhook-signature',
+    value: (body: string) => `t=${seconds},v1=${hmac('sha256', `${seconds}.${body}`, 'hex')}`,
+  },
+  { provider: docusign, header: 'x-docusign-signature-1', value: (body: string) => hmac('sha256', body, 'base64') },
+  { provider: sentry, header: 'sentry-hook-signature', value: (body: string) => hmac('sha256', body, 'hex') },
+  {
+    provider: typeform,
+    header: 'typeform-signature',
+    value: (body: string) => `sha256=${hmac('sha256', body, 'base64')}`,
+  },
+  { provider: vercel, header: 'x-vercel-signature', value: (body: string) => hmac('sha1', body, 'hex') },
+];
+
+describe.each(rules)('$provider.id, by the words of its documentation', ({ provider, header, value }) => {
+  it.each(bodies)('verifies and signs %j', async (body) => {
+    const headers = { [header]: value(body) };
+    expect(await check(provider, body, headers, secret)).toEqual(genuine);
+    expect(await signed(provider, body, secret)).toEqual(headers);
+    expect(await check(provider, tampered(body), headers, secret)).toMatchObject({ reason: 'signature_mismatch' });
+  });
+});
+
+describe('what is easily mistaken', () => {
+  it('takes no hex for Typeform, whose prefix stands before hex elsewhere', async () => {
+    const headers = { 'typeform-signature': `sha256=${hmac('sha256', '{}', 'hex')}` };
+    expect(await check(typeform, '{}', headers, secret)).toMatchObject({ reason: 'malformed_signature' });
+  });
+
+  it('takes no SHA-256 for Vercel, which signs with SHA-1', async () => {
+    const headers = { 'x-vercel-signature': hmac('sha256', '{}', 'hex') };
+    expect(await check(vercel, '{}', headers, secret)).toMatchObject({ reason: 'malformed_signature' });
+  });
+
+  it('takes the signature of any of the keys of a Docusign account, whichever header it stands in', async () => {
+    const own = hmac('sha256', '{}', 'base64');
+    const other = createHmac('sha256', 'other').update('{}').digest('base64');
+    for (const number of [1, 2, 10]) {
+      const headers = { 'x-docusign-signature-1': other, [`x-docusign-signature-${number}`]: own };
+      expect(await check(docusign, '{}', headers, secret)).toEqual(genuine);
+    }
+    expect(await check(docusign, '{}', { 'x-docusign-signature-11': own }, secret)).toMatchObject({
+      reason: 'missing_signature',
+    });
+  });
+
+  it('does not take the hash of a part of the body for Sentry', async () => {
+    const body = '{"data":{"issue_alert":{"title":"x"}}}';
+    const headers = { 'sentry-hook-signature': hmac('sha256', '{"title":"x"}', 'hex') };
+    expect(await check(sentry, body, headers, secret)).toMatchObject({ reason: 'signature_mismatch' });
+  });
+
+  it('refuses a signature of Calendly that is over three minutes old', async () => {
+    const headers = await signed(calendly, '{}', secret);
+    const receivedAt = arrival + 181_000;
+    expect(await check(calendly, '{}', headers, secret, { receivedAt })).toMatchObject({ reason: 'stale_timestamp' });
+  });
+});
