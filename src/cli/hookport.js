@@ -10,7 +10,7 @@ if (Number(process.versions.node.split('.')[0]) < wanted) {
       'On Linux `npm ci` brings it along: run `npm start`, or `npx hookport <command>`. Elsewhere install Node ' +
       `${wanted} (https://nodejs.org).`,
   );
-  process.exit(2);
+  process.exit(1);
 }
 // Stripped and compiled sources are kept between runs, which halves the time to start. The variable is for the threads,
 // which would otherwise strip and compile everything again; not in the temporary folder, where others could write.

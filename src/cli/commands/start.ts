@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { styleText } from 'node:util';
 import { type Command, InvalidArgumentError } from 'commander';
-import { createConsoleLog, escapeControls } from '../../local/console-log.ts';
-import type { AttemptLine } from '../../local/consumer-protocol.ts';
+import { createConsoleLog } from '../../local/console-log.ts';
 import { type Platform, startPlatform } from '../../local/platform.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { secretVariable } from '../../secrets/variables.ts';
+import { createAttemptPrinter } from '../attempt-lines.ts';
 import { catalogueUrl, type ConfigOption, loadProject, projectRoot, withConfig } from '../project.ts';
 import { dataOption } from '../running.ts';
 import { table } from '../table.ts';
@@ -31,15 +31,21 @@ export function addStart(program: Command): void {
     .action(start);
 }
 
+/** Ctrl-C under npm comes twice: from the terminal, and passed on by npm. */
+const echoMs = 500;
+
 async function start(options: Options): Promise<void> {
   const { plan } = await loadProject(options);
   const log = createConsoleLog({ write: (line) => console.error(line) });
   let platform: Platform | undefined;
-  let stopping = false;
+  let stoppingSince: number | undefined;
   const stop = async (exitCode: number) => {
-    // Whoever asks twice does not want to wait for what is in flight; it stays queued.
-    if (stopping) process.exit(130);
-    stopping = true;
+    if (stoppingSince !== undefined) {
+      // Whoever asks twice does not want to wait for what is in flight; it stays queued.
+      if (performance.now() - stoppingSince > echoMs) process.exit(130);
+      return;
+    }
+    stoppingSince = performance.now();
     process.exitCode = exitCode;
     await platform?.stop();
   };
@@ -50,9 +56,7 @@ async function start(options: Options): Promise<void> {
     ports: { gateway: options.port, inspector: options.inspectorPort, sqs: options.sqsPort },
     catalogueUrl,
     log,
-    onAttempts: (attempts) => {
-      for (const attempt of attempts) console.log(describeAttempt(attempt));
-    },
+    onAttempts: createAttemptPrinter((text) => console.log(text)),
     onFailure: (error) => {
       log.error('a part of the platform broke down; stopping', { error: error.message });
       void stop(1);
@@ -60,7 +64,7 @@ async function start(options: Options): Promise<void> {
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.on(signal, () => {
-      if (!stopping) console.log('stopping: finishing what is in flight; once more to stop at once');
+      if (stoppingSince === undefined) console.log('stopping: finishing what is in flight; once more to stop at once');
       void stop(0);
     });
   console.log(await describeStart(plan, platform));
@@ -98,26 +102,6 @@ async function describeSecret(id: string, secrets: Platform['secrets']): Promise
   } catch (error) {
     return `unusable: ${error instanceof Error ? error.message : String(error)}`;
   }
-}
-
-const colours = { handled: 'green', ignored: 'dim', duplicate: 'dim', rejected: 'yellow', failed: 'red' } as const;
-
-/** One line an attempt. What came from outside is escaped: a terminal would take it for commands. */
-function describeAttempt(attempt: AttemptLine): string {
-  const { outcome, source, eventType, deliveryId, durationMs, finishedAt, deadLettered } = attempt;
-  const why = 'reason' in outcome ? `${outcome.reason}: ${outcome.detail}` : undefined;
-  const parts = [
-    new Date(finishedAt).toISOString().slice(11, 23),
-    styleText(colours[outcome.kind], outcome.kind.padEnd(9)),
-    source,
-    eventType ?? '-',
-    deliveryId ?? '-',
-    `${Math.round(durationMs)} ms`,
-    ...(attempt.attempt > 1 ? [`attempt ${attempt.attempt}`] : []),
-    ...(deadLettered ? ['→ dead-letter queue'] : []),
-    ...(why === undefined ? [] : [why]),
-  ];
-  return parts.map((part, index) => (index === 1 ? part : escapeControls(part).slice(0, 300))).join('  ');
 }
 
 function toPort(text: string): number {

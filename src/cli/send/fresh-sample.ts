@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import type { Provider, Sample } from '../../catalogue/provider.ts';
 import { getPath, setPath } from '../../signature/json-path.ts';
 import type { UnsignedRequest } from '../../signature/scheme.ts';
@@ -26,8 +26,8 @@ function withFreshId(body: string, path: string): string {
     const json = JSON.parse(body) as unknown;
     const old = getPath(json, path);
     // A number stays one: handlers may rely on it.
-    if (typeof old !== 'string') return body;
-    return setPath(json, path, freshId(old)) ? JSON.stringify(json) : body;
+    const fresh = typeof old === 'number' ? randomInt(2 ** 31) : typeof old === 'string' ? freshId(old) : undefined;
+    return fresh !== undefined && setPath(json, path, fresh) ? JSON.stringify(json) : body;
   } catch {
     return body;
   }

@@ -1,0 +1,167 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const folder = mkdtempSync(path.join(tmpdir(), 'hookport-cli-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function write(name: string, text: string): string {
+  const file = path.join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+const good = write(
+  'good.yaml',
+  'name: acme\nsources:\n  github: { provider: github }\n  billing: { provider: paddle }\n',
+);
+const bad = write('bad.yaml', 'name: acme\nsources:\n  github: { provider: gihub, colour: red }\n');
+
+function hookport(...args: string[]) {
+  const env = { ...process.env, NO_COLOR: '1', COLUMNS: '80' };
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['src/cli/hookport.js', ...args], {
+    cwd: root,
+    env,
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr };
+}
+
+describe('hookport', () => {
+  it('shows its commands with --help', () => {
+    const { status, stdout } = hookport('--help');
+    expect(status).toBe(0);
+    const commands = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
+    expect(commands).toEqual(
+      expect.arrayContaining(['start', 'send', 'redrive', 'validate', 'plan', 'urls', 'providers']),
+    );
+  });
+
+  it.each(['start', 'send', 'redrive', 'validate', 'plan', 'urls', 'providers'])(
+    '%s has --help, which does nothing else, and --config',
+    (command) => {
+      const { status, stdout, stderr } = hookport(command, '--help');
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(stdout).toMatch(new RegExp(`^Usage: hookport ${command} `));
+      expect(stdout).toContain('--config <file>');
+    },
+  );
+
+  it('takes "help <command>" for its --help', () => {
+    expect(hookport('help', 'send').stdout).toBe(hookport('send', '--help').stdout);
+  });
+
+  it.each([
+    [['strat'], 'Did you mean start?'],
+    [['start', '--port', '65536'], 'a port is a number from 0 to 65535'],
+    [['start', '--prot', '1'], 'Did you mean --port?'],
+    [['send'], "missing required argument 'source'"],
+    [['send', 'github', '--count', '0'], 'how many is a number'],
+    [['send', 'githup', '--config', good], 'did you mean "github"?'],
+    [['redrive', 'x', '--config', good], 'there are github, billing'],
+    [['providers', 'gihub'], 'did you mean "github"?'],
+  ])('ends %j with 2 and says what is wrong', (args, message) => {
+    const { status, stderr } = hookport(...args);
+    expect(stderr).toContain(message);
+    expect(status).toBe(2);
+  });
+
+  it('ends with 1 where nothing runs, and says how to start it', () => {
+    const data = path.join(folder, 'nothing');
+    const { status, stderr } = hookport('redrive', 'github', '--config', good, '--data', data);
+    expect(stderr).toContain('npm start');
+    expect(status).toBe(1);
+  });
+});
+
+describe('validate', () => {
+  it('ends with 0 where nothing is wrong', () => {
+    expect(hookport('validate', '--config', good)).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('github, billing'),
+    });
+    expect(JSON.parse(hookport('validate', '--config', good, '--json').stdout)).toEqual({ ok: true, issues: [] });
+  });
+
+  it('names every mistake with its place, and ends with 1', () => {
+    const { status, stderr } = hookport('validate', '--config', bad);
+    expect(stderr).toContain(`${bad}:3:23: unknown provider "gihub"; did you mean "github"?`);
+    expect(stderr).toContain(`${bad}:3:30: `);
+    expect(status).toBe(1);
+    const asJson = hookport('validate', '--config', bad, '--json');
+    expect(asJson.status).toBe(1);
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ ok: false, issues: [{ line: 3, column: 23 }, { line: 3 }] });
+  });
+
+  it('names a file that is not there', () => {
+    const { status, stderr } = hookport('validate', '--config', 'nowhere.yaml');
+    expect(stderr).toContain('nowhere.yaml:1:1: the file does not exist');
+    expect(status).toBe(1);
+  });
+
+  it('comes before what other commands do', () => {
+    for (const command of [['start'], ['plan'], ['send', 'github']]) {
+      const { status, stderr } = hookport(...command, '--config', bad);
+      expect(stderr).toContain('unknown provider "gihub"');
+      expect(status).toBe(1);
+    }
+  }, 30_000);
+});
+
+describe('what prints data', () => {
+  it('plan tells queues and limits, and the same as JSON', () => {
+    const { stdout } = hookport('plan', '--config', good);
+    expect(stdout).toMatch(/queue +acme-billing, keeps 7d/);
+    expect(stdout).toMatch(/resources of a CloudFormation stack +\d+ of 500/);
+    const plan = JSON.parse(hookport('plan', '--config', good, '--json').stdout) as { sources: { id: string }[] };
+    expect(plan.sources.map(({ id }) => id)).toEqual(['github', 'billing']);
+  });
+
+  it('urls tells each URL and the steps with the URL in them', () => {
+    const { stdout } = hookport('urls', '--config', good, '--data', path.join(folder, 'nothing'));
+    expect(stdout).toContain('billing  http://127.0.0.1:8080/billing');
+    expect(stdout).not.toContain('{url}');
+    const urls = JSON.parse(hookport('urls', '--config', good, '--json').stdout) as { url: string; setup: string[] }[];
+    expect(urls[1]?.setup.join()).toContain('/billing');
+  });
+
+  it('providers lists all, and tells everything about one', () => {
+    expect(hookport('providers').stdout).toMatch(/^github +GitHub +HMAC-SHA256/m);
+    expect(JSON.parse(hookport('providers', 'paddle', '--json').stdout)).toMatchObject({
+      id: 'paddle',
+      samples: expect.arrayContaining(['transaction.completed']),
+    });
+  });
+
+  it('uses no colours where nobody looks', () => {
+    for (const args of [['plan', '--config', good], ['providers']])
+      expect(hookport(...args).stdout).not.toContain('\u001b');
+  });
+});
+
+describe('the launcher', () => {
+  it('refuses a Node that is too old, whatever that Node can parse, and says what to do', () => {
+    // Any Node that reports another version: the launcher asks process.versions before it loads anything else.
+    const preload = write(
+      'old.cjs',
+      "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } });",
+    );
+    const { status, stderr } = spawnSync(process.execPath, ['--require', preload, 'src/cli/hookport.js', '--help'], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    expect(stderr).toContain('needs Node 24 or newer, this is 20.20.2');
+    expect(stderr).toContain('npx hookport');
+    expect(status).toBe(1);
+  });
+
+  it('can be run as a file, as npx does', () => {
+    chmodSync(path.join(root, 'src/cli/hookport.js'), 0o755);
+    const link = spawnSync('npx', ['hookport', 'validate', '--config', good], { cwd: root, encoding: 'utf8' });
+    expect(link.stdout).toContain('no mistakes');
+    expect(link.status).toBe(0);
+  });
+});
