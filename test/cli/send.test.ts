@@ -1,0 +1,70 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type PlatformProcess, TestProject } from '../e2e/platform-process.ts';
+
+const project = new TestProject(
+  [
+    '  github: { provider: github, handler: test/fixtures/handlers/note-effects.ts }',
+    '  paddle: { provider: paddle, handler: test/fixtures/handlers/note-effects.ts, deduplicate: true }',
+    '  zendesk: { provider: zendesk }',
+    '',
+  ].join('\n'),
+);
+let platform: PlatformProcess;
+
+const send = async (args: readonly string[], env: Record<string, string> = {}) =>
+  project.cli(['send', ...args, '--data', project.data], { NO_COLOR: '1', ...env });
+
+beforeAll(async () => {
+  platform = await project.start({ EFFECTS_FILE: project.file('effects') });
+});
+afterAll(async () => {
+  await platform.stop();
+  project.remove();
+});
+
+test('a sample is handled, under the development secret that nobody had to set', async () => {
+  const { code, stdout } = await send(['github', 'ping']);
+  expect(stdout).toMatch(/^github: ping → http:\/\/127\.0\.0\.1:\d+\/github\n {2}answer +200 after \d+ ms\n/);
+  expect(stdout).toMatch(/outcome +handled after \d+ ms/);
+  expect(code).toBe(0);
+  expect(project.lines('effects')).toHaveLength(1);
+});
+
+test('many are told in a summary, and no two are taken for one', async () => {
+  const { code, stdout } = await send(['paddle', '--count', '40']);
+  expect(stdout).toMatch(/answered +200 +40/);
+  expect(stdout).toMatch(/outcome +handled +40/);
+  expect(code).toBe(0);
+});
+
+test('a source without a handler has it waiting in its queue', async () => {
+  const { code, stdout } = await send(['zendesk', '--json']);
+  expect(JSON.parse(stdout)).toMatchObject({ status: 200, delivery: 'waiting' });
+  expect(code).toBe(0);
+  expect((await platform.source('zendesk')).queue.waiting).toBe(1);
+});
+
+test('a wrong secret is told with its reason, ends with 1 and shows no secret', async () => {
+  const { code, stdout, stderr } = await send(['github'], { GITHUB_WEBHOOK_SECRET: 'not the platform’s secret' });
+  expect(stdout).toMatch(/outcome +rejected after \d+ ms: signature_mismatch: .*; it rests in the dead-letter queue/);
+  expect(stdout + stderr).not.toContain('not the platform');
+  expect(code).toBe(1);
+});
+
+test('--url sends elsewhere, and tells what was answered there', async () => {
+  const elsewhere = createServer((request, response) => {
+    request.resume();
+    response.writeHead(503, { 'content-type': 'application/json' }).end('{"message":"Service \\u001b[2JUnavailable"}');
+  });
+  await new Promise<void>((resolve) => {
+    elsewhere.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = elsewhere.address() as AddressInfo;
+  const { code, stdout } = await send(['github', '--url', `http://127.0.0.1:${port}/in`]);
+  elsewhere.close();
+  expect(stdout).toMatch(/answer +503 after \d+ ms: Service /);
+  expect(stdout).not.toContain('\u001b');
+  expect(code).toBe(1);
+});
