@@ -1,35 +1,21 @@
 import type { Encoding } from './scheme.ts';
 
+// Node's own decoders skip or stop at what they do not know, so the form is checked before they run.
+const forms = {
+  hex: /^[0-9a-fA-F]+$/,
+  base64: /^[A-Za-z0-9+/]+={0,2}$/,
+  base64url: /^[\w-]+={0,2}$/,
+} as const satisfies Record<Encoding, RegExp>;
+
 /**
  * Decodes strictly: hex in either case, base64 padded, base64url with or without its padding. Undefined for anything
- * else, and for an empty text. Node's own decoders skip or stop at what they do not know.
+ * else, and for an empty text.
  */
 export function decode(encoding: Encoding, text: string): Buffer | undefined {
-  if (encoding === 'hex') return decodeHex(text);
-  const form = encoding === 'base64' ? base64 : base64url;
-  return form.test(text) && isCanonical(text, encoding === 'base64') ? Buffer.from(text, encoding) : undefined;
+  if (!forms[encoding].test(text)) return undefined;
+  const complete = encoding === 'hex' ? text.length % 2 === 0 : isCanonical(text, encoding === 'base64');
+  return complete ? Buffer.from(text, encoding) : undefined;
 }
-
-/** The value of each ASCII character as a hex digit, or -1. */
-const hexDigits = Int8Array.from({ length: 128 }, (_, code) =>
-  '0123456789abcdef'.indexOf(String.fromCharCode(code).toLowerCase()),
-);
-
-/** In one go, because a check before Node's decoder costs as much again, and hex is what most providers send. */
-function decodeHex(text: string): Buffer | undefined {
-  if (text.length === 0 || text.length % 2 !== 0) return undefined;
-  const bytes = Buffer.allocUnsafe(text.length / 2);
-  for (let index = 0; index < bytes.length; index++) {
-    const high = hexDigits[text.charCodeAt(2 * index)] ?? -1;
-    const low = hexDigits[text.charCodeAt(2 * index + 1)] ?? -1;
-    if (high < 0 || low < 0) return undefined;
-    bytes[index] = high * 16 + low;
-  }
-  return bytes;
-}
-
-const base64 = /^[A-Za-z0-9+/]+={0,2}$/;
-const base64url = /^[\w-]+={0,2}$/;
 
 /**
  * Whether base64 text is as long as it must be, and the bits that its last character does not use are zero: one value

@@ -49,11 +49,11 @@ export function findSignature(
 }
 
 function decodeAll(texts: readonly string[], location: SignatureLocation, byteLength: number | undefined): Buffer[] {
-  const prefix = location.prefix ?? '';
+  const { prefix, encoding } = location;
   const candidates: Buffer[] = [];
   for (const text of texts) {
-    if (!text.startsWith(prefix)) continue;
-    const bytes = decode(location.encoding, text.slice(prefix.length));
+    if (prefix !== undefined && !text.startsWith(prefix)) continue;
+    const bytes = decode(encoding, prefix === undefined ? text : text.slice(prefix.length));
     if (bytes && (byteLength === undefined || bytes.length === byteLength)) candidates.push(bytes);
   }
   return candidates;
@@ -91,15 +91,14 @@ function splitPairs(
     const end = at === -1 ? text.length : at;
     // White space after a separator: an intermediary may fold a header line.
     while (start > 0 && (text[start] === ' ' || text[start] === '\t')) start++;
-    const pair = text.slice(start, end);
-    const equals = pair.indexOf('=');
-    if (equals < 1)
+    const equals = text.indexOf('=', start);
+    if (equals <= start || equals >= end)
       return refuse('malformed_signature', `the signature header is not key=value pairs with "${separator}"`);
-    if (equals === key.length && pair.startsWith(key)) found.push(pair.slice(equals + 1));
-    else if (equals === timestampKey?.length && pair.startsWith(timestampKey)) {
+    if (text.startsWith(key, start) && equals === start + key.length) found.push(text.slice(equals + 1, end));
+    else if (timestampKey !== undefined && text.slice(start, equals) === timestampKey) {
       if (timestamp !== undefined)
         return refuse('ambiguous_header', `the signature header holds more than one timestamp "${timestampKey}"`);
-      timestamp = pair.slice(equals + 1);
+      timestamp = text.slice(equals + 1, end);
     }
     start = end + 1;
   }
