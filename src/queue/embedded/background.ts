@@ -5,24 +5,31 @@ import type { Store } from './store.ts';
 /** The engine's jobs, of which one makes one step in a turn. */
 export interface Background {
   add(job: Job): void;
-  /** @param busy messages come and go beside it: a step is then made in some turns only */
-  step(now: number, busy: boolean): void;
+  /** @param traffic this turn also served clients: steps then leave most of the time to them */
+  step(now: number, traffic: boolean): void;
   /** When the next step may be made, epoch milliseconds. */
-  nextAt(): number;
+  nextAt(now: number): number;
 }
 
 /** Beside traffic, jobs get one part of the time and leave this many to the traffic. */
 const restParts = 3;
 
+/** Traffic is what was there so shortly ago: between two turns its senders need time to come again. */
+const trafficMs = 20;
+
 export function createBackground(store: Store, receivers: Pick<Receivers, 'expect'>): Background {
   let waiting: { job: Job; at: number }[] = [];
+  // Both by the process's own clock: they measure work, not time of day.
   let restUntil = 0;
+  let trafficUntil = 0;
+  const restMs = () => Math.min(restUntil, trafficUntil) - performance.now();
 
   return {
     add: (job) => void waiting.push({ job, at: 0 }),
-    step(now, busy) {
+    step(now, traffic) {
       const began = performance.now();
-      if (busy && began < restUntil) return;
+      if (traffic) trafficUntil = began + trafficMs;
+      if (restMs() > 0) return;
       const next = waiting.find(({ at }) => at <= now);
       if (!next) return;
       waiting = waiting.filter((one) => one !== next);
@@ -38,6 +45,6 @@ export function createBackground(store: Store, receivers: Pick<Receivers, 'expec
       const ended = performance.now();
       restUntil = ended + (ended - began) * restParts;
     },
-    nextAt: () => waiting.reduce((earliest, { at }) => Math.min(earliest, at), Infinity),
+    nextAt: (now) => waiting.reduce((earliest, { at }) => Math.min(earliest, Math.max(at, now + restMs())), Infinity),
   };
 }

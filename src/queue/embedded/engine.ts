@@ -180,14 +180,14 @@ export function createEngine(options: EngineOptions): Engine {
   function turn(): void {
     scheduled = undefined;
     const now = clock();
-    const busy = writes.length > 0;
+    const traffic = writes.length > 0;
     commit(takeWrites(), now);
     for (const { client, seq } of receivers.expired(now)) client.value(seq, []);
     if (now >= sweepAt || sweepAt > now + sweepEveryMs) {
       sweepAt = now + sweepEveryMs;
       if (steps.hasExpired(now)) background.add(expiryJob(steps));
     }
-    background.step(now, busy);
+    background.step(now, traffic);
     options.written?.();
     for (const client of clients) client.flush();
     if (closing && writes.length === 0) void close(closing);
@@ -225,7 +225,7 @@ export function createEngine(options: EngineOptions): Engine {
   /** Goes on at once when more is due, else when the next thing is. */
   function rest(now: number): void {
     clearTimeout(timer);
-    const at = Math.min(receivers.nextAt(), background.nextAt(), sweepAt);
+    const at = Math.min(receivers.nextAt(), background.nextAt(now), sweepAt);
     if (writes.length > 0 || at <= now) return wake();
     timer = setTimeout(wake, Math.min(Math.ceil(at - now), sweepEveryMs));
   }
