@@ -1,6 +1,9 @@
 /**
  * Names one receive of one message: the row, its receive count at that time and the message id, which also guards
  * against a row number that SQLite gave out again. Nothing needs to be stored for it.
+ *
+ * The handle of an earlier receive is ignored. SQS may delete by it or not; ignoring keeps a message that another
+ * receiver has in hand, at the cost of handing it over once more.
  */
 export interface Receipt {
   row: number;
