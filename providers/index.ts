@@ -1,9 +1,12 @@
 import { createCatalogue } from '../src/catalogue/registry.ts';
+import { adyen } from './adyen.ts';
 import { asana } from './asana.ts';
+import { awsSns } from './aws-sns.ts';
 import { bitbucket } from './bitbucket.ts';
 import { calendly } from './calendly.ts';
 import { circleci } from './circleci.ts';
 import { clerk } from './clerk.ts';
+import { contentful } from './contentful.ts';
 import { discord } from './discord.ts';
 import { docusign } from './docusign.ts';
 import { github } from './github.ts';
@@ -18,6 +21,7 @@ import { meta } from './meta.ts';
 import { mux } from './mux.ts';
 import { openai } from './openai.ts';
 import { paddle } from './paddle.ts';
+import { paddleClassic } from './paddle-classic.ts';
 import { pagerduty } from './pagerduty.ts';
 import { paypal } from './paypal.ts';
 import { postmark } from './postmark.ts';
@@ -42,11 +46,14 @@ import { zoom } from './zoom.ts';
 
 /** Every provider that comes with Hookport. */
 export const catalogue = createCatalogue([
+  adyen,
   asana,
+  awsSns,
   bitbucket,
   calendly,
   circleci,
   clerk,
+  contentful,
   discord,
   docusign,
   github,
@@ -61,6 +68,7 @@ export const catalogue = createCatalogue([
   mux,
   openai,
   paddle,
+  paddleClassic,
   pagerduty,
   paypal,
   postmark,

@@ -17,5 +17,5 @@ export const pagerduty = defineProvider({
   headers: { 'content-type': 'always', 'x-pagerduty-signature': 'always', 'x-webhook-subscription': 'sometimes' },
   eventType: [{ json: 'event.event_type' }],
   deliveryId: { at: [{ json: 'event.id' }], signed: true },
-  retry: { text: 'with growing delays, but not after an answer of 4xx', horizonSeconds: 86_400 },
+  retry: { text: 'after 5xx, with growing delays; an answer of 400 or 403 ends it', horizonSeconds: 86_400 },
 });

@@ -1,11 +1,14 @@
 import type { ProviderGuide } from '../../src/catalogue/provider.ts';
 
 const guides: Readonly<Record<string, () => Promise<{ guide: ProviderGuide }>>> = {
+  adyen: () => import('./adyen.ts'),
   asana: () => import('./asana.ts'),
+  'aws-sns': () => import('./aws-sns.ts'),
   bitbucket: () => import('./bitbucket.ts'),
   calendly: () => import('./calendly.ts'),
   circleci: () => import('./circleci.ts'),
   clerk: () => import('./clerk.ts'),
+  contentful: () => import('./contentful.ts'),
   discord: () => import('./discord.ts'),
   docusign: () => import('./docusign.ts'),
   github: () => import('./github.ts'),
@@ -20,6 +23,7 @@ const guides: Readonly<Record<string, () => Promise<{ guide: ProviderGuide }>>> 
   mux: () => import('./mux.ts'),
   openai: () => import('./openai.ts'),
   paddle: () => import('./paddle.ts'),
+  'paddle-classic': () => import('./paddle-classic.ts'),
   pagerduty: () => import('./pagerduty.ts'),
   paypal: () => import('./paypal.ts'),
   postmark: () => import('./postmark.ts'),

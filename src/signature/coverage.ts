@@ -1,11 +1,10 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Locator, Scheme } from './scheme.ts';
 
 /** Whether the signature covers the value at a place: only then can nobody but the provider have chosen it. */
 export function covers(scheme: Scheme, locator: Locator): boolean {
-  if (scheme.scheme === 'token' || scheme.scheme === 'basic') return false;
+  if (scheme.scheme === 'token' || scheme.scheme === 'basic' || scheme.scheme === 'none') return false;
   if (scheme.scheme === 'code') {
-    if (scheme.coversValues?.some((covered) => isDeepStrictEqual(covered, locator))) return true;
+    if (scheme.coversValues?.some((covered) => JSON.stringify(covered) === JSON.stringify(locator))) return true;
     return scheme.coversBody && !('header' in locator) && !('query' in locator);
   }
   return scheme.message.some((part) => {
@@ -20,6 +19,6 @@ export function covers(scheme: Scheme, locator: Locator): boolean {
 /** Whether the signature covers every byte of the body. */
 export function coversBody(scheme: Scheme): boolean {
   if (scheme.scheme === 'code') return scheme.coversBody;
-  if (scheme.scheme === 'token' || scheme.scheme === 'basic') return false;
+  if (scheme.scheme === 'token' || scheme.scheme === 'basic' || scheme.scheme === 'none') return false;
   return scheme.message.some((part) => typeof part === 'object' && part.part === 'body');
 }

@@ -236,7 +236,9 @@ function refusesSecrets(subject: Subject): void {
   });
 
   it('does not trim a secret that was copied with a line feed', async () => {
-    if (subject.scheme.scheme === 'publicKey' && subject.scheme.key === 'pem') return;
+    const { scheme } = subject;
+    const form = scheme.scheme === 'code' ? scheme.secretLike : scheme;
+    if (form?.scheme === 'publicKey' && form.key === 'pem') return;
     const verdict = await verdictOn(subject, await genuine(subject), [`${subject.secret}\n`]);
     expect(verdict).toMatchObject({ ok: false, reason: 'unusable_secret' });
   });

@@ -1,0 +1,19 @@
+import { defineProvider } from '../src/catalogue/define-provider.ts';
+import { adyenPayments, adyenPlatform } from './schemes/adyen.ts';
+
+export const adyen = defineProvider({
+  id: 'adyen',
+  name: 'Adyen',
+  docs: 'https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures',
+  checkedAt: '2026-11-24',
+  verify: { alternatives: { payments: adyenPayments, platform: adyenPlatform } },
+  headers: { 'content-type': 'always', hmacsignature: 'sometimes' },
+  // Platform webhooks; those for payments name the event in their item.
+  eventType: [{ json: 'type' }],
+  items: { path: 'notificationItems', type: 'NotificationRequestItem.eventCode' },
+  // Several events of a payment may have one pspReference.
+  deliveryId: 'hash',
+  limits: { answerSeconds: 10 },
+  // https://docs.adyen.com/development-resources/webhooks/troubleshoot
+  retry: { text: 'three times at once, then with growing delays for up to 30 days', horizonSeconds: 30 * 86_400 },
+});
