@@ -6,6 +6,8 @@ type Add = (program: Command) => void;
 const loaders: Readonly<Record<string, () => Promise<Add>>> = {
   start: async () => (await import('./commands/start.ts')).addStart,
   send: async () => (await import('./commands/send.ts')).addSend,
+  status: async () => (await import('./commands/status.ts')).addStatus,
+  dlq: async () => (await import('./commands/dlq.ts')).addDlq,
   redrive: async () => (await import('./commands/redrive.ts')).addRedrive,
   validate: async () => (await import('./commands/validate.ts')).addValidate,
   plan: async () => (await import('./commands/plan.ts')).addPlan,

@@ -70,7 +70,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     );
     const secrets = localSecrets({ root, dataFolder: folder.path, sources: plan.sources, catalogue, clock });
     // Made here, before another thread or process could make others. A secret that cannot be read is told with each delivery.
-    await Promise.all(plan.sources.map(({ id }) => secrets.read(id).catch(() => undefined)));
+    const signed = plan.sources.filter(({ unsigned }) => !unsigned);
+    await Promise.all(signed.map(({ id }) => secrets.read(id).catch(() => undefined)));
 
     const consumers: Consumers = await startConsumers({
       data: {
@@ -108,6 +109,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     };
     const api = await startApi({
       plan,
+      catalogue,
       port: options.ports.inspector,
       gatewayUrl: `http://127.0.0.1:${gateway.port}`,
       queues,

@@ -40,7 +40,7 @@ describe('hookport', () => {
     );
   });
 
-  it.each(['start', 'send', 'redrive', 'validate', 'plan', 'urls', 'providers'])(
+  it.each(['start', 'send', 'status', 'redrive', 'validate', 'plan', 'urls', 'providers'])(
     '%s has --help, which does nothing else, and --config',
     (command) => {
       const { status, stdout, stderr } = hookport(command, '--help');

@@ -1,14 +1,12 @@
-import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Provider } from '../../catalogue/provider.ts';
 import { systemClock } from '../../clock.ts';
 import { redrive, type RedriveReport } from '../../consumer/redrive.ts';
-import { HookportError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
-import type { Queue } from '../../queue/queue.ts';
-import { createSqsQueue } from '../../queue/sqs.ts';
 import { createSecretsManagerStore } from '../../secrets/secrets-manager.ts';
+import { openQueue } from './open-queue.ts';
 
 export interface RedriveOnAwsOptions {
   source: SourcePlan;
@@ -34,15 +32,5 @@ export async function redriveOnAws({ source, ...options }: RedriveOnAwsOptions):
   } finally {
     sqs.destroy();
     secretsManager.destroy();
-  }
-}
-
-async function openQueue(client: SQSClient, name: string): Promise<Queue> {
-  try {
-    const { QueueUrl: queueUrl = '' } = await client.send(new GetQueueUrlCommand({ QueueName: name }));
-    return createSqsQueue({ client, queueUrl, name });
-  } catch (error) {
-    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    throw new HookportError('queue_not_found', `the queue ${name} cannot be found on AWS: ${what}`);
   }
 }

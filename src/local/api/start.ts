@@ -5,6 +5,7 @@ import type { Log } from '../../log.ts';
 import { listen } from '../listen.ts';
 import { ApiError } from './api-error.ts';
 import type { ApiContext } from './context.ts';
+import { listDeadLetters, showDeadLetter } from './dead-letters.ts';
 import { listDeliveries, showDelivery } from './deliveries.ts';
 import { refusalOf } from './guard.ts';
 import { redriveDeadLetters } from './redrive.ts';
@@ -21,11 +22,14 @@ type Route = (context: ApiContext, request: IncomingMessage, query: URLSearchPar
 const routes: Readonly<Record<string, Route>> = {
   'GET /api/sources': (context) => listSources(context),
   'GET /api/deliveries': (context, _request, query) => listDeliveries(context, query),
+  'GET /api/dead-letters': (context, _request, query) => listDeadLetters(context, query),
   'POST /api/redrive': (context, request) => redriveDeadLetters(context, request),
 };
 
 /** Followed by an id: the endpoint's, the message's or the provider's. */
 const oneDelivery = 'GET /api/deliveries/';
+/** The same, of a source's dead-letter queue. */
+const oneDeadLetter = 'GET /api/dead-letters/';
 
 const closeGraceMs = 2000;
 
@@ -67,6 +71,8 @@ async function answerRequest(context: ApiContext, request: IncomingMessage, port
   const [path = '', query = ''] = (request.url ?? '').split('?', 2);
   const key = `${request.method} ${path}`;
   if (key.startsWith(oneDelivery)) return showDelivery(context, decodeId(key.slice(oneDelivery.length)));
+  if (key.startsWith(oneDeadLetter))
+    return showDeadLetter(context, decodeId(key.slice(oneDeadLetter.length)), new URLSearchParams(query));
   const route = Object.hasOwn(routes, key) ? routes[key] : undefined;
   if (!route)
     throw new ApiError(404, `there is no ${key}; there are ${Object.keys(routes).join(', ')} and ${oneDelivery}<id>`);

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { catalogue } from '../../../providers/index.ts';
 import type { ApiContext } from '../../../src/local/api/context.ts';
 import { type Api, startApi } from '../../../src/local/api/start.ts';
 import type { JournalEntry } from '../../../src/local/journal/entry.ts';
@@ -53,6 +54,7 @@ export async function startHarness(changes: Partial<ApiContext> = {}): Promise<H
   };
   const context: ApiContext = {
     plan,
+    catalogue,
     gatewayUrl: 'http://127.0.0.1:8080',
     queues: {
       queue: (name: string) => ({ depth: async () => depths[name] ?? { visible: 0, inFlight: 0, delayed: 0 } }),

@@ -1,0 +1,15 @@
+import { GetQueueUrlCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { HookportError } from '../../errors.ts';
+import type { Queue } from '../../queue/queue.ts';
+import { createSqsQueue } from '../../queue/sqs.ts';
+
+/** The queue of that name in the client's account and region. @throws HookportError `queue_not_found` */
+export async function openQueue(client: SQSClient, name: string): Promise<Queue> {
+  try {
+    const { QueueUrl: queueUrl = '' } = await client.send(new GetQueueUrlCommand({ QueueName: name }));
+    return createSqsQueue({ client, queueUrl, name });
+  } catch (error) {
+    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    throw new HookportError('queue_not_found', `the queue ${name} cannot be found on AWS: ${what}`);
+  }
+}

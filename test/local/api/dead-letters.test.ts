@@ -1,0 +1,64 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { formatOutcome } from '../../../src/consumer/outcome-attribute.ts';
+import type { ApiContext } from '../../../src/local/api/context.ts';
+import { received } from '../../fakes/source.ts';
+import { type Harness, startHarness } from './harness.ts';
+
+let running: Harness | undefined;
+afterEach(() => running?.api.close());
+
+const at = Date.UTC(2026, 0, 2);
+const thrown = formatOutcome({ kind: 'failed', reason: 'handler_error', detail: 'Error: no' }, { attempts: 5, at });
+
+/** 250 dead letters of github's, in pages as the queue gives them. */
+async function start() {
+  const all = Array.from({ length: 250 }, (_, index) => {
+    const message = received({ at, id: `d-${index}` });
+    return { ...message, attributes: { ...message.attributes, ...thrown }, enteredAt: at, visibleAt: at };
+  });
+  const asked: string[] = [];
+  const list = async ({ limit, after }: { limit: number; after?: string }) => {
+    const begin = Number(after ?? 0);
+    const end = begin + limit;
+    return { messages: all.slice(begin, end), ...(end < all.length && { next: String(end) }) };
+  };
+  const queue = (name: string) => {
+    asked.push(name);
+    return { list };
+  };
+  running = await startHarness({ queues: { queue } as unknown as ApiContext['queues'] });
+  return { ...running, asked };
+}
+
+describe('GET /api/dead-letters', () => {
+  it('tells why each rests, without headers and body, and looks into the dead-letter queue alone', async () => {
+    const { ask, asked } = await start();
+    const { status, json } = await ask('/api/dead-letters?source=github&limit=120');
+    expect(status).toBe(200);
+    expect(json).toHaveLength(120);
+    expect((json as unknown[])[119]).toMatchObject({ deliveryId: 'd-119', reason: 'handler_error', attempts: 5 });
+    expect(JSON.stringify(json)).not.toMatch(/headers|body|signature/);
+    expect(asked).toEqual(['acme-webhooks-github-dlq']);
+  });
+
+  it('shows one with its body, by any of its ids, on whichever page it is', async () => {
+    const { ask } = await start();
+    for (const id of ['d-201', 'request-d-201', 'message%20of%20d-201'])
+      expect(await ask(`/api/dead-letters/${id}?source=github`)).toMatchObject({
+        status: 200,
+        json: { deliveryId: 'd-201', body: '{"zen":"x"}', headers: { 'x-github-event': 'push' } },
+      });
+  });
+
+  it.each([
+    ['', 400],
+    ['?source=nobody', 404],
+    ['?source=github&limit=0', 400],
+    ['/d-999?source=github', 404],
+    ['/d-1', 400],
+    ['/%zz?source=github', 400],
+  ])('refuses %s with %i and a reason', async (rest, status) => {
+    const { ask } = await start();
+    expect(await ask(`/api/dead-letters${rest}`)).toMatchObject({ status, json: { error: expect.any(String) } });
+  });
+});
