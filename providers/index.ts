@@ -14,6 +14,7 @@ import { gitlab } from './gitlab.ts';
 import { hubspot } from './hubspot.ts';
 import { intercom } from './intercom.ts';
 import { jira } from './jira.ts';
+import { json } from './json.ts';
 import { line } from './line.ts';
 import { linear } from './linear.ts';
 import { mailgun } from './mailgun.ts';
@@ -61,6 +62,7 @@ export const catalogue = createCatalogue([
   hubspot,
   intercom,
   jira,
+  json,
   line,
   linear,
   mailgun,

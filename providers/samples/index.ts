@@ -16,6 +16,7 @@ const guides: Readonly<Record<string, () => Promise<{ guide: ProviderGuide }>>> 
   hubspot: () => import('./hubspot.ts'),
   intercom: () => import('./intercom.ts'),
   jira: () => import('./jira.ts'),
+  json: () => import('./json.ts'),
   line: () => import('./line.ts'),
   linear: () => import('./linear.ts'),
   mailgun: () => import('./mailgun.ts'),

@@ -19,6 +19,7 @@ function requiredHeaders(scheme: Scheme): string[] {
     case 'basic':
       return ['authorization'];
     case 'code':
+    case 'none':
       return [];
     case 'hmac':
     case 'publicKey': {

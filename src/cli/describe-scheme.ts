@@ -11,6 +11,8 @@ export function describeScheme(scheme: Scheme): string {
       return `a static token in ${scheme.at.header}`;
     case 'basic':
       return 'HTTP basic authentication';
+    case 'none':
+      return 'no signature';
     case 'code':
       return scheme.summary;
   }

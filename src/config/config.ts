@@ -26,6 +26,9 @@ export interface SourceConfig {
   maxReceiveCount: number;
   deadLetterRetentionSeconds: number;
   throttle: { rate: number; burst: number };
+  authorize?: { jwt: { issuer: string; audience: readonly string[]; scopes: readonly string[] } };
+  /** Takes what anyone posts; only for a provider that signs nothing. */
+  unverified: boolean;
   toleranceSeconds?: number;
   /** Seconds that a completed delivery is remembered, `true` for the provider's retry horizon. */
   deduplicate: boolean | number;

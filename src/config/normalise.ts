@@ -50,6 +50,10 @@ function normaliseSource(id: string, source: RawSource): SourceConfig {
     maxReceiveCount: source.queue?.maxReceiveCount ?? 5,
     deadLetterRetentionSeconds: seconds(source.deadLetter?.retention, 14 * day),
     throttle: { rate: source.throttle?.rate ?? 1000, burst: source.throttle?.burst ?? 2000 },
+    ...(source.authorize && {
+      authorize: { jwt: { ...source.authorize.jwt, scopes: source.authorize.jwt.scopes ?? [] } },
+    }),
+    unverified: source.unverified ?? false,
     ...optional('toleranceSeconds', durationOf(source.tolerance)),
     deduplicate:
       typeof source.deduplicate === 'string' ? seconds(source.deduplicate, 0) : (source.deduplicate ?? false),

@@ -76,6 +76,44 @@ const settings = {
       burst: { type: 'integer', minimum: 1, maximum: 5000, description: 'Requests at once. Default: 2000.' },
     },
   },
+  authorize: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['jwt'],
+    description:
+      'Whom API Gateway lets in, before anything is kept. Default: everybody; the signature is verified later.',
+    properties: {
+      jwt: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['issuer', 'audience'],
+        description: 'Requests must carry a JSON Web Token, signed with RSA, in `Authorization: Bearer …`.',
+        properties: {
+          issuer: {
+            type: 'string',
+            pattern: '^https?://[^\\s?#@]+$',
+            description: 'The https URL of the tokens’ `iss`, to the letter, such as a Cognito user pool’s.',
+          },
+          audience: {
+            type: 'array',
+            minItems: 1,
+            maxItems: 50,
+            uniqueItems: true,
+            items: { type: 'string', minLength: 1 },
+            description: 'What `aud` (or `client_id` without `aud`) may be: one of these.',
+          },
+          scopes: {
+            type: 'array',
+            minItems: 1,
+            maxItems: 10,
+            uniqueItems: true,
+            items: { type: 'string', pattern: '^\\S+$' },
+            description: 'The token needs one of these. Default: none.',
+          },
+        },
+      },
+    },
+  },
   tolerance: duration('How far a signed timestamp may lie from arrival. Default: the provider’s.'),
   deduplicate: {
     description: 'Hand a delivery over once. true: remembered for the provider’s retry horizon. Default: false.',
@@ -196,6 +234,10 @@ export const configSchema = {
             type: 'string',
             pattern: '^https?://\\S+$',
             description: 'The URL exactly as you typed it at the provider; for providers that sign it.',
+          },
+          unverified: {
+            const: true,
+            description: 'Take what anyone posts, for a provider without a signature and a source without `authorize`.',
           },
           secret: {
             type: 'string',

@@ -108,6 +108,7 @@ async function handle(message: ReceivedMessage, startedAt: number, options: Redr
     toleranceSeconds: source.consumer?.toleranceSeconds,
     publicUrl: source.consumer?.publicUrl,
     method: source.route.method,
+    unsigned: source.unsigned,
   });
   if (ids && !idsOf(message, authenticated, options).some((id) => ids.includes(id))) return { kind: 'notSelected' };
   if (!authenticated.ok) return { kind: 'skipped', reason: authenticated.outcome.reason };

@@ -18,13 +18,15 @@ export interface AuthenticateOptions {
   /** For providers that sign the URL. */
   publicUrl?: string | undefined;
   method?: string | undefined;
+  /** The source's plan takes deliveries that nobody signed. Without effect where the provider signs. @default false */
+  unsigned?: boolean | undefined;
 }
 
 type Refused = Extract<Outcome, { kind: 'rejected' | 'failed' }>;
 
-/** A message that was decoded and either verified or refused. */
+/** A message that was decoded and either verified or refused. `secretVersion` is undefined where nothing is signed. */
 export type Authenticated =
-  | { ok: true; request: ArrivedRequest; body: Uint8Array; secretVersion: string }
+  | { ok: true; request: ArrivedRequest; body: Uint8Array; secretVersion: string | undefined }
   | { ok: false; request: ArrivedRequest | undefined; outcome: Refused };
 
 /** A delivery that met an old secret is tried again so soon: the store reads again once a minute at most. */
@@ -41,6 +43,7 @@ export async function authenticate(message: ReceivedMessage, options: Authentica
     const decoded = decodeMessage(message, message.sentAt);
     if (!decoded.ok) return { ok: false, request: undefined, outcome: decoded.outcome };
     request = decoded.request;
+    if (isUnsigned(options)) return { ok: true, request, body: request.body, secretVersion: undefined };
     const first = await attempt(request, options, undefined);
     if (first.ok || !first.dependsOnSecret || first.readAt >= request.receivedAt) return toResult(request, first);
     const second = await attempt(request, options, request.receivedAt);
@@ -68,6 +71,14 @@ export async function authenticate(message: ReceivedMessage, options: Authentica
   }
 }
 
+/**
+ * Both must say so: the provider's own definition, that it signs nothing, and the source's plan, that this is meant. So
+ * neither a plan nor a configuration can make a provider that signs go unverified.
+ */
+function isUnsigned({ scheme, unsigned }: AuthenticateOptions): boolean {
+  return unsigned === true && scheme.scheme === 'none' && scheme.acknowledgeRisk;
+}
+
 /** The request's headers without those that carry a static credential. */
 export function shownHeaders(scheme: Scheme, headers: Readonly<Record<string, string>>): Record<string, string> {
   const hidden = new Set(credentialHeaders(scheme));
@@ -75,7 +86,7 @@ export function shownHeaders(scheme: Scheme, headers: Readonly<Record<string, st
 }
 
 type Attempt =
-  | { ok: true; body: Uint8Array; secretVersion: string }
+  | { ok: true; body: Uint8Array; secretVersion: string | undefined }
   | { ok: false; outcome: Refused; dependsOnSecret: boolean; readAt: number };
 
 async function attempt(

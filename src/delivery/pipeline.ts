@@ -36,7 +36,7 @@ export interface Processed {
   request: ArrivedRequest | undefined;
   /** Undefined unless it was verified. */
   delivery: VerifiedDelivery | undefined;
-  /** Version of the secret that matched. */
+  /** Version of the secret that matched; undefined too where the provider signs nothing. */
   secretVersion: string | undefined;
 }
 
@@ -90,6 +90,7 @@ async function prepare(message: ReceivedMessage, options: PipelineOptions): Prom
       toleranceSeconds: source.consumer?.toleranceSeconds,
       publicUrl: source.consumer?.publicUrl,
       method: source.route.method,
+      unsigned: source.unsigned,
     });
     const arrived = authenticated.request;
     if (arrived) request = { ...arrived, headers: shownHeaders(scheme, arrived.headers) };

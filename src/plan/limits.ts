@@ -1,3 +1,4 @@
+import { authorizersOf } from './authorizers.ts';
 import type { Plan, SourcePlan } from './plan.ts';
 
 /** A limit of AWS that a plan comes up against, and how much of it the plan takes. */
@@ -18,9 +19,9 @@ const apiIntegrations = 300;
 const outputsPerSource = 2;
 
 /** How many resources a source takes in the stack; a test compares this with the synthesized template. */
-export function resourcesOf({ consumer, secret, verifiedQueue }: SourcePlan): number {
+export function resourcesOf({ consumer, secret, unsigned, verifiedQueue }: SourcePlan): number {
   const ingress = 4; // queue, dead-letter queue, integration, route
-  const kept = (secret?.existing ? 0 : 1) + (verifiedQueue ? 1 : 0);
+  const kept = (secret?.existing || unsigned ? 0 : 1) + (verifiedQueue ? 1 : 0);
   const consuming = consumer ? 4 : 0; // function, role, log group, mapping
   return ingress + kept + consuming;
 }
@@ -31,7 +32,7 @@ export function sharedResources({ domain, sources }: Plan): number {
   const domainResources = domain ? 5 : 0; // certificate, domain name, mapping, two records
   const alarms = sources.some((source) => source.alarms) ? 1 : 0; // a nested stack holds them all
   const table = sources.some((source) => source.consumer?.deduplicate) ? 1 : 0;
-  return always + domainResources + alarms + table;
+  return always + domainResources + alarms + table + authorizersOf(sources).length;
 }
 
 /** The limits of AWS that grow with the number of sources. */
@@ -43,6 +44,7 @@ export function limitsOf(plan: Plan): LimitUse[] {
     { name: 'outputs of a CloudFormation stack', used: outputsPerSource * count, limit: maxOutputs },
     { name: 'integrations of an HTTP API', used: count, limit: apiIntegrations },
     { name: 'routes of an HTTP API', used: count, limit: 300 },
+    { name: 'authorizers of an HTTP API', used: authorizersOf(plan.sources).length, limit: 10 },
   ];
 }
 

@@ -40,7 +40,9 @@ export function makePlan(config: Config, catalogue: Catalogue): Plan {
 function planSource(stack: string, source: SourceConfig, provider: Provider): SourcePlan {
   const name = `${stack}-${source.id}`;
   const consumer = planConsumer(name, source, provider);
-  const headers = mappedHeaders(provider, schemeOf(provider, source.verify));
+  const scheme = schemeOf(provider, source.verify);
+  const headers = mappedHeaders(provider, scheme);
+  const unsigned = scheme.scheme === 'none';
   const queue = (suffix: string, settings: Partial<QueuePlan>): QueuePlan => ({
     name: `${name}${suffix}`,
     retentionSeconds: source.deadLetterRetentionSeconds,
@@ -57,6 +59,7 @@ function planSource(stack: string, source: SourceConfig, provider: Provider): So
       key: `POST ${source.path}`,
       method: 'POST',
       path: source.path,
+      ...(source.authorize && { authorize: source.authorize }),
       throttle: source.throttle,
       requestParameters: requestParameters({ headers }),
     },
@@ -69,7 +72,9 @@ function planSource(stack: string, source: SourceConfig, provider: Provider): So
     deadLetterQueue: queue('-dlq', {}),
     ...(source.forwardToQueue && { verifiedQueue: queue('-verified', {}) }),
     ...(consumer && { consumer }),
-    secret: { name: source.secret ?? `${stack}/${source.id}`, existing: source.secret !== undefined },
+    ...(unsigned
+      ? { unsigned }
+      : { secret: { name: source.secret ?? `${stack}/${source.id}`, existing: source.secret !== undefined } }),
     ...(source.alarms && { alarms: source.alarms }),
     ...(source.expectEverySeconds !== undefined && { expectEverySeconds: source.expectEverySeconds }),
   };

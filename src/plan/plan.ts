@@ -46,7 +46,12 @@ export interface SourcePlan {
   verifiedQueue?: QueuePlan;
   /** Absent for a source whose queue is consumed from outside. */
   consumer?: ConsumerPlan;
-  /** Where the signing secret lives on AWS. @default one that the stack makes, `<name>/<source>` */
+  /**
+   * Its provider signs nothing, and the configuration knows: deliveries are taken as they come, no secret is read and
+   * none is made. @default false
+   */
+  unsigned?: true;
+  /** Where the signing secret lives on AWS; absent where nothing is signed. */
   secret?: SecretPlan;
   /** Who is told when deliveries fail, rest or wait. @default nobody */
   alarms?: { email: string };
@@ -68,10 +73,22 @@ export interface RoutePlan {
   method: 'POST';
   /** Such as `/github`; matched exactly. */
   path: string;
+  /** Whom API Gateway lets in. @default everybody */
+  authorize?: { jwt: JwtPlan };
   /** Requests per second, and how many may come at once. */
   throttle: { rate: number; burst: number };
   /** `RequestParameters` of the SQS-SendMessage integration, without QueueUrl, which the renderer adds. */
   requestParameters: { MessageBody: string; MessageAttributes: string };
+}
+
+/** An HTTP API's JWT authorizer. */
+export interface JwtPlan {
+  /** As the tokens' `iss` says, to the letter; its keys are found by `/.well-known/openid-configuration` behind it. */
+  issuer: string;
+  /** One of these must be in the token's `aud`, or be its `client_id` if it has no `aud`. */
+  audience: readonly string[];
+  /** The token must have one of these; with none here, none is asked for. */
+  scopes: readonly string[];
 }
 
 export interface QueuePlan {

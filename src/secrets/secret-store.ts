@@ -21,3 +21,6 @@ export interface SecretStore {
    */
   read(source: string, options?: { notBefore?: number }): Promise<SecretSet>;
 }
+
+/** For a source whose provider signs nothing: nothing is read, and a provider that signs would find no secret. */
+export const noSecrets: SecretStore = { read: () => Promise.resolve({ secrets: [], readAt: Infinity }) };

@@ -1,4 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { HookportError } from '../errors.ts';
 import type { PublicKeyScheme, Scheme } from './scheme.ts';
 
 /** A new secret for tests and for one machine: what a source is configured with, and what signs for it. */
@@ -8,8 +9,13 @@ export interface GeneratedSecret {
   signingSecret: string;
 }
 
-/** Makes a random secret of 32 bytes, or a key pair, in the form that the scheme takes. */
+/**
+ * Makes a random secret of 32 bytes, or a key pair, in the form that the scheme takes.
+ *
+ * @throws HookportError `internal` for a scheme that takes none
+ */
 export function generateSecret(scheme: Scheme): GeneratedSecret {
+  if (scheme.scheme === 'none') throw new HookportError('internal', 'a scheme that signs nothing takes no secret');
   if (scheme.scheme === 'code' && scheme.secretLike) return generateSecret(scheme.secretLike);
   if (scheme.scheme === 'publicKey') return generateKeyPair(scheme);
   const bytes = randomBytes(32);

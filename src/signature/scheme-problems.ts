@@ -10,6 +10,8 @@ import type { HmacScheme, PublicKeyScheme, Scheme } from './scheme.ts';
 export function schemeProblems(scheme: Scheme, kept: readonly string[]): string[] {
   const problems: string[] = [];
   if (scheme.scheme === 'hmac' || scheme.scheme === 'publicKey') problems.push(...keyedProblems(scheme));
+  if (scheme.scheme === 'none' && (scheme.acknowledgeRisk as unknown) !== true)
+    problems.push('a scheme of none must say acknowledgeRisk: true');
   for (const name of readHeaders(scheme)) {
     if (name !== name.toLowerCase()) problems.push(`the header ${name} is not in lower case`);
     else if (!kept.includes(name)) problems.push(`the header ${name} is read and not kept in headers`);

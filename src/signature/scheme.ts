@@ -118,6 +118,16 @@ export interface CodeScheme {
   sign?: (request: UnsignedRequest, secret: string) => Promise<SignedParts>;
 }
 
+/**
+ * Nothing is signed: whatever the endpoint lets in counts. The engine itself never says `ok` to it; only the pipeline
+ * does, and only for a source whose plan says so.
+ */
+export interface NoneScheme {
+  scheme: 'none';
+  /** Whoever writes a definition without a signature says that they mean it. */
+  acknowledgeRisk: true;
+}
+
 /** What a scheme needs of a request beyond headers and body. */
 export interface RequestNeeds {
   /** The public URL must be configured. */
@@ -128,7 +138,7 @@ export interface RequestNeeds {
 }
 
 /** How a provider signs. A closed union: adding one is a change to the engine and its tests. */
-export type Scheme = HmacScheme | PublicKeyScheme | TokenScheme | BasicScheme | CodeScheme;
+export type Scheme = HmacScheme | PublicKeyScheme | TokenScheme | BasicScheme | CodeScheme | NoneScheme;
 
 export interface VerifyOptions {
   /** Overrides the scheme's tolerance. */

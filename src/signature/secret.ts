@@ -56,6 +56,8 @@ function prepare(scheme: Scheme, secret: string): PreparedSecret {
       return { key: undefined };
     case 'basic':
       return secret.includes(':') ? { key: undefined } : { problem: 'is not in the form user:password' };
+    case 'none':
+      return { problem: 'has no use: the scheme signs nothing' };
     case 'code': {
       const own = scheme.secretProblem?.(secret);
       return own === undefined ? { key: undefined } : { problem: own };

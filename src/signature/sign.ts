@@ -21,6 +21,7 @@ import { formatTimestamp } from './timestamp.ts';
  *   the scheme signs, or when only the provider can sign
  */
 export async function sign(scheme: Scheme, request: UnsignedRequest, secret: string): Promise<SignedParts> {
+  if (scheme.scheme === 'none') return { headers: {}, body: request.body };
   const { scheme: kind } = scheme.scheme === 'code' ? (scheme.secretLike ?? scheme) : scheme;
   if (kind !== 'publicKey') usableSecret(scheme, secret);
   switch (scheme.scheme) {

@@ -1,5 +1,5 @@
 import { refuse, type Refusal } from './refusal.ts';
-import type { CodeScheme, Scheme, VerifyOptions } from './scheme.ts';
+import type { CodeScheme, NoneScheme, Scheme, VerifyOptions } from './scheme.ts';
 import { maxSecrets, prepareSecret, type UsableSecret } from './secret.ts';
 import type { SignedRequest, Verdict } from './types.ts';
 import { verifyHmac, verifyPublicKey } from './verify-keyed.ts';
@@ -20,6 +20,7 @@ export function verify(
   options: VerifyOptions = {},
 ): Verdict | Promise<Verdict> {
   try {
+    if (scheme.scheme === 'none') return refuse('verification_error', 'the scheme has no signature to verify');
     const { usable, problem } = sortOut(scheme, secrets);
     if (usable.length === 0) return problem ?? refuse('unusable_secret', 'no secret is configured');
     if (scheme.scheme === 'code') return verifyByCode(scheme, request, usable, options, problem);
@@ -52,7 +53,7 @@ function sortOut(scheme: Scheme, secrets: readonly string[]): { usable: UsableSe
 }
 
 function check(
-  scheme: Exclude<Scheme, CodeScheme>,
+  scheme: Exclude<Scheme, CodeScheme | NoneScheme>,
   request: SignedRequest,
   secrets: readonly UsableSecret[],
   options: VerifyOptions,

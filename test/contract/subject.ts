@@ -23,7 +23,8 @@ export interface Subject {
 export function subjectsOf(provider: Provider, samples: readonly Sample[]): Subject[] {
   const [sample] = samples.toSorted((a, b) => a.body.length - b.body.length);
   if (!sample) throw new Error(`provider ${provider.id} has no sample`);
-  return Object.entries(schemesOf(provider)).map(([alternative, scheme]) => {
+  const signing = Object.entries(schemesOf(provider)).filter(([, scheme]) => scheme.scheme !== 'none');
+  return signing.map(([alternative, scheme]) => {
     const { secret, signingSecret } = generateSecret(scheme);
     const name = alternative === '' ? provider.id : `${provider.id} (${alternative})`;
     return { name, provider, scheme, secret, signingSecret, sample };

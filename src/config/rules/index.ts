@@ -1,3 +1,4 @@
+import { authorization } from './authorization.ts';
 import { cors } from './cors.ts';
 import { domain } from './domain.ts';
 import { durations } from './durations.ts';
@@ -15,6 +16,7 @@ import { timing } from './timing.ts';
 
 /** Every rule beyond the schema. Their order does not matter: issues are sorted by place. */
 export const rules: readonly Rule[] = [
+  authorization,
   cors,
   domain,
   durations,

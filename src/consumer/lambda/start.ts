@@ -4,6 +4,7 @@ import type { Deduplication } from '../../deduplication/deduplication.ts';
 import { HookportError } from '../../errors.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
 import type { Queue } from '../../queue/queue.ts';
+import { noSecrets, type SecretStore } from '../../secrets/secret-store.ts';
 import { createSecretsManagerStore } from '../../secrets/secrets-manager.ts';
 import { createLambdaConsumer, type LambdaConsumer } from './consume.ts';
 import { embeddedMetrics } from './embedded-metrics.ts';
@@ -27,7 +28,6 @@ export interface LambdaStart {
  */
 export function startLambdaConsumer({ source, provider, load, deduplication }: LambdaStart): LambdaConsumer {
   const stack = variable('HOOKPORT_STACK');
-  const secretId = variable('HOOKPORT_SECRET_ID');
   const log = createLambdaLog(source.id);
   const queue = (name: string, queueUrl: string): Queue =>
     lazyQueue(name, async () => (await import('./sqs-queue.ts')).openSqsQueue(name, queueUrl));
@@ -39,10 +39,7 @@ export function startLambdaConsumer({ source, provider, load, deduplication }: L
     queue: queue(source.queue.name, variable('HOOKPORT_QUEUE_URL')),
     deadLetterQueue: queue(source.deadLetterQueue.name, variable('HOOKPORT_DEAD_LETTER_QUEUE_URL')),
     verifiedQueue: verifiedQueue && queue(verifiedQueue.name, variable('HOOKPORT_VERIFIED_QUEUE_URL')),
-    secrets: createSecretsManagerStore({
-      client: async () => (await import('./secrets-client.ts')).secretsClient(),
-      secretId: () => secretId,
-    }),
+    secrets: source.unsigned ? noSecrets : secretsOf(variable('HOOKPORT_SECRET_ID')),
     deduplication: deduplication?.(variable('HOOKPORT_DEDUPLICATION_TABLE')),
     record: (records) => {
       for (const record of records) logRecord(log, record);
@@ -53,6 +50,13 @@ export function startLambdaConsumer({ source, provider, load, deduplication }: L
     clock: systemClock,
     random: Math.random,
     log,
+  });
+}
+
+function secretsOf(secretId: string): SecretStore {
+  return createSecretsManagerStore({
+    client: async () => (await import('./secrets-client.ts')).secretsClient(),
+    secretId: () => secretId,
   });
 }
 
