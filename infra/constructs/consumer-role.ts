@@ -9,7 +9,8 @@ import type { SourceQueues } from './source-queues.ts';
 export interface ConsumerRoleProps {
   source: string;
   queues: SourceQueues;
-  secret: SigningSecret;
+  /** Absent where the provider signs nothing. */
+  secret?: SigningSecret;
   logGroup: LogGroup;
   /** Where the source deduplicates. */
   deduplication?: DeduplicationTable;
@@ -35,7 +36,7 @@ export function consumerRole(scope: Construct, id: string, props: ConsumerRolePr
       ['sqs:SendMessage'],
       destinations.map((queue) => queue.queueArn),
     ),
-    allow(['secretsmanager:GetSecretValue'], [props.secret.arn]),
+    ...(props.secret ? [allow(['secretsmanager:GetSecretValue'], [props.secret.arn])] : []),
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [props.logGroup.logGroupArn]),
     allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*']),
     ...(props.inVpc ? [allow(networkInterfaceActions, ['*'])] : []),

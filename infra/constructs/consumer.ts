@@ -25,7 +25,8 @@ export interface ConsumerProps {
   queues: SourceQueues;
   /** Of the source's queue. */
   visibilityTimeoutSeconds: number;
-  secret: SigningSecret;
+  /** Absent where the provider signs nothing. */
+  secret?: SigningSecret;
   code: Code;
   deduplication?: DeduplicationTable;
 }
@@ -61,7 +62,7 @@ export class Consumer extends Construct {
     const role = consumerRole(this, 'Role', {
       source,
       queues,
-      secret,
+      ...(secret ? { secret } : {}),
       logGroup,
       inVpc: plan.function?.vpc !== undefined,
       managedPolicies: plan.function?.policies ?? [],
@@ -84,7 +85,7 @@ export class Consumer extends Construct {
         HOOKPORT_STACK: stackName,
         HOOKPORT_QUEUE_URL: queues.queue.queueUrl,
         HOOKPORT_DEAD_LETTER_QUEUE_URL: queues.deadLetterQueue.queueUrl,
-        HOOKPORT_SECRET_ID: secret.id,
+        ...(secret ? { HOOKPORT_SECRET_ID: secret.id } : {}),
         ...(queues.verifiedQueue ? { HOOKPORT_VERIFIED_QUEUE_URL: queues.verifiedQueue.queueUrl } : {}),
         ...(deduplication ? { HOOKPORT_DEDUPLICATION_TABLE: deduplication.table.tableName } : {}),
       },

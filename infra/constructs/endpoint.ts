@@ -15,8 +15,10 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { CorsPlan, Plan, SourcePlan } from '../../src/plan/plan.ts';
+import { authorizersOf, authorizerKey, authorizerOf } from '../../src/plan/authorizers.ts';
 import { accessLogGroup, accessLogSettings } from './access-log.ts';
 import { CustomDomain } from './custom-domain.ts';
+import { type RouteAuthorizer, jwtAuthorizer } from './jwt-authorizer.ts';
 import { SendMessageIntegration } from './send-message-integration.ts';
 
 export interface EndpointProps {
@@ -47,7 +49,14 @@ export class Endpoint extends Construct {
       disableExecuteApiEndpoint: plan.domain?.exclusive ?? false,
       ...(plan.cors ? { corsPreflight: corsPreflight(plan.cors) } : {}),
     });
-    const routes = plan.sources.map((source) => this.#route(source, queueOf(source)));
+    const authorizers = new Map(
+      authorizersOf(plan.sources).map((each) => [authorizerKey(each), jwtAuthorizer(this, this.api, each)]),
+    );
+    const routes = plan.sources.map((source) => {
+      const jwt = source.route.authorize?.jwt;
+      const authorizer = jwt && authorizers.get(authorizerKey(authorizerOf(jwt)));
+      return this.#route(source, queueOf(source), authorizer);
+    });
     const domain = plan.domain ? new CustomDomain(this, 'Domain', plan.domain) : undefined;
     this.accessLog = accessLogGroup(this, plan.name);
     this.stage = new HttpStage(this, 'Stage', {
@@ -62,12 +71,16 @@ export class Endpoint extends Construct {
     this.baseUrl = plan.domain ? `https://${plan.domain.name}` : this.api.apiEndpoint;
   }
 
-  #route(source: SourcePlan, queue: Queue): HttpRoute {
+  #route(source: SourcePlan, queue: Queue, authorizer: RouteAuthorizer | undefined): HttpRoute {
+    const scopes = source.route.authorize?.jwt.scopes ?? [];
     const route = new HttpRoute(this, `Route-${source.id}`, {
       httpApi: this.api,
       routeKey: HttpRouteKey.with(source.route.path, HttpMethod.POST),
       integration: new SendMessageIntegration('Integration', { queue, role: this.role, route: source.route }),
+      ...(authorizer ? { authorizer } : {}),
+      ...(scopes.length > 0 ? { authorizationScopes: [...scopes] } : {}),
     });
+    if (authorizer) return route;
     Validations.of(route).acknowledge({
       id: 'AwsSolutions::AwsSolutions-APIG4',
       reason:

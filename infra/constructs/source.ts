@@ -20,7 +20,8 @@ export interface SourceProps {
 export class Source extends Construct {
   readonly plan: SourcePlan;
   readonly queues: SourceQueues;
-  readonly secret: SigningSecret;
+  /** Undefined where the provider signs nothing. */
+  readonly secret: SigningSecret | undefined;
   readonly consumer: Consumer | undefined;
 
   constructor(scope: Construct, id: string, props: SourceProps) {
@@ -28,8 +29,10 @@ export class Source extends Construct {
     const { plan, stackName } = props;
     this.plan = plan;
     this.queues = new SourceQueues(this, 'Queues', plan);
-    const secret = plan.secret ?? { name: `${stackName}/${plan.id}`, existing: false };
-    this.secret = signingSecret(this, 'Secret', secret, plan.id);
+    if (!plan.unsigned) {
+      const secret = plan.secret ?? { name: `${stackName}/${plan.id}`, existing: false };
+      this.secret = signingSecret(this, 'Secret', secret, plan.id);
+    }
     if (!plan.consumer) return;
     this.consumer = new Consumer(this, 'Consumer', {
       stackName,
@@ -37,7 +40,7 @@ export class Source extends Construct {
       plan: plan.consumer,
       queues: this.queues,
       visibilityTimeoutSeconds: plan.queue.visibilityTimeoutSeconds,
-      secret: this.secret,
+      ...(this.secret ? { secret: this.secret } : {}),
       code: props.codeOf(plan),
       ...(plan.consumer.deduplicate ? { deduplication: props.deduplication() } : {}),
     });

@@ -3,11 +3,15 @@ export interface Answer {
   status: number;
   contentType: string;
   body: string;
+  /** Names and values in turn, besides those that every answer has. */
+  headers?: readonly string[];
 }
 
 /** Answers of API Gateway's own, with its wording. */
 export const answers = {
   badRequest: own(400, 'Bad Request'),
+  unauthorized: { ...own(401, 'Unauthorized'), headers: ['www-authenticate', 'Bearer'] },
+  forbidden: own(403, 'Forbidden'),
   notFound: own(404, 'Not Found'),
   requestTimeout: own(408, 'Request Timeout'),
   tooLarge: own(413, 'Request Entity Too Large'),

@@ -28,7 +28,7 @@ export interface RequestHandling {
 }
 
 /**
- * Answers one request as the HTTP API would: size of the head, route, throttle, body, integration, in this order.
+ * Answers one request as the HTTP API would: size of the head, route, throttle, token, body, integration, in this order.
  * Never rejects.
  */
 export async function handleRequest(
@@ -63,6 +63,12 @@ export async function handleRequest(
   const route = handling.routes.get(`${request.method} ${path}`);
   if (!route) return refuseUnread(answers.notFound);
   if (!route.takeToken()) return refuseUnread(answers.tooManyRequests, route.source);
+  if (route.authorize) {
+    const decision = await route.authorize(request.rawHeaders);
+    // Whoever left meanwhile would be waited for without end: the body's events are over.
+    if (request.destroyed) return;
+    if (decision !== 'allowed') return refuseUnread(answers[decision], route.source);
+  }
   if (announced !== undefined && announced > maxPayloadBytes) return refuseUnread(answers.tooLarge, route.source);
 
   if (expectsContinue(request)) response.writeContinue();

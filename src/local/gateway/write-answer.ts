@@ -14,7 +14,8 @@ export function writeAnswer(
 
 function headersOf(answer: Answer, requestId: string, extraHeaders: readonly string[]): string[] {
   const length = String(Buffer.byteLength(answer.body));
-  return ['content-type', answer.contentType, 'content-length', length, 'apigw-requestid', requestId, ...extraHeaders];
+  const always = ['content-type', answer.contentType, 'content-length', length, 'apigw-requestid', requestId];
+  return [...always, ...(answer.headers ?? []), ...extraHeaders];
 }
 
 /** How long, and for how many bytes, the rest of a refused body is thrown away before the connection is closed. */
