@@ -1,6 +1,7 @@
 import { failureReasons, otherRejections } from '../src/delivery/outcome.ts';
 import { errorCodes } from '../src/errors.ts';
 import { rejectionReasons } from '../src/signature/types.ts';
+import { markdownTable } from './markdown-table.ts';
 
 /** docs/errors.md: every code and reason that a person may meet, from the code that gives them. */
 export function errorsPage(): string {
@@ -28,9 +29,4 @@ export function errorsPage(): string {
     .join('\n\n')
     .trimEnd()
     .concat('\n');
-}
-
-function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
