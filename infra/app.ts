@@ -7,6 +7,7 @@ import { catalogue } from '../providers/index.ts';
 import { formatIssue } from '../src/config/issue.ts';
 import { loadConfig } from '../src/config/load.ts';
 import { makePlan } from '../src/plan/make-plan.ts';
+import { makeDoctorPlan } from '../src/plan/doctor.ts';
 import { bundleConsumers } from './bundle/bundle-consumers.ts';
 import { WebhookStack } from './webhook-stack.ts';
 
@@ -28,6 +29,8 @@ try {
   const stack = new WebhookStack(app, plan.name, {
     plan,
     codeOf: ({ id }) => Code.fromAsset(folders.get(id) ?? bundles),
+    // `hookport deploy --doctor`; the next deploy without it takes it away.
+    doctor: app.node.tryGetContext('doctor') === 'true' ? makeDoctorPlan(plan.name) : undefined,
     description: 'Webhooks: an endpoint, a queue and a consumer for each source (Hookport)',
   });
 

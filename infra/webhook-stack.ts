@@ -1,10 +1,12 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import type { DoctorPlan } from '../src/plan/doctor.ts';
 import type { Plan, SourcePlan } from '../src/plan/plan.ts';
 import { Alarms } from './constructs/alarms.ts';
 import { dashboard } from './constructs/dashboard.ts';
 import { DeduplicationTable } from './constructs/deduplication-table.ts';
+import { Doctor } from './constructs/doctor.ts';
 import { Endpoint } from './constructs/endpoint.ts';
 import { sourceOutputs } from './constructs/outputs.ts';
 import { enforceTls } from './constructs/queue-transport-policy.ts';
@@ -14,6 +16,8 @@ export interface WebhookStackProps extends StackProps {
   plan: Plan;
   /** The bundle of a source's consumer. */
   codeOf: (source: SourcePlan) => Code;
+  /** What `hookport doctor` probes. @default nothing */
+  doctor?: DoctorPlan | undefined;
 }
 
 /**
@@ -50,6 +54,7 @@ export class WebhookStack extends Stack {
     const alarmed = sources.filter((source) => source.plan.alarms);
     if (alarmed.length > 0) new Alarms(this, 'Alarms', { ...monitored, sources: alarmed });
     for (const source of sources) sourceOutputs(this, source, this.endpoint.baseUrl);
+    if (props.doctor) new Doctor(this, 'Doctor', { plan: props.doctor, endpoint: this.endpoint });
   }
 
   /** What one source consists of, to be extended in code. @throws RangeError when the YAML has no such source */

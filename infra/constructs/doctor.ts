@@ -39,7 +39,7 @@ export class Doctor extends Construct {
       urls[name] = `${endpoint.baseUrl}${route.path}`;
     }
     new CfnOutput(Stack.of(this), 'HookportDoctor', {
-      value: Stack.of(this).toJsonString({ urls, queueUrl: queue.queueUrl }),
+      value: Stack.of(this).toJsonString({ urls }),
       description: 'What hookport doctor probes; nothing consumes it',
     });
   }

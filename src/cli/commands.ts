@@ -14,6 +14,7 @@ const loaders: Readonly<Record<string, () => Promise<Add>>> = {
   urls: async () => (await import('./commands/urls.ts')).addUrls,
   providers: async () => (await import('./commands/providers.ts')).addProviders,
   deploy: async () => (await import('./commands/deploy.ts')).addDeploy,
+  doctor: async () => (await import('./commands/doctor.ts')).addDoctor,
   diff: async () => (await import('./commands/cdk.ts')).addCdkCommands,
   synth: async () => (await import('./commands/cdk.ts')).addCdkCommands,
   destroy: async () => (await import('./commands/cdk.ts')).addCdkCommands,

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { HookportError } from '../../errors.ts';
+import { makeDoctorPlan } from '../../plan/doctor.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { runCdk } from '../aws/cdk.ts';
 import { smokeTest } from '../aws/smoke-test.ts';
@@ -11,8 +12,9 @@ export function addDeploy(program: Command): void {
   withConfig(program.command('deploy'))
     .description('deploy the stack to AWS; asks before a URL stops serving, and tries each URL afterwards')
     .option('--yes', 'do not ask')
+    .option('--doctor', 'with routes and a queue for `hookport doctor`; the next deploy without it takes them away')
     .argument('[cdk-arguments...]', 'after --: for the CDK CLI, such as -- --profile staging')
-    .action(async (cdkArguments: string[], options: ConfigOption & { yes?: true }) => {
+    .action(async (cdkArguments: string[], options: ConfigOption & { yes?: true; doctor?: true }) => {
       const { plan } = await loadProject(options);
       await confirmRemovedRoutes(plan, options.yes === true);
       // Queues and secrets outlive their source: one that comes back takes up those that it left.
@@ -21,6 +23,7 @@ export function addDeploy(program: Command): void {
         plan.name,
         '--import-existing-resources',
         ...(options.yes ? ['--require-approval', 'never'] : []),
+        ...(options.doctor ? ['--context', 'doctor=true'] : []),
       ];
       const code = await runCdk([...own, ...cdkArguments], options.config);
       if (code !== 0) {
@@ -36,7 +39,7 @@ async function confirmRemovedRoutes(plan: Plan, yes: boolean): Promise<void> {
   const { readDeployedStack } = await import('../aws/deployed-stack.ts');
   const stack = await readDeployedStack(plan.name);
   const planned = new Set(plan.sources.map(({ route }) => route.key));
-  const removed = (stack?.routeKeys ?? []).filter((key) => !planned.has(key));
+  const removed = (stack?.routeKeys ?? []).filter((key) => !planned.has(key) && !isOfDoctor(key));
   if (removed.length === 0 || yes) return;
   console.log('These routes are deployed and will answer 404; their providers lose what they send there:');
   for (const key of removed) console.log(`  ${key}`);
@@ -46,6 +49,11 @@ async function confirmRemovedRoutes(plan: Plan, yes: boolean): Promise<void> {
   const answer = await terminal.question('Remove them? (y/N) ');
   terminal.close();
   if (!/^y(es)?$/i.test(answer.trim())) throw new HookportError('usage', 'nothing was deployed');
+}
+
+/** Nobody registers the doctor's routes. */
+function isOfDoctor(routeKey: string): boolean {
+  return Object.values(makeDoctorPlan('').routes).some(({ key }) => key === routeKey);
 }
 
 async function tryUrls(plan: Plan): Promise<void> {
