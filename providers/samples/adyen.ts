@@ -14,7 +14,13 @@ function sample(eventCode: string, pspReference: string, more: object = {}) {
     additionalData: {},
     ...more,
   };
-  return jsonSample(eventCode, { live: 'false', notificationItems: [{ NotificationRequestItem: item }] });
+  const body = { live: 'false', notificationItems: [{ NotificationRequestItem: item }] };
+  return { ...jsonSample(eventCode, body), verify: 'payments' };
+}
+
+function platformSample(type: string, data: object) {
+  const body = { data: { balancePlatform: 'Hookport', ...data }, environment: 'test', type };
+  return { ...jsonSample(type, body), verify: 'platform' };
 }
 
 export const guide: ProviderGuide = {
@@ -39,6 +45,15 @@ export const guide: ProviderGuide = {
         originalReference: '7914073381342284',
         success: 'false',
         reason: 'closed',
+      }),
+      platformSample('balancePlatform.transfer.created', {
+        id: 'EVJN42CKW223223N5LV3V7V5VLVPBJ',
+        status: 'received',
+        amount: { currency: 'EUR', value: 4900 },
+        description: 'Grüße $& 👋',
+      }),
+      platformSample('balancePlatform.accountHolder.updated', {
+        accountHolder: { id: 'AH3227C223222B5CMD2SXFKGT', status: 'active' },
       }),
     ]),
 };

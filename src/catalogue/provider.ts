@@ -51,6 +51,8 @@ export interface Sample {
   /** Headers besides those that signing adds. */
   headers: Readonly<Record<string, string>>;
   body: string;
+  /** The one of the provider's alternatives that signs such a request. @default any of them */
+  verify?: string;
 }
 
 /** What a person needs to connect a provider, and what `hookport send` sends. */

@@ -8,7 +8,7 @@ import { assemble, type Message } from './message.ts';
 import { digestOf, readPrivateKey } from './public-key.ts';
 import { isRefusal } from './refusal.ts';
 import { RequestReader } from './request-reader.ts';
-import type { HmacScheme, PublicKeyScheme, Scheme, SignedParts, UnsignedRequest } from './scheme.ts';
+import type { CodeScheme, HmacScheme, PublicKeyScheme, Scheme, SignedParts, UnsignedRequest } from './scheme.ts';
 import { prepareSecret } from './secret.ts';
 import { decodeUtf8 } from './text.ts';
 import { formatTimestamp } from './timestamp.ts';
@@ -22,8 +22,8 @@ import { formatTimestamp } from './timestamp.ts';
  */
 export async function sign(scheme: Scheme, request: UnsignedRequest, secret: string): Promise<SignedParts> {
   if (scheme.scheme === 'none') return { headers: {}, body: request.body };
-  const { scheme: kind } = scheme.scheme === 'code' ? (scheme.secretLike ?? scheme) : scheme;
-  if (kind !== 'publicKey') usableSecret(scheme, secret);
+  if (scheme.scheme === 'code') return signByCode(scheme, request, secret);
+  if (scheme.scheme !== 'publicKey') usableSecret(scheme, secret);
   switch (scheme.scheme) {
     case 'hmac':
     case 'publicKey':
@@ -32,10 +32,14 @@ export async function sign(scheme: Scheme, request: UnsignedRequest, secret: str
       return { headers: { [scheme.at.header]: (scheme.prefix ?? '') + secret }, body: request.body };
     case 'basic':
       return { headers: { authorization: `Basic ${encode('base64', Buffer.from(secret))}` }, body: request.body };
-    case 'code':
-      if (!scheme.sign) throw new HookportError('usage', 'cannot sign: only the provider holds the key');
-      return scheme.sign(request, secret);
   }
+}
+
+async function signByCode(scheme: CodeScheme, request: UnsignedRequest, secret: string): Promise<SignedParts> {
+  if (!scheme.sign) throw new HookportError('usage', 'cannot sign: only the provider holds the key');
+  // What signs is then a private key, which has not the form of the secret.
+  if (scheme.secretLike?.scheme !== 'publicKey') usableSecret(scheme, secret);
+  return scheme.sign(request, secret);
 }
 
 function usableSecret(scheme: Scheme, secret: string): { key: KeyObject | undefined } {

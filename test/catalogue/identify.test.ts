@@ -23,6 +23,15 @@ describe('identify', () => {
     });
   });
 
+  it('names an event by the first key that the body holds, in the order of the definition', () => {
+    const keyed = provider({ eventType: [{ jsonKey: ['message', 'poll'] }], deliveryId: 'hash' });
+    const typeOf = (value: unknown) => identify(keyed, { headers: {}, body: body(value) }).eventType;
+    expect(typeOf({ poll: {}, message: {} })).toBe('message');
+    expect(typeOf({ id: 1, poll: null })).toBe('poll');
+    for (const none of [{ id: 1 }, [], null, 'message', '{"__proto__":{"poll":1}}'])
+      expect(typeOf(none)).toBeUndefined();
+  });
+
   it('reads a form, JSON in a form field, and the query', () => {
     const formed = provider({
       eventType: [{ formJson: ['payload', 'a.type'] }, { form: 'type' }, { query: 'type' }],

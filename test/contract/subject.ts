@@ -18,16 +18,19 @@ export interface Subject {
   signingSecret: string;
   /** The smallest one: every bit of it is turned. */
   sample: Sample;
+  /** All that this scheme signs. */
+  samples: readonly Sample[];
 }
 
 export function subjectsOf(provider: Provider, samples: readonly Sample[]): Subject[] {
-  const [sample] = samples.toSorted((a, b) => a.body.length - b.body.length);
-  if (!sample) throw new Error(`provider ${provider.id} has no sample`);
   const signing = Object.entries(schemesOf(provider)).filter(([, scheme]) => scheme.scheme !== 'none');
   return signing.map(([alternative, scheme]) => {
     const { secret, signingSecret } = generateSecret(scheme);
     const name = alternative === '' ? provider.id : `${provider.id} (${alternative})`;
-    return { name, provider, scheme, secret, signingSecret, sample };
+    const own = samples.filter(({ verify: only }) => only === undefined || only === alternative);
+    const [sample] = own.toSorted((a, b) => a.body.length - b.body.length);
+    if (!sample) throw new Error(`${name} has no sample`);
+    return { name, provider, scheme, secret, signingSecret, sample, samples: own };
   });
 }
 

@@ -35,6 +35,9 @@ describe('covers', () => {
     expect(covered(over('v0:', { part: 'url' }))).toEqual([]);
     expect(covered(code)).toEqual(['json', 'form', 'formJson']);
     expect(covered({ ...code, coversBody: false })).toEqual([]);
+    expect(covered({ ...code, coversBody: false, coversValues: [{ form: 'id' }, { json: 'other' }] })).toEqual([
+      'form',
+    ]);
     expect(covered({ scheme: 'token', at: { header: 'x-id' } })).toEqual([]);
     expect(covered({ scheme: 'basic' })).toEqual([]);
   });

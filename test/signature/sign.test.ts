@@ -8,6 +8,32 @@ import { arrival, mac, over, plain, secret, stamped } from './schemes.ts';
 const unsigned = { body: Buffer.from('hello'), timestamp: arrival };
 
 describe('sign', () => {
+  it('takes for code that comes down to another scheme the secrets of that scheme', async () => {
+    const like: PublicKeyScheme = {
+      scheme: 'publicKey',
+      algorithm: 'rsa-sha1',
+      key: 'pem',
+      signature: { header: 'x-signature', encoding: 'base64' },
+      message: [{ part: 'body' }],
+    };
+    const code: Scheme = {
+      scheme: 'code',
+      summary: '',
+      coversBody: true,
+      secretLike: like,
+      verify: (request, secrets, options) => verify(like, request, secrets, options),
+      sign: (request, key) => sign(like, request, key),
+    };
+    const pair = generateSecret(code);
+    const { headers, body } = await sign(code, unsigned, pair.signingSecret);
+    const request = { headers, body, receivedAt: arrival };
+    expect(await verify(code, request, [pair.secret])).toEqual({ ok: true, secretIndex: 0 });
+    expect(await verify(code, request, ['no PEM'])).toMatchObject({ reason: 'unusable_secret' });
+    await expect(sign(code, unsigned, pair.secret)).rejects.toMatchObject({ code: 'secret_missing' });
+    const hmac: Scheme = { ...code, secretLike: plain, sign: (text, key) => sign(plain, text, key) };
+    await expect(sign(hmac, unsigned, ' ')).rejects.toMatchObject({ code: 'secret_missing' });
+  });
+
   it('writes what node:crypto computes, in the form of the scheme', async () => {
     const ts = String(arrival / 1000);
     expect(await sign(plain, unsigned, secret)).toEqual({

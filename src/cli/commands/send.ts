@@ -43,7 +43,7 @@ export function addSend(program: Command): void {
 async function send(id: string, event: string | undefined, options: Options): Promise<void> {
   const { plan } = await loadProject(options);
   const source = findSource(plan, id);
-  const samples = await chooseSamples(source.provider, event);
+  const samples = await chooseSamples(source.provider, event, source.verify);
   const { gateway, api } = options.url === undefined ? findRunning(options.data) : findIfRunning(options.data);
   const url = options.url ?? `${gateway}${source.route.path}`;
   const next = await signer(plan, source, url, options.data);

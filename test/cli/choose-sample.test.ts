@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { chooseSamples } from '../../src/cli/send/choose-sample.ts';
+
+const events = async (...asked: Parameters<typeof chooseSamples>) =>
+  (await chooseSamples(...asked)).map(({ event }) => event);
+
+describe('choosing samples', () => {
+  it('takes those that the configured way of verifying signs; the first way if none is named', async () => {
+    expect(await events('adyen', undefined)).toEqual(['AUTHORISATION']);
+    expect(await events('adyen', 'CAPTURE', 'payments')).toEqual(['CAPTURE']);
+    expect(await events('adyen', undefined, 'platform')).toEqual(['balancePlatform.transfer.created']);
+    await expect(chooseSamples('adyen', 'CAPTURE', 'platform')).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  it('takes every sample where all ways sign them', async () => {
+    expect(await events('gitlab', 'push', 'secret-token')).toEqual(['push']);
+  });
+
+  it('says which events there are', async () => {
+    await expect(chooseSamples('stripe', 'nothing')).rejects.toThrow('stripe has no sample of the event "nothing"');
+    await expect(chooseSamples('nobody', undefined)).rejects.toMatchObject({ code: 'usage' });
+  });
+});
