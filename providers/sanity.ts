@@ -4,7 +4,7 @@ import { defineProvider } from '../src/catalogue/define-provider.ts';
 export const sanity = defineProvider({
   id: 'sanity',
   name: 'Sanity',
-  docs: 'https://www.sanity.io/docs/content-lake/webhooks',
+  docs: 'https://www.sanity.io/docs/compute-and-ai/webhooks',
   checkedAt: '2026-11-24',
   verify: {
     scheme: 'hmac',

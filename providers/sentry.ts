@@ -4,7 +4,7 @@ import { defineProvider } from '../src/catalogue/define-provider.ts';
 export const sentry = defineProvider({
   id: 'sentry',
   name: 'Sentry',
-  docs: 'https://docs.sentry.io/organization/integrations/integration-platform/webhooks/',
+  docs: 'https://docs.sentry.io/integrations/integration-platform/webhooks/',
   checkedAt: '2026-11-24',
   verify: {
     scheme: 'hmac',

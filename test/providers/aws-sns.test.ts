@@ -1,8 +1,8 @@
 import { generateKeyPairSync, sign as signBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import https from 'node:https';
-import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';
+import MessageValidator from 'sns-validator';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { awsSns } from '../../providers/aws-sns.ts';
 import { snsScheme } from '../../providers/schemes/aws-sns.ts';
@@ -51,11 +51,6 @@ async function verdict(content: unknown, topics: readonly string[] = [topic], ve
   const body = Buffer.from(typeof content === 'string' ? content : JSON.stringify(content));
   return { ...(await verify(scheme, { headers: {}, body, receivedAt: arrival + 60_000 }, topics)), fetched };
 }
-
-interface Validator {
-  validate(content: Fields, done: (error: Error | null) => void): void;
-}
-const MessageValidator = createRequire(import.meta.url)('sns-validator') as new () => Validator;
 
 function validates(content: Fields): Promise<boolean> {
   return new Promise((resolve) => {
