@@ -89,3 +89,18 @@ export function fullPlan(): Plan {
     domain: { name: 'hooks.example.com', hostedZone: { id: 'Z0123456789ABC', name: 'example.com' }, exclusive: true },
   };
 }
+
+/** Tokens at the entrance: two sources share an authorizer whatever their scopes, one has its own, one has none. */
+export function authorizedPlan(): Plan {
+  const issuer = 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_abc';
+  const source = (id: string, audience: string[], scopes: string[]) => {
+    const plain = sourcePlan(id, { provider: 'json', unsigned: true });
+    return { ...plain, route: { ...plain.route, authorize: { jwt: { issuer, audience, scopes } } } };
+  };
+  return planOf(
+    source('logs', ['web', 'app'], ['logs/write', 'logs/admin']),
+    source('readings', ['app', 'web'], []),
+    source('sensors', ['sensors'], []),
+    sourcePlan('github'),
+  );
+}

@@ -3,7 +3,7 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
 import { grants } from './iam.ts';
-import { fullPlan, planOf, sourcePlan } from './plans.ts';
+import { authorizedPlan, fullPlan, planOf, sourcePlan } from './plans.ts';
 import { stackOf, templateOf } from './synth.ts';
 import type { CloudFormationTemplate } from './template-interpreter.ts';
 
@@ -50,8 +50,11 @@ const reviewed = [
 ];
 
 describe('policies', () => {
-  it('is clean under AwsSolutions and the CDK’s own validation with everything switched on', () => {
-    const { app } = stackOf(fullPlan());
+  it.each([
+    ['everything switched on', fullPlan()],
+    ['tokens at the entrance', authorizedPlan()],
+  ])('is clean under AwsSolutions and the CDK’s own validation with %s', (_title, plan) => {
+    const { app } = stackOf(plan);
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
     expect(() => app.synth()).not.toThrow();
   });
@@ -72,6 +75,13 @@ describe('policies', () => {
 
   it('grants exactly the reviewed actions on the reviewed resources', () => {
     expect(grants(templateOf(fullPlan()).toJSON() as CloudFormationTemplate)).toEqual(reviewed);
+  });
+
+  it('lets the consumer of a source without a signature read no secret', () => {
+    const lines = grants(templateOf(authorizedPlan()).toJSON() as CloudFormationTemplate);
+    expect(lines.filter((line) => line.includes('secretsmanager')).map((line) => line.split(':')[0])).toEqual([
+      'SourcegithubConsumerRole',
+    ]);
   });
 
   it('lets no consumer reach anything of another source', () => {

@@ -4,7 +4,7 @@ import type { Finding } from '../issue.ts';
 import { eachSource, placeOf } from './rule.ts';
 
 /** Who may post to a source, and that one without a signature is meant to be so. */
-export const authorization = eachSource((source, { provider, raw }) => {
+export const authorization = eachSource((source, { provider, raw, mistakes }) => {
   const { id, authorize, unverified, verify } = source;
   const findings: Finding[] = [];
   const unverifiedPath = ['sources', id, 'unverified'];
@@ -32,12 +32,8 @@ export const authorization = eachSource((source, { provider, raw }) => {
       });
     return findings;
   }
-  if (
-    !authorize &&
-    !unverified &&
-    raw.sources[id]?.authorize === undefined &&
-    raw.sources[id]?.unverified === undefined
-  )
+  const tried = mistakes.some(({ path: [, of, key] }) => of === id && (key === 'authorize' || key === 'unverified'));
+  if (!authorize && !unverified && !tried)
     findings.push({
       path: ['sources', id, 'provider'],
       message: `nothing tells who sends "${provider.id}": set \`authorize\`, or \`unverified: true\` to take what anyone posts`,
