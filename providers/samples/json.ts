@@ -7,7 +7,7 @@ export const guide: ProviderGuide = {
     'Let your sender POST JSON to {url}; a field `type` becomes the event type.',
     'With `authorize` it sends a token of the issuer: Authorization: Bearer <token>. With `unverified: true` anyone may post.',
   ],
-  secretFrom: 'you',
+  secretFrom: 'none',
   proof: { kind: 'self', source: 'nothing is signed' },
   samples: () =>
     Promise.resolve([

@@ -60,8 +60,8 @@ export interface ProviderGuide {
   id: string;
   /** Steps in the provider's dashboard; `{url}` stands for the endpoint's URL. */
   setup: readonly string[];
-  /** Who makes the secret: the provider shows it, you choose it, or it is a public key. */
-  secretFrom: 'provider' | 'you' | 'publicKey';
+  /** Who makes the secret: the provider shows it, you choose it, it is a public key, or there is none. */
+  secretFrom: 'provider' | 'you' | 'publicKey' | 'none';
   /**
    * What the definition is proved against: a `vector` that others published, an `sdk` of the provider's that signs or
    * verifies in the tests, or nothing but itself (`self`). `source` names it, for the docs.

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { formatDuration } from '../../config/units.ts';
 import { limitsOf, sourcesThatFit } from '../../plan/limits.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
+import { describeEntrance } from '../describe-entrance.ts';
 import { type ConfigOption, loadProject, withConfig } from '../project.ts';
 import { printJson, table } from '../table.ts';
 
@@ -23,9 +24,11 @@ export function addPlan(program: Command): void {
 
 function describe(source: SourcePlan): string {
   const { route, queue, deadLetterQueue, verifiedQueue, consumer } = source;
+  const entrance = describeEntrance(source);
   const headers = [...route.requestParameters.MessageAttributes.matchAll(/\$\{request\.header\.([^}]+)\}/g)];
   const rows = [
     ['route', `${route.key}, ${route.throttle.rate} a second, ${route.throttle.burst} at once`],
+    ...(entrance === undefined ? [] : [['lets in', entrance]]),
     ['body', route.requestParameters.MessageBody],
     ['headers kept', headers.map(([, name]) => name).join(', ') || 'none'],
     [
@@ -40,7 +43,7 @@ function describe(source: SourcePlan): string {
         ? `${consumer.handler ?? 'forwards only'}, ${consumer.concurrency} at a time, ${formatDuration(consumer.timeoutSeconds)} each`
         : 'none here: you consume the queue, which holds unverified deliveries',
     ],
-    ...(source.secret ? [['secret', `${source.secret.name} in Secrets Manager`]] : []),
+    ['secret', source.secret ? `${source.secret.name} in Secrets Manager` : 'none: its provider signs nothing'],
   ];
   return `${source.id} (${source.provider})\n${table(rows, '  ')}`;
 }

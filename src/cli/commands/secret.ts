@@ -45,7 +45,8 @@ export function addSecret(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (id: string | undefined, options: ConfigOption & { json?: true }) => {
       const { plan } = await loadProject(options);
-      const sources = id === undefined ? plan.sources : [findSource(plan, id)];
+      const signed = plan.sources.filter(({ unsigned }) => !unsigned);
+      const sources = id === undefined ? signed : [findSource(plan, id)];
       const { secretVersions } = await import('../aws/secret-versions.ts');
       const rows = await Promise.all(
         sources.map(async (source) => ({
@@ -73,6 +74,7 @@ export function addSecret(program: Command): void {
 }
 
 function secretIdOf(source: SourcePlan): string {
+  if (source.unsigned) throw new HookportError('usage', `${source.id} has no secret: its provider signs nothing`);
   if (!source.secret) throw new HookportError('internal', `the plan of ${source.id} names no secret`);
   return source.secret.name;
 }

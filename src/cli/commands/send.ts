@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { styleText } from 'node:util';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { schemeOf } from '../../catalogue/scheme-of.ts';
 import { HookportError } from '../../errors.ts';
 import { escapeControls } from '../../local/console-log.ts';
@@ -8,6 +8,7 @@ import { localSecrets } from '../../local/secrets.ts';
 import type { Plan, SourcePlan } from '../../plan/plan.ts';
 import { secretVariable } from '../../secrets/variables.ts';
 import { sign } from '../../signature/sign.ts';
+import { describeEntrance } from '../describe-entrance.ts';
 import { catalogue, type ConfigOption, findSource, loadProject, projectRoot, withConfig } from '../project.ts';
 import { dataOption, findRunning } from '../running.ts';
 import { chooseSamples } from '../send/choose-sample.ts';
@@ -20,6 +21,7 @@ import { printJson, table } from '../table.ts';
 
 interface Options extends ConfigOption {
   url?: string;
+  token?: string;
   count: number;
   data: string;
   json?: true;
@@ -34,6 +36,11 @@ export function addSend(program: Command): void {
     .argument('<source>', 'its id in the configuration')
     .argument('[event]', 'an event that the provider has a sample of (`hookport providers <id>` lists them)')
     .option('--url <url>', 'where to send it, such as a tunnel’s address (default: the running gateway)')
+    .addOption(
+      new Option('--token <jwt>', 'for a source with `authorize`: goes along as Authorization: Bearer').env(
+        'HOOKPORT_TOKEN',
+      ),
+    )
     .option('--count <n>', 'how many', toCount, 1)
     .addOption(dataOption())
     .option('--json', 'print what became of each as JSON')
@@ -43,10 +50,15 @@ export function addSend(program: Command): void {
 async function send(id: string, event: string | undefined, options: Options): Promise<void> {
   const { plan } = await loadProject(options);
   const source = findSource(plan, id);
+  if (source.route.authorize && options.token === undefined)
+    throw new HookportError(
+      'usage',
+      `${id} takes ${describeEntrance(source)} alone; give one with --token, or in HOOKPORT_TOKEN`,
+    );
   const samples = await chooseSamples(source.provider, event, source.verify);
   const { gateway, api } = options.url === undefined ? findRunning(options.data) : findIfRunning(options.data);
   const url = options.url ?? `${gateway}${source.route.path}`;
-  const next = await signer(plan, source, url, options.data);
+  const next = await signer(plan, source, url, options);
 
   const started = performance.now();
   const sent: Sent[] = [];
@@ -69,13 +81,13 @@ async function send(id: string, event: string | undefined, options: Options): Pr
 }
 
 /** Makes signed requests of samples. */
-async function signer(plan: Plan, source: SourcePlan, url: string, data: string) {
+async function signer(plan: Plan, source: SourcePlan, url: string, { data, token }: Options) {
   const provider = catalogue.get(source.provider);
   if (!provider) throw new HookportError('internal', `no provider "${source.provider}" in the catalogue`);
   const scheme = schemeOf(provider, source.verify);
   const dataFolder = path.resolve(data);
   const secrets = localSecrets({ root: projectRoot, dataFolder, sources: plan.sources, catalogue });
-  const secret = await secrets.signingSecret(source.id);
+  const secret = source.unsigned ? '' : await secrets.signingSecret(source.id);
   if (secret === undefined)
     throw new HookportError(
       'secret_missing',
@@ -85,7 +97,8 @@ async function signer(plan: Plan, source: SourcePlan, url: string, data: string)
   return async (sample: Parameters<typeof freshRequest>[1]) => {
     const request = freshRequest(provider, sample, { url: signedUrl, now: Date.now() });
     const { headers, body } = await sign(scheme, request, secret);
-    return { headers: { ...request.headers, ...headers }, body };
+    const authorization = source.route.authorize && token !== undefined ? { authorization: `Bearer ${token}` } : {};
+    return { headers: { ...request.headers, ...headers, ...authorization }, body };
   };
 }
 

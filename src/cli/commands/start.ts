@@ -3,9 +3,10 @@ import { styleText } from 'node:util';
 import { type Command, InvalidArgumentError } from 'commander';
 import { createConsoleLog } from '../../local/console-log.ts';
 import { type Platform, startPlatform } from '../../local/platform.ts';
-import type { Plan } from '../../plan/plan.ts';
+import type { Plan, SourcePlan } from '../../plan/plan.ts';
 import { secretVariable } from '../../secrets/variables.ts';
 import { createAttemptPrinter } from '../attempt-lines.ts';
+import { describeEntrance } from '../describe-entrance.ts';
 import { catalogueUrl, type ConfigOption, loadProject, projectRoot, withConfig } from '../project.ts';
 import { dataOption } from '../running.ts';
 import { table } from '../table.ts';
@@ -72,13 +73,16 @@ async function start(options: Options): Promise<void> {
 
 async function describeStart(plan: Plan, { ports, secrets }: Platform): Promise<string> {
   const rows = await Promise.all(
-    plan.sources.map(async ({ id, provider, route, consumer }) => [
-      id,
-      provider,
-      `http://127.0.0.1:${ports.gateway}${route.path}`,
-      consumer?.handler ?? (consumer ? 'forwards' : 'you consume its queue'),
-      await describeSecret(id, secrets),
-    ]),
+    plan.sources.map(async (source) => {
+      const { id, provider, route, consumer } = source;
+      return [
+        id,
+        provider,
+        `http://127.0.0.1:${ports.gateway}${route.path}`,
+        consumer?.handler ?? (consumer ? 'forwards' : 'you consume its queue'),
+        await describeSecret(source, secrets),
+      ];
+    }),
   );
   return [
     `hookport runs ${plan.name}`,
@@ -93,7 +97,13 @@ async function describeStart(plan: Plan, { ports, secrets }: Platform): Promise<
   ].join('\n');
 }
 
-async function describeSecret(id: string, secrets: Platform['secrets']): Promise<string> {
+async function describeSecret(source: SourcePlan, secrets: Platform['secrets']): Promise<string> {
+  const entrance = describeEntrance(source);
+  if (source.unsigned) return `none: ${entrance}`;
+  return [await describeOrigin(source.id, secrets), ...(entrance === undefined ? [] : [entrance])].join('; ');
+}
+
+async function describeOrigin(id: string, secrets: Platform['secrets']): Promise<string> {
   const variable = secretVariable(id);
   try {
     const origin = await secrets.origin(id);

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { loadGuide } from '../../../providers/samples/index.ts';
 import { HookportError } from '../../errors.ts';
 import { secretVariable } from '../../secrets/variables.ts';
+import { describeEntrance } from '../describe-entrance.ts';
 import { type ConfigOption, loadProject, withConfig } from '../project.ts';
 import { dataOption, findRunning } from '../running.ts';
 import { printJson } from '../table.ts';
@@ -17,16 +18,20 @@ export function addUrls(program: Command): void {
       const deployed = options.aws ? await urlsOnAws(plan.name) : undefined;
       const base = plan.domain ? `https://${plan.domain.name}` : localBase(options.data);
       const sources = await Promise.all(
-        plan.sources.map(async ({ id, provider, route }) => {
+        plan.sources.map(async (source) => {
+          const { id, provider, route } = source;
           const url = deployed?.get(id) ?? `${base}${route.path}`;
           const guide = await loadGuide(provider);
-          return { id, provider, url, setup: (guide?.setup ?? []).map((step) => step.replaceAll('{url}', url)) };
+          const setup = (guide?.setup ?? []).map((step) => step.replaceAll('{url}', url));
+          return { id, provider, url, setup, letsIn: describeEntrance(source), signed: !source.unsigned };
         }),
       );
       if (options.json) return printJson(sources);
-      for (const { id, url, setup } of sources) {
+      for (const { id, url, setup, letsIn, signed } of sources) {
         console.log(`${id}  ${url}`);
         for (const [index, step] of setup.entries()) console.log(`  ${index + 1}. ${step}`);
+        if (letsIn !== undefined) console.log(`  Lets in: ${letsIn}${signed ? '' : '\n'}`);
+        if (!signed) continue;
         console.log(
           deployed
             ? `  The secret: hookport secret set ${id}\n`

@@ -24,8 +24,8 @@ export interface Issuer {
 
 const rsa = await generateKeyPair('RS256', { extractable: true });
 
-/** An OpenID Connect issuer on this machine, closed after the test. */
-export async function startIssuer(): Promise<Issuer> {
+/** An OpenID Connect issuer on this machine. */
+export async function openIssuer(): Promise<Issuer> {
   const publicJwk = { ...(await exportJWK(rsa.publicKey)), kid: 'rsa', alg: 'RS256', use: 'sig' };
   const asked: string[] = [];
   const server = createServer((request, response) => {
@@ -56,6 +56,12 @@ export async function startIssuer(): Promise<Issuer> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+  return issuer;
+}
+
+/** One that is closed after the test. */
+export async function startIssuer(): Promise<Issuer> {
+  const issuer = await openIssuer();
   running.push(issuer);
   return issuer;
 }

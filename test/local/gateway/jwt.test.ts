@@ -116,6 +116,14 @@ describe('scopes', () => {
 });
 
 describe('what is no token', () => {
+  it('refuses a good token behind another word than "Bearer"', async () => {
+    const { send, kept } = await guarded();
+    const token = await issuer.token(good());
+    for (const word of ['bearer', 'BEARER', 'Token', 'Basic', 'Bearer '])
+      expect(await send(`${word} ${token}`)).toEqual(unauthorized);
+    expect(kept).toEqual([]);
+  });
+
   it.each(['Bearer', 'Bearer ', 'Basic YTpi', 'Bearer a.b.c', 'x', 'Bearer a b', 'Bearer ..'])(
     'refuses %j',
     async (header) => {
