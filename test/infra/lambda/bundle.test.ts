@@ -17,6 +17,7 @@ import { startFauxqs } from '../../queue/fauxqs.ts';
 import { planOf, sourcePlan } from '../plans.ts';
 import { startSecretsManager } from '../../secrets/local-secrets-manager.ts';
 import { startFunction } from './function-process.ts';
+import { toRecord } from './record.ts';
 
 const root = new URL('../../../', import.meta.url).pathname.replace(/\/$/, '');
 const examples = createRequire(import.meta.url)('@octokit/webhooks-examples') as { name: string; examples: object[] }[];
@@ -264,28 +265,3 @@ describe('a consumer’s bundle', () => {
     });
   });
 });
-
-function toRecord({
-  MessageId = '',
-  ReceiptHandle = '',
-  Body = '',
-  Attributes = {},
-  MessageAttributes = {},
-}: Message): SQSRecord {
-  return {
-    messageId: MessageId,
-    receiptHandle: ReceiptHandle,
-    body: Body,
-    attributes: Attributes as unknown as SQSRecord['attributes'],
-    messageAttributes: Object.fromEntries(
-      Object.entries(MessageAttributes).map(([name, { DataType = '', StringValue }]) => [
-        name,
-        { dataType: DataType as 'String', ...(StringValue !== undefined && { stringValue: StringValue }) },
-      ]),
-    ),
-    md5OfBody: '',
-    eventSource: 'aws:sqs',
-    eventSourceARN: 'arn:aws:sqs:us-east-1:123456789012:acme-webhooks-github',
-    awsRegion: 'us-east-1',
-  };
-}
