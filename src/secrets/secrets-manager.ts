@@ -12,7 +12,7 @@ export interface SecretsManagerOptions {
 }
 
 /** How long the previous version counts after a rotation, unless it is revoked. */
-const previousCountsMs = 7 * 24 * 3_600_000;
+export const previousCountsMs = 7 * 24 * 3_600_000;
 
 /** A mismatch asks for a newer read; this bounds how often forged deliveries can make us ask. */
 const shortestAgeMs = 60_000;

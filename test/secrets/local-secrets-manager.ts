@@ -41,12 +41,17 @@ const actions: Record<string, (secret: StoredSecret, input: Record<string, unkno
     secret.changedAt = new Date();
     return { status: 200, body: {} };
   },
-  DescribeSecret({ current, previous }) {
-    const VersionIdsToStages = {
-      ...(current !== undefined && { 'id-current': ['AWSCURRENT'] }),
-      ...(previous !== undefined && { 'id-previous': ['AWSPREVIOUS'] }),
-    };
-    return { status: 200, body: { VersionIdsToStages } };
+  ListSecretVersionIds({ current, previous, changedAt }) {
+    const version = (stage: string, set: Date) => ({
+      VersionId: `id-${stage}`,
+      VersionStages: [`AWS${stage.toUpperCase()}`],
+      CreatedDate: set.getTime() / 1000,
+    });
+    const Versions = [
+      ...(current === undefined ? [] : [version('current', changedAt)]),
+      ...(previous === undefined ? [] : [version('previous', new Date(0))]),
+    ];
+    return { status: 200, body: { Versions } };
   },
   UpdateSecretVersionStage(secret, { VersionStage, RemoveFromVersionId }) {
     if (VersionStage !== 'AWSPREVIOUS' || RemoveFromVersionId !== 'id-previous') return notFound;

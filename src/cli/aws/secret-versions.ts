@@ -1,5 +1,5 @@
 import {
-  DescribeSecretCommand,
+  ListSecretVersionIdsCommand,
   PutSecretValueCommand,
   ResourceNotFoundException,
   SecretsManagerClient,
@@ -11,20 +11,20 @@ import { HookportError } from '../../errors.ts';
 export interface SecretVersion {
   stage: 'current' | 'previous';
   versionId: string;
+  /** When its value was set, ISO 8601; null where AWS does not say. */
+  setAt: string | null;
 }
 
 /** Which versions a secret in Secrets Manager has; none before its first value was set. */
 export async function secretVersions(secretId: string): Promise<SecretVersion[]> {
   return withClient(secretId, async (client) => {
-    const { VersionIdsToStages = {} } = await client.send(new DescribeSecretCommand({ SecretId: secretId }));
-    const versionOf = (label: string) =>
-      Object.entries(VersionIdsToStages).find(([, labels]) => labels.includes(label))?.[0];
-    const current = versionOf('AWSCURRENT');
-    const previous = versionOf('AWSPREVIOUS');
-    return [
-      ...(current === undefined ? [] : [{ stage: 'current' as const, versionId: current }]),
-      ...(previous === undefined ? [] : [{ stage: 'previous' as const, versionId: previous }]),
-    ];
+    // Versions without a label, which count no more, are left out.
+    const { Versions = [] } = await client.send(new ListSecretVersionIdsCommand({ SecretId: secretId }));
+    return (['current', 'previous'] as const).flatMap((stage): SecretVersion[] => {
+      const version = Versions.find(({ VersionStages }) => VersionStages?.includes(`AWS${stage.toUpperCase()}`));
+      if (version?.VersionId === undefined) return [];
+      return [{ stage, versionId: version.VersionId, setAt: version.CreatedDate?.toISOString() ?? null }];
+    });
   });
 }
 

@@ -5,7 +5,9 @@ import type { Command } from 'commander';
 import { schemeOf } from '../../catalogue/scheme-of.ts';
 import { HookportError } from '../../errors.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
+import { previousCountsMs } from '../../secrets/secrets-manager.ts';
 import { secretProblem } from '../../signature/secret.ts';
+import type { SecretVersion } from '../aws/secret-versions.ts';
 import { catalogue, type ConfigOption, findSource, loadProject, withConfig } from '../project.ts';
 import { printJson, table } from '../table.ts';
 
@@ -40,7 +42,7 @@ export function addSecret(program: Command): void {
     });
 
   withConfig(secret.command('status'))
-    .description('which sources have a secret; never its value')
+    .description('which sources have a secret and which versions of it count; never its value')
     .argument('[source]', 'its id in the configuration')
     .option('--json', 'print JSON')
     .action(async (id: string | undefined, options: ConfigOption & { json?: true }) => {
@@ -63,7 +65,7 @@ export function addSecret(program: Command): void {
             ...rows.map((row) => [
               row.source,
               row.secret,
-              row.versions.map(({ stage }) => stage).join(', ') || `not set: hookport secret set ${row.source}`,
+              describeVersions(row.versions) || `not set: hookport secret set ${row.source}`,
             ]),
           ]),
         );
@@ -71,6 +73,23 @@ export function addSecret(program: Command): void {
     });
 
   for (const command of secret.commands) command.exitOverride().showHelpAfterError('(add --help for what it takes)');
+}
+
+/** Such as `current (set 2026-01-02), previous (counts until 2026-01-09)`. */
+function describeVersions(versions: readonly SecretVersion[]): string {
+  const setAt = versions.find(({ stage }) => stage === 'current')?.setAt ?? null;
+  return versions
+    .map(({ stage }) => {
+      if (setAt === null) return stage;
+      if (stage === 'current') return `current (set ${dayOf(Date.parse(setAt))})`;
+      const until = Date.parse(setAt) + previousCountsMs;
+      return `previous (${until > Date.now() ? 'counts until' : 'counted until'} ${dayOf(until)})`;
+    })
+    .join(', ');
+}
+
+function dayOf(epochMs: number): string {
+  return new Date(epochMs).toISOString().slice(0, 10);
 }
 
 function secretIdOf(source: SourcePlan): string {

@@ -56,7 +56,9 @@ describe('hookport secret', () => {
   it('keeps the one before until it is revoked', async () => {
     await secret(['set', 'github'], 'one-secret');
     await secret(['set', 'github'], 'two-secret');
-    expect((await secret(['status', 'github'])).out).toMatch(/github.*current, previous/);
+    expect((await secret(['status', 'github'])).out).toMatch(
+      /github.*current \(set \d{4}-\d\d-\d\d\), previous \(counts until \d{4}-\d\d-\d\d\)/,
+    );
     expect((await secret(['revoke', 'github'])).code).toBe(0);
     expect(server.secrets['acme-webhooks/github']?.previous).toBeUndefined();
     expect((await secret(['revoke', 'github'])).out).toContain('has no previous secret');
