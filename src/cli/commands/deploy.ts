@@ -59,7 +59,8 @@ function isOfDoctor(routeKey: string): boolean {
 async function tryUrls(plan: Plan): Promise<void> {
   const { deployedUrls, readDeployedStack } = await import('../aws/deployed-stack.ts');
   const stack = await readDeployedStack(plan.name);
-  const results = await smokeTest(stack ? deployedUrls(stack) : new Map());
+  const authorized = new Set(plan.sources.filter(({ route }) => route.authorize).map(({ id }) => id));
+  const results = await smokeTest(stack ? deployedUrls(stack) : new Map(), { authorized });
   console.log(table(results.map(({ source, url, ok, meaning }) => [ok ? 'ok' : 'NOT OK', source, url, meaning])));
   console.log('\nThe steps that register each URL: hookport urls. The secrets: hookport secret set <source>');
   if (results.some(({ ok }) => !ok)) process.exitCode = 1;
