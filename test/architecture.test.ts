@@ -69,7 +69,13 @@ const pure: Readonly<Record<string, readonly string[]>> = {
   'src/signature': ['node:crypto', 'node:util'],
   'src/catalogue': ['node:crypto'],
   'src/plan': [],
-  providers: ['node:crypto', 'node:querystring', 'node:zlib', '@octokit/webhooks-methods', '@octokit/webhooks-examples'],
+  providers: [
+    'node:crypto',
+    'node:querystring',
+    'node:zlib',
+    '@octokit/webhooks-methods',
+    '@octokit/webhooks-examples',
+  ],
 };
 
 const modules = ['src', 'providers', 'infra'].flatMap((folder) => modulesIn(folder));

@@ -7,7 +7,7 @@ import { parseConfig } from '../../src/config/load.ts';
 import { type Platform, startPlatform } from '../../src/local/platform.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 
-export const root = path.resolve(import.meta.dirname, '../..');
+const root = path.resolve(import.meta.dirname, '../..');
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** A data folder, and platforms on it whose clock may stand elsewhere. */

@@ -70,7 +70,7 @@ export function sourcePlan(
 
 export const githubHeaders = ['content-type', 'x-github-delivery', 'x-github-event', 'x-hub-signature-256'];
 
-export const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** A gateway with the source `github` over a queue in memory; closed after the test. */
 export async function gateway(options: Partial<GatewayOptions> & { sources?: SourcePlan[]; cors?: Plan['cors'] } = {}) {
@@ -107,7 +107,7 @@ afterEach(async () => {
 });
 
 /** Writes bytes to a new connection and gives everything that comes back until the server closes it. */
-export async function raw(port: number, bytes: string | Buffer): Promise<string> {
+async function raw(port: number, bytes: string | Buffer): Promise<string> {
   const socket = connect({ port, host: '127.0.0.1' });
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
