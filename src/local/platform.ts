@@ -53,21 +53,26 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const stops: (() => Promise<void> | void)[] = [];
   const stop = async () => {
     // From the entrance inwards, so that nothing comes in behind what is being finished.
-    for (const each of stops.toReversed()) await each();
-    stops.length = 0;
+    for (const each of stops.splice(0).toReversed()) await each();
+  };
+  /** What was opened beside a part that failed must be closed too, or it keeps the process alive. */
+  const opened = async <Part extends { close(): Promise<void> }>(opening: Promise<Part>): Promise<Part> => {
+    const part = await opening;
+    stops.push(() => part.close());
+    return part;
   };
   try {
     const folder = openDataFolder(options.dataFolder);
     stops.push(() => folder.close());
-    const [queues, journal, { catalogue }] = await Promise.all([
-      openEmbeddedQueues({ folder: folder.path, queues: plan.sources.flatMap(queuesOf), clockOffsetMs, onFailure }),
-      startJournal({ file: join(folder.path, 'journal.db'), clockOffsetMs, log }),
+    const opening = [
+      opened(
+        openEmbeddedQueues({ folder: folder.path, queues: plan.sources.flatMap(queuesOf), clockOffsetMs, onFailure }),
+      ),
+      opened(startJournal({ file: join(folder.path, 'journal.db'), clockOffsetMs, log })),
       import(catalogueUrl) as Promise<{ catalogue: Catalogue }>,
-    ]);
-    stops.push(
-      () => queues.close(),
-      () => journal.close(),
-    );
+    ] as const;
+    await Promise.allSettled(opening);
+    const [queues, journal, { catalogue }] = await Promise.all(opening);
     const secrets = localSecrets({ root, dataFolder: folder.path, sources: plan.sources, catalogue, clock });
     // Made here, before another thread or process could make others. A secret that cannot be read is told with each delivery.
     const signed = plan.sources.filter(({ unsigned }) => !unsigned);

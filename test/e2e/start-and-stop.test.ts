@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, expect, test } from 'vitest';
 import { postGithub } from './github-request.ts';
 import { TestProject } from './platform-process.ts';
@@ -56,6 +57,20 @@ test('a port that is taken is named, and nothing is left running', async () => {
   expect(second.code).toBe(1);
   expect(second.stderr).toContain(`port ${port}`);
   await first.stop();
+});
+
+test('a data folder that cannot be read ends the start with 1, and nothing is left running', async () => {
+  const project = newProject('  github: { provider: github }\n');
+  const first = await project.start({});
+  await first.stop();
+  // The engine finds out only when it prepares its statements, after it has started a thread of its own.
+  const database = new DatabaseSync(path.join(project.data, 'queues.db'));
+  database.exec('ALTER TABLE message RENAME COLUMN body TO text');
+  database.close();
+  const ports = ['--port', '0', '--inspector-port', '0', '--sqs-port', '0'];
+  const second = await project.cli(['start', '--data', project.data, ...ports]);
+  expect(second.stderr).toContain('queues.db');
+  expect(second.code).toBe(1);
 });
 
 test('a handler that is running when SIGTERM comes finishes first', async () => {

@@ -32,7 +32,11 @@ export async function openEmbeddedQueues(options: OpenOptions): Promise<Embedded
   });
   worker.on('error', (error) => onFailure?.(error instanceof Error ? error : new Error(String(error))));
   const ended = once(worker, 'exit').catch(() => undefined);
-  const client = await attachEmbeddedQueues(port1, 'owner');
+  const client = await attachEmbeddedQueues(port1, 'owner').catch(async (error: unknown) => {
+    // What the engine had started before it failed would keep the process alive.
+    await worker.terminate();
+    throw error;
+  });
   return {
     ...client,
     async close() {
