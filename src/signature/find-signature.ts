@@ -29,16 +29,19 @@ export function findSignature(
   timestampKey?: string,
 ): FoundSignature | Refusal {
   const texts = signatureTexts(location, reader);
-  if (isRefusal(texts)) return texts;
-  const found: string[] = [];
+  if (!Array.isArray(texts)) return texts;
+  let found = texts;
   let pairTimestamp: string | undefined;
-  for (const text of texts) {
-    if (location.pairs) {
+  if (location.pairs) {
+    found = [];
+    for (const text of texts) {
       const timestamp = splitPairs(text, location.pairs, timestampKey, found);
-      if (isRefusal(timestamp)) return timestamp;
+      if (typeof timestamp === 'object') return timestamp;
       pairTimestamp = timestamp;
-    } else if (location.listLabel === undefined) found.push(text);
-    else pushLabelled(text, location.listLabel, found);
+    }
+  } else if (location.listLabel !== undefined) {
+    found = [];
+    for (const text of texts) pushLabelled(text, location.listLabel, found);
   }
   if (found.length === 0) return refuse('missing_signature', `${place(location)} carries no signature of this kind`);
   if (found.length > maxCandidates)
@@ -69,6 +72,11 @@ function signatureTexts(location: SignatureLocation, reader: RequestReader): str
     if (typeof value === 'string' && value.length <= maxHeaderLength) return [value];
     return refuse('malformed_signature', `${place(location)} is not a string of a signature's length`);
   }
+  if (location.headers === undefined && location.header !== undefined) {
+    const text = readHeader(reader.request.headers, location.header);
+    if (typeof text === 'string') return [text];
+    return text ?? refuse('missing_signature', `${place(location)} is absent or empty`);
+  }
   const texts: string[] = [];
   for (const name of headerNames(location)) {
     const text = readHeader(reader.request.headers, name);
@@ -95,7 +103,11 @@ function splitPairs(
     if (equals <= start || equals >= end)
       return refuse('malformed_signature', `the signature header is not key=value pairs with "${separator}"`);
     if (text.startsWith(key, start) && equals === start + key.length) found.push(text.slice(equals + 1, end));
-    else if (timestampKey !== undefined && text.slice(start, equals) === timestampKey) {
+    else if (
+      timestampKey !== undefined &&
+      text.startsWith(timestampKey, start) &&
+      equals === start + timestampKey.length
+    ) {
       if (timestamp !== undefined)
         return refuse('ambiguous_header', `the signature header holds more than one timestamp "${timestampKey}"`);
       timestamp = text.slice(equals + 1, end);
@@ -106,7 +118,8 @@ function splitPairs(
 }
 
 function pushLabelled(text: string, label: string, found: string[]): void {
-  for (const entry of text.split(' ')) if (entry.startsWith(label)) found.push(entry.slice(label.length));
+  const entries = text.includes(' ') ? text.split(' ') : [text];
+  for (const entry of entries) if (entry.startsWith(label)) found.push(entry.slice(label.length));
 }
 
 /** The headers that may carry the signature, in the order in which they are read. */

@@ -13,13 +13,20 @@ export function readHeader(headers: HeaderFields, name: string): string | undefi
   for (const key of Object.keys(headers)) {
     if (key !== name && (key.length !== name.length || key.toLowerCase() !== name)) continue;
     const field = headers[key];
-    for (const value of typeof field === 'string' ? [field] : (field ?? [])) {
-      if (found !== undefined && found !== value)
-        return refuse('ambiguous_header', `the header ${name} arrived with two different values`);
-      found = value;
-    }
+    if (typeof field === 'string') {
+      if (found !== undefined && found !== field) return ambiguous(name);
+      found = field;
+    } else
+      for (const value of field ?? []) {
+        if (found !== undefined && found !== value) return ambiguous(name);
+        found = value;
+      }
   }
   if (found !== undefined && found.length > maxHeaderLength)
     return refuse('malformed_signature', `the header ${name} is longer than ${maxHeaderLength} characters`);
   return found === '' ? undefined : found;
+}
+
+function ambiguous(name: string): Refusal {
+  return refuse('ambiguous_header', `the header ${name} arrived with two different values`);
 }

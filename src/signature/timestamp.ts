@@ -10,9 +10,34 @@ export function parseTimestamp(unit: TimestampLocation['unit'], text: string): n
     if (!integer.test(text)) return undefined;
     return unit === 'seconds' ? Number(text) * 1000 : Number(text);
   }
+  const plain = parseUtcSeconds(text);
+  if (plain !== undefined) return plain;
   if (!iso8601.test(text) || !isDay(text)) return undefined;
   const time = Date.parse(text);
   return Number.isNaN(time) ? undefined : time;
+}
+
+/** What most write, `2026-11-24T02:03:04Z`, at a third of the cost; undefined wherever there is anything to decide. */
+function parseUtcSeconds(text: string): number | undefined {
+  if (text.length !== 20 || text.charCodeAt(19) !== 0x5a || text.charCodeAt(10) !== 0x54) return undefined;
+  if (text.charCodeAt(4) !== 0x2d || text.charCodeAt(7) !== 0x2d) return undefined;
+  if (text.charCodeAt(13) !== 0x3a || text.charCodeAt(16) !== 0x3a) return undefined;
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
+  const month = twoDigits(text, 5);
+  const day = twoDigits(text, 8);
+  const hour = twoDigits(text, 11);
+  const minute = twoDigits(text, 14);
+  const second = twoDigits(text, 17);
+  // Compared so that NaN fails: it stands for anything but digits.
+  const sure = year >= 1970 && month >= 1 && month <= 12 && day >= 1 && day <= 28;
+  if (!sure || !(hour <= 23 && minute <= 59 && second <= 59)) return undefined;
+  return Date.UTC(year, month - 1, day, hour, minute, second);
+}
+
+function twoDigits(text: string, at: number): number {
+  const tens = text.charCodeAt(at) - 0x30;
+  const ones = text.charCodeAt(at + 1) - 0x30;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
 }
 
 /** Date.parse takes the 30th of February for the 2nd of March. */
