@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { verify } from '../../src/signature/verify.ts';
-import { arrival, context, type Subject } from './subject.ts';
+import { arrival, context, type Subject } from '../../src/catalogue/contract/subject.ts';
 
 /** What anyone on the internet may send: refused, whatever it is, and never with an exception. */
 export function refusesJunk({ provider, sample, scheme, secret }: Subject): void {

@@ -2,13 +2,15 @@ import type { Command } from 'commander';
 import { loadGuide } from '../../../providers/samples/index.ts';
 import { didYouMean } from '../../config/did-you-mean.ts';
 import { HookportError } from '../../errors.ts';
+import type { Provider } from '../../catalogue/provider.ts';
+import { checkProvider } from '../check-provider.ts';
 import { catalogue } from '../project.ts';
 import { printJson, table } from '../table.ts';
 import { schemesOf } from '../../catalogue/scheme-of.ts';
 import { describeScheme } from '../describe-scheme.ts';
 
 export function addProviders(program: Command): void {
-  program
+  const providers = program
     .command('providers')
     .description('list the providers, or tell everything about one')
     .argument('[id]', 'one of them')
@@ -18,6 +20,11 @@ export function addProviders(program: Command): void {
       if (id === undefined) listProviders(options.json ?? false);
       else await showProvider(id, options.json ?? false);
     });
+  providers
+    .command('check')
+    .description('run the contract checks on a definition; exits with 1 when one fails')
+    .argument('<id>', 'the provider')
+    .action(async (id: string) => checkOne(id));
 }
 
 function listProviders(json: boolean): void {
@@ -31,13 +38,28 @@ function listProviders(json: boolean): void {
   console.log(table([['ID', 'NAME', 'SIGNS WITH'], ...rows]));
 }
 
-async function showProvider(id: string, json: boolean): Promise<void> {
+function knownProvider(id: string): Provider {
   const provider = catalogue.get(id);
-  if (!provider)
-    throw new HookportError(
-      'usage',
-      `unknown provider "${id}"${didYouMean(id, catalogue.ids()) || '; `hookport providers` lists them'}`,
-    );
+  if (provider) return provider;
+  throw new HookportError(
+    'usage',
+    `unknown provider "${id}"${didYouMean(id, catalogue.ids()) || '; `hookport providers` lists them'}`,
+  );
+}
+
+async function checkOne(id: string): Promise<void> {
+  const provider = knownProvider(id);
+  const samples = (await (await loadGuide(id))?.samples()) ?? [];
+  const rows = await checkProvider(provider, samples);
+  console.log(table([['SCHEME', 'RESULT', 'CHECK', ''], ...rows.map((r) => [r.subject, r.result, r.check, r.detail])]));
+  const failed = rows.filter(({ result }) => result === 'failed').length;
+  const ran = rows.filter(({ result }) => result !== 'skipped').length;
+  console.log(`\n${ran} checks ran, ${failed} failed, ${rows.length - ran} skipped`);
+  if (failed > 0 || ran === 0) process.exitCode = 1;
+}
+
+async function showProvider(id: string, json: boolean): Promise<void> {
+  const provider = knownProvider(id);
   const guide = await loadGuide(id);
   const samples = (await guide?.samples()) ?? [];
   const events = [...new Set(samples.map(({ event }) => event))];

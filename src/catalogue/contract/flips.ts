@@ -1,4 +1,4 @@
-import type { SignedRequest } from '../../src/signature/types.ts';
+import type { SignedRequest } from '../../signature/types.ts';
 
 /** The request with each bit of its body turned, one at a time. */
 export function* bodyFlips<R extends SignedRequest>(request: R): Generator<{ what: string; request: R }> {

@@ -1,10 +1,10 @@
-import type { Provider, Sample } from '../../src/catalogue/provider.ts';
-import { schemesOf } from '../../src/catalogue/scheme-of.ts';
-import { generateSecret } from '../../src/signature/generate-secret.ts';
-import type { Scheme, SignedParts } from '../../src/signature/scheme.ts';
-import { sign } from '../../src/signature/sign.ts';
-import type { SignedRequest, Verdict } from '../../src/signature/types.ts';
-import { verify } from '../../src/signature/verify.ts';
+import type { Provider, Sample } from '../provider.ts';
+import { schemesOf } from '../scheme-of.ts';
+import { generateSecret } from '../../signature/generate-secret.ts';
+import type { Scheme, SignedParts } from '../../signature/scheme.ts';
+import { sign } from '../../signature/sign.ts';
+import type { SignedRequest, Verdict } from '../../signature/types.ts';
+import { verify } from '../../signature/verify.ts';
 
 /** When the requests of the contract arrive. */
 export const arrival = Date.UTC(2026, 10, 3, 16, 20, 5);
