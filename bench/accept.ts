@@ -23,6 +23,8 @@ const { values: options } = parseArgs({
   },
 });
 
+/** Until the code that serves is compiled. */
+const warmUpSeconds = '3';
 const connectionCounts = [1, 32, 64];
 const servers = {
   http: ['limit-server.ts', 'none'],
@@ -53,7 +55,7 @@ async function measure(server: Server, connections: number): Promise<LoadResult>
   const folder = await mkdtemp(join(options.folder, 'hookport-bench-'));
   const [file, mode] = servers[server];
   const { line: port, stop } = await firstLine([here(file), folder, mode]);
-  const load = await firstLine([here('load.ts'), port, String(connections), options.seconds, '1']);
+  const load = await firstLine([here('load.ts'), port, String(connections), options.seconds, warmUpSeconds]);
   await load.stop();
   await stop();
   await rm(folder, { recursive: true });

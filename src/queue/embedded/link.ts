@@ -19,6 +19,9 @@ interface Waiting {
   reject: (error: HookportError) => void;
 }
 
+/** So many at once leave before the turn ends: the engine commits them while this thread goes on reading requests. */
+const fullOutbox = 16;
+
 /**
  * What is asked for within one turn of the event loop leaves as one message: a message between threads costs more than
  * what most commands do.
@@ -33,6 +36,7 @@ export function createLink(port: MessagePort): Link {
   let idle: (() => void)[] = [];
 
   function post(): void {
+    if (outbox.length === 0) return;
     const requests = outbox;
     const ports = transfer;
     outbox = [];
@@ -43,6 +47,7 @@ export function createLink(port: MessagePort): Link {
   function push(request: Request): void {
     if (outbox.length === 0) setImmediate(post);
     outbox.push(request);
+    if (outbox.length >= fullOutbox) post();
   }
 
   function settle(seq: number, act: (waiter: Waiting) => void): void {
