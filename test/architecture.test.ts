@@ -65,8 +65,8 @@ const computedImports = [
 
 /** Pure parts: data in, data out. Whatever reaches a network or a disk has no place in them. */
 const pure: Readonly<Record<string, readonly string[]>> = {
-  // node:util and node:querystring compute; they reach nothing outside.
-  'src/signature': ['node:crypto', 'node:util'],
+  // node:buffer, node:util and node:querystring compute; they reach nothing outside.
+  'src/signature': ['node:buffer', 'node:crypto', 'node:util'],
   'src/catalogue': ['node:crypto'],
   'src/plan': [],
   providers: [
