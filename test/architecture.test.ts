@@ -34,6 +34,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/deduplication',
     'src/plan/plan.ts',
   ],
+  // What makes a provider's requests, for the command line and for the page; guides come as arguments.
+  'src/sending': ['src/catalogue', 'src/signature'],
   'src/local': [
     'src/consumer',
     'src/delivery',

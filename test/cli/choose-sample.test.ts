@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { catalogue } from '../../providers/index.ts';
 import { chooseSamples } from '../../src/cli/send/choose-sample.ts';
 
-const events = async (...asked: Parameters<typeof chooseSamples>) =>
-  (await chooseSamples(...asked)).map(({ event }) => event);
+const choose = (provider: string, event?: string, alternative?: string) =>
+  chooseSamples(catalogue.get(provider)!, event, alternative);
+const events = async (...asked: Parameters<typeof choose>) => (await choose(...asked)).map(({ event }) => event);
 
 describe('choosing samples', () => {
   it('takes those that the configured way of verifying signs; the first way if none is named', async () => {
     expect(await events('adyen', undefined)).toEqual(['AUTHORISATION']);
     expect(await events('adyen', 'CAPTURE', 'payments')).toEqual(['CAPTURE']);
     expect(await events('adyen', undefined, 'platform')).toEqual(['balancePlatform.transfer.created']);
-    await expect(chooseSamples('adyen', 'CAPTURE', 'platform')).rejects.toMatchObject({ code: 'usage' });
+    await expect(choose('adyen', 'CAPTURE', 'platform')).rejects.toMatchObject({ code: 'usage' });
   });
 
   it('takes every sample where all ways sign them', async () => {
@@ -17,7 +19,8 @@ describe('choosing samples', () => {
   });
 
   it('says which events there are', async () => {
-    await expect(chooseSamples('stripe', 'nothing')).rejects.toThrow('stripe has no sample of the event "nothing"');
-    await expect(chooseSamples('nobody', undefined)).rejects.toMatchObject({ code: 'usage' });
+    await expect(choose('stripe', 'nothing')).rejects.toThrow('stripe has no sample of the event "nothing"');
+    const nobody = { ...catalogue.get('stripe')!, id: 'nobody' };
+    await expect(chooseSamples(nobody, undefined)).rejects.toMatchObject({ code: 'usage' });
   });
 });

@@ -1,20 +1,21 @@
 import path from 'node:path';
 import { styleText } from 'node:util';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Provider, Sample } from '../../catalogue/provider.ts';
 import { schemeOf } from '../../catalogue/scheme-of.ts';
 import { HookportError } from '../../errors.ts';
 import { escapeControls } from '../../local/console-log.ts';
 import { localSecrets } from '../../local/secrets.ts';
 import type { Plan, SourcePlan } from '../../plan/plan.ts';
 import { secretVariable } from '../../secrets/variables.ts';
-import { sign } from '../../signature/sign.ts';
+import { freshRequest } from '../../sending/fresh-request.ts';
+import { post } from '../../sending/post.ts';
+import { signRequest } from '../../sending/sign-request.ts';
 import { describeEntrance } from '../describe-entrance.ts';
 import { catalogue, type ConfigOption, findSource, loadProject, projectRoot, withConfig } from '../project.ts';
 import { dataOption, findRunning } from '../running.ts';
 import { chooseSamples } from '../send/choose-sample.ts';
-import { freshRequest } from '../send/fresh-sample.ts';
 import { awaitOutcomes } from '../send/outcomes.ts';
-import { post } from '../send/post.ts';
 import type { Sent } from '../send/sent.ts';
 import { summarise } from '../send/summary.ts';
 import { printJson, table } from '../table.ts';
@@ -55,10 +56,12 @@ async function send(id: string, event: string | undefined, options: Options): Pr
       'usage',
       `${id} takes ${describeEntrance(source)} alone; give one with --token, or in HOOKPORT_TOKEN`,
     );
-  const samples = await chooseSamples(source.provider, event, source.verify);
+  const provider = catalogue.get(source.provider);
+  if (!provider) throw new HookportError('internal', `no provider "${source.provider}" in the catalogue`);
+  const samples = await chooseSamples(provider, event, source.verify);
   const { gateway, api } = options.url === undefined ? findRunning(options.data) : findIfRunning(options.data);
   const url = options.url ?? `${gateway}${source.route.path}`;
-  const next = await signer(plan, source, url, options);
+  const next = await signer(plan, source, provider, url, options);
 
   const started = performance.now();
   const sent: Sent[] = [];
@@ -81,9 +84,7 @@ async function send(id: string, event: string | undefined, options: Options): Pr
 }
 
 /** Makes signed requests of samples. */
-async function signer(plan: Plan, source: SourcePlan, url: string, { data, token }: Options) {
-  const provider = catalogue.get(source.provider);
-  if (!provider) throw new HookportError('internal', `no provider "${source.provider}" in the catalogue`);
+async function signer(plan: Plan, source: SourcePlan, provider: Provider, url: string, { data, token }: Options) {
   const scheme = schemeOf(provider, source.verify);
   const dataFolder = path.resolve(data);
   const secrets = localSecrets({ root: projectRoot, dataFolder, sources: plan.sources, catalogue });
@@ -94,11 +95,11 @@ async function signer(plan: Plan, source: SourcePlan, url: string, { data, token
       `${source.id} has no secret to sign with; set ${secretVariable(source.id)}`,
     );
   const signedUrl = source.consumer?.publicUrl ?? url;
-  return async (sample: Parameters<typeof freshRequest>[1]) => {
-    const request = freshRequest(provider, sample, { url: signedUrl, now: Date.now() });
-    const { headers, body } = await sign(scheme, request, secret);
+  return async (sample: Sample) => {
+    const fresh = freshRequest(provider, sample, { url: signedUrl, now: Date.now() });
+    const { headers, body } = await signRequest(scheme, fresh, secret);
     const authorization = source.route.authorize && token !== undefined ? { authorization: `Bearer ${token}` } : {};
-    return { headers: { ...request.headers, ...headers, ...authorization }, body };
+    return { headers: { ...headers, ...authorization }, body };
   };
 }
 

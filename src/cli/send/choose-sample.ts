@@ -1,32 +1,28 @@
 import { loadGuide } from '../../../providers/samples/index.ts';
-import type { Sample } from '../../catalogue/provider.ts';
-import { schemesOf } from '../../catalogue/scheme-of.ts';
+import type { Provider, Sample } from '../../catalogue/provider.ts';
 import { didYouMean } from '../../config/did-you-mean.ts';
 import { HookportError } from '../../errors.ts';
-import { catalogue } from '../project.ts';
+import { samplesOf } from '../../sending/samples.ts';
 
 /**
- * The provider's samples of one event, or the first sample it has.
+ * The provider's samples of one event, or of the first event that it has.
  *
- * @param verify Which of the provider's alternatives signs them. @default the first
+ * @param alternative Which of the provider's alternatives signs them. @default the first
  * @throws HookportError `usage` when there is none
  */
 export async function chooseSamples(
-  provider: string,
+  provider: Pick<Provider, 'id' | 'verify'>,
   event: string | undefined,
-  verify?: string,
+  alternative?: string,
 ): Promise<readonly Sample[]> {
-  const definition = catalogue.get(provider);
-  const alternative = verify ?? (definition && Object.keys(schemesOf(definition))[0]);
-  const all = (await (await loadGuide(provider))?.samples()) ?? [];
-  const samples = all.filter((sample) => sample.verify === undefined || sample.verify === alternative);
-  if (samples.length === 0) throw new HookportError('usage', `there are no samples of the provider ${provider}`);
+  const samples = await samplesOf(provider, await loadGuide(provider.id), alternative);
+  if (samples.length === 0) throw new HookportError('usage', `there are no samples of the provider ${provider.id}`);
   const wanted = event ?? samples[0]?.event;
   const chosen = samples.filter((sample) => sample.event === wanted);
   if (chosen.length > 0) return chosen;
   const events = [...new Set(samples.map((sample) => sample.event))];
   throw new HookportError(
     'usage',
-    `${provider} has no sample of the event "${event}"${didYouMean(event ?? '', events) || `; it has ${events.join(', ')}`}`,
+    `${provider.id} has no sample of the event "${event}"${didYouMean(event ?? '', events) || `; it has ${events.join(', ')}`}`,
   );
 }

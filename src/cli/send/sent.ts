@@ -1,5 +1,5 @@
 import type { DeliveryState } from '../../local/api/deliveries.ts';
-import type { Answered } from './post.ts';
+import type { Answered } from '../../sending/post.ts';
 
 /** What became of one request that was sent. */
 export interface Sent extends Answered {

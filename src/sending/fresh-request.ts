@@ -1,7 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import type { Provider, Sample } from '../../catalogue/provider.ts';
-import { getPath, setPath } from '../../signature/json-path.ts';
-import type { UnsignedRequest } from '../../signature/scheme.ts';
+import type { Provider, Sample } from '../catalogue/provider.ts';
+import { getPath, setPath } from '../signature/json-path.ts';
+import type { UnsignedRequest } from '../signature/scheme.ts';
 
 /**
  * A sample as the provider would send it now: under a delivery id of its own, so that no deduplication takes it for the

@@ -3,7 +3,7 @@ import { loadGuide } from '../../providers/samples/index.ts';
 import { catalogue } from '../../providers/index.ts';
 import { identify } from '../../src/catalogue/identify.ts';
 import type { Provider, Sample } from '../../src/catalogue/provider.ts';
-import { freshRequest } from '../../src/cli/send/fresh-sample.ts';
+import { freshRequest } from '../../src/sending/fresh-request.ts';
 
 const at = { url: 'http://127.0.0.1:8080/x', now: 1_800_000_000_000 };
 

@@ -1,4 +1,4 @@
-import type { SignedParts } from '../../signature/scheme.ts';
+import type { SignedParts } from '../signature/scheme.ts';
 
 /** What the endpoint answered. */
 export interface Answered {
