@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // By default one worker fewer than there are cores: half the speed on two. Many tests wait for other processes.
+    maxWorkers: '100%',
     // Tests start servers and threads; a hang is a failure that says where, not a stalled run.
     testTimeout: 20_000,
     hookTimeout: 20_000,
