@@ -24,6 +24,7 @@ export function snsScheme(version: '1' | '2', options: CertificateOptions = {}):
     summary: `RSA-${digest.toUpperCase()} over fields of the message, base64`,
     coversBody: false,
     coversValues: [{ json: 'MessageId' }, { json: 'Type' }],
+    toleranceSeconds: timestamp.toleranceSeconds,
     secretProblem: (text) => (topicArn.test(text) ? undefined : "is not a topic's ARN"),
     async verify(request, topicArns, { toleranceSeconds }) {
       const message = readMessage(request, version);

@@ -31,9 +31,13 @@ export const contentfulScheme: CodeScheme = {
   scheme: 'code',
   summary: 'HMAC-SHA256 over method, path, the headers that it lists and the body, hex, with a timestamp',
   coversBody: true,
+  toleranceSeconds: timestamp.toleranceSeconds,
   needs: { url: true, method: true, query: [] },
   secretProblem: (text) => (/^[\w+/=-]{64}$/.test(text) ? undefined : 'is not 64 characters as Contentful takes them'),
   verify(request, secrets, options) {
+    const signature = readHeader(request.headers, signatureHeader);
+    if (isRefusal(signature)) return signature;
+    if (signature === undefined) return refuse('missing_signature', `the header ${signatureHeader} is absent or empty`);
     const time = readHeader(request.headers, timestampHeader);
     if (isRefusal(time)) return time;
     const problem = timestampProblem(timestamp, time, request.receivedAt, options.toleranceSeconds);

@@ -1,40 +1,81 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Provider, Sample } from '../catalogue/provider.ts';
+import { parseForm } from '../signature/form.ts';
 import { getPath, setPath } from '../signature/json-path.ts';
-import type { UnsignedRequest } from '../signature/scheme.ts';
+import type { Locator, UnsignedRequest } from '../signature/scheme.ts';
 
 /**
- * A sample as the provider would send it now: under a delivery id of its own, so that no deduplication takes it for the
- * one before. Where the provider sends no id, or in a place that is hard to write to, it keeps the sample's.
+ * A sample as the provider would send it now: under a delivery id of its own, or with new ids of the events in it, so that
+ * no deduplication takes it for the one before. Where the provider sends no id it keeps what the sample has.
  */
 export function freshRequest(
-  provider: Pick<Provider, 'deliveryId'>,
+  provider: Pick<Provider, 'deliveryId' | 'items'>,
   sample: Sample,
   { url, now }: { url: string; now: number },
 ): UnsignedRequest & { headers: Record<string, string> } {
   const headers: Record<string, string> = { ...sample.headers };
-  let { body } = sample;
-  const [at] = provider.deliveryId === 'hash' ? [] : provider.deliveryId.at;
-  const old = at && 'header' in at ? headers[at.header] : undefined;
-  if (at && 'header' in at && old !== undefined) headers[at.header] = freshId(old);
-  if (at && 'json' in at) body = withFreshId(body, at.json);
-  return { headers, body: Buffer.from(body), timestamp: now, url, method: 'POST' };
+  const body = provider.deliveryId === 'hash' ? withFreshItems(sample.body, provider.items) : undefined;
+  const fresh = body ?? withFreshId(sample.body, headers, provider.deliveryId === 'hash' ? [] : provider.deliveryId.at);
+  return { headers, body: Buffer.from(fresh), timestamp: now, url, method: 'POST' };
 }
 
-function withFreshId(body: string, path: string): string {
-  try {
-    const json = JSON.parse(body) as unknown;
+/** Makes the id new where it stands: in `headers`, or in the body that comes back. */
+function withFreshId(body: string, headers: Record<string, string>, places: readonly Locator[]): string {
+  for (const place of places) {
+    if ('header' in place) {
+      const old = headers[place.header];
+      if (old === undefined) continue;
+      headers[place.header] = freshText(old);
+      return body;
+    }
+    const fresh = 'json' in place ? inJson(body, [place.json]) : 'form' in place && inForm(body, place.form);
+    if (fresh) return fresh;
+  }
+  return body;
+}
+
+function withFreshItems(body: string, items: Provider['items']): string | undefined {
+  if (items?.id === undefined) return undefined;
+  const { path, id } = items;
+  const list = getPath(parse(body), path);
+  if (!Array.isArray(list)) return undefined;
+  const at = (index: number) => [path, index, id].filter((step) => step !== '').join('.');
+  return inJson(
+    body,
+    list.map((_, index) => at(index)),
+  );
+}
+
+/** The body with new ids at these places; undefined where none of them holds one. */
+function inJson(body: string, paths: readonly string[]): string | undefined {
+  const json = parse(body);
+  const written = paths.map((path) => {
     const old = getPath(json, path);
     // A number stays one: handlers may rely on it.
-    const fresh = typeof old === 'number' ? randomInt(2 ** 31) : typeof old === 'string' ? freshId(old) : undefined;
-    return fresh !== undefined && setPath(json, path, fresh) ? JSON.stringify(json) : body;
+    if (typeof old === 'number') return setPath(json, path, randomInt(2 ** 31));
+    return typeof old === 'string' && setPath(json, path, freshText(old));
+  });
+  return written.includes(true) ? JSON.stringify(json) : undefined;
+}
+
+function inForm(body: string, name: string): string | undefined {
+  const fields = parseForm(Buffer.from(body));
+  if (!fields?.some(([key]) => key === name)) return undefined;
+  const form = fields.map(([key, value]): [string, string] => [key, key === name ? freshText(value) : value]);
+  return new URLSearchParams(form).toString();
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown;
   } catch {
-    return body;
+    return undefined;
   }
 }
 
-/** With the sample's own prefix, such as `evt_`. */
-function freshId(old: string): string {
+/** With the sample's own prefix, such as `evt_`; digits stay digits. */
+function freshText(old: string): string {
+  if (/^\d+$/.test(old)) return String(randomInt(2 ** 31));
   const prefix = /^[a-z]+_/i.exec(old)?.[0];
   return prefix === undefined ? randomUUID() : prefix + randomUUID().replaceAll('-', '');
 }

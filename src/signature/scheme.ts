@@ -106,6 +106,8 @@ export interface CodeScheme {
   coversBody: boolean;
   /** Where values stand that the signature covers though it does not cover the whole body. */
   coversValues?: readonly Locator[];
+  /** How far the timestamp that it checks may lie from arrival, both ways; absent where it checks none. */
+  toleranceSeconds?: number;
   /** What it needs beyond headers and body. */
   needs?: RequestNeeds;
   /** The scheme that it comes down to, if its secrets are that scheme's; `secretProblem` is then not asked. */

@@ -19,12 +19,10 @@ function original(provider: Provider, sample: Sample) {
   return identify(provider, { headers: sample.headers, body: Buffer.from(sample.body) });
 }
 
-/** Whose sample carries an id in a header or a JSON body. */
-const withId = all.filter(({ provider, sample }) => {
-  const [place] = provider.deliveryId === 'hash' ? [] : provider.deliveryId.at;
-  const { deliveryId } = original(provider, sample);
-  return place && ('header' in place || 'json' in place) && !deliveryId.startsWith('sha256-');
-});
+/** Whose sample carries an id. */
+const withId = all.filter(({ provider, sample }) => !original(provider, sample).deliveryId.startsWith('sha256-'));
+/** Whose sample carries events with ids. */
+const withItems = all.filter(({ provider }) => provider.deliveryId === 'hash' && provider.items?.id !== undefined);
 
 describe('a sample that is sent again', () => {
   it.each(all)('of $id keeps its event type', ({ provider, sample }) => {
@@ -38,6 +36,11 @@ describe('a sample that is sent again', () => {
     expect(new Set([...ids, before]).size).toBe(3);
     const kind = (id: string) => /^[a-z]+_|^\d+$/i.exec(id)?.[0].replace(/\d+/, 'number');
     expect(kind(ids[0]!)).toBe(kind(before));
+  });
+
+  it.each(withItems)('of $id has new ids of its events, so that its content is new', ({ provider, sample }) => {
+    const ids = [1, 2].map(() => identify(provider, freshRequest(provider, sample, at)).deliveryId);
+    expect(new Set([...ids, original(provider, sample).deliveryId]).size).toBe(3);
   });
 
   it('is otherwise as it was', () => {

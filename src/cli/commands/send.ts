@@ -1,38 +1,36 @@
-import path from 'node:path';
 import { styleText } from 'node:util';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Provider, Sample } from '../../catalogue/provider.ts';
-import { schemeOf } from '../../catalogue/scheme-of.ts';
+import type { Sample } from '../../catalogue/provider.ts';
 import { HookportError } from '../../errors.ts';
 import { escapeControls } from '../../local/console-log.ts';
-import { localSecrets } from '../../local/secrets.ts';
-import type { Plan, SourcePlan } from '../../plan/plan.ts';
-import { secretVariable } from '../../secrets/variables.ts';
+import type { SourcePlan } from '../../plan/plan.ts';
 import { freshRequest } from '../../sending/fresh-request.ts';
+import { type HostileModeName, hostileModes } from '../../sending/hostile/modes.ts';
 import { post } from '../../sending/post.ts';
 import { signRequest } from '../../sending/sign-request.ts';
-import { describeEntrance } from '../describe-entrance.ts';
-import { catalogue, type ConfigOption, findSource, loadProject, projectRoot, withConfig } from '../project.ts';
-import { dataOption, findRunning } from '../running.ts';
+import { withConfig } from '../project.ts';
+import { dataOption } from '../running.ts';
 import { chooseSamples } from '../send/choose-sample.ts';
-import { awaitOutcomes } from '../send/outcomes.ts';
+import { describeHostile, sendHostile, stoodFirm } from '../send/hostile.ts';
+import { fatesOf } from '../send/outcomes.ts';
 import type { Sent } from '../send/sent.ts';
 import { summarise } from '../send/summary.ts';
+import { findTarget, type Target, type TargetOptions } from '../send/target.ts';
 import { printJson, table } from '../table.ts';
 
-interface Options extends ConfigOption {
-  url?: string;
-  token?: string;
+interface Options extends TargetOptions {
   count: number;
-  data: string;
   json?: true;
+  hostile?: true;
 }
 
 /** So many requests are open at the same time. */
 const width = 16;
 
+const modeNames = Object.keys(hostileModes) as HostileModeName[];
+
 export function addSend(program: Command): void {
-  withConfig(program.command('send'))
+  const command = withConfig(program.command('send'))
     .description('send signed samples to a source, as its provider would, and tell what became of them')
     .argument('<source>', 'its id in the configuration')
     .argument('[event]', 'an event that the provider has a sample of (`hookport providers <id>` lists them)')
@@ -45,30 +43,56 @@ export function addSend(program: Command): void {
     .option('--count <n>', 'how many', toCount, 1)
     .addOption(dataOption())
     .option('--json', 'print what became of each as JSON')
+    .optionsGroup('What a provider would not send, to see that it is dealt with:');
+  for (const name of modeNames) command.option(`--${name}`, hostileModes[name].description);
+  command
+    .option('--hostile', 'all of these that apply')
+    .addHelpText('after', '\nIt ends with 1 if anything became of a request but what had to.')
     .action(send);
 }
 
-async function send(id: string, event: string | undefined, options: Options): Promise<void> {
-  const { plan } = await loadProject(options);
-  const source = findSource(plan, id);
-  if (source.route.authorize && options.token === undefined)
-    throw new HookportError(
-      'usage',
-      `${id} takes ${describeEntrance(source)} alone; give one with --token, or in HOOKPORT_TOKEN`,
-    );
-  const provider = catalogue.get(source.provider);
-  if (!provider) throw new HookportError('internal', `no provider "${source.provider}" in the catalogue`);
-  const samples = await chooseSamples(provider, event, source.verify);
-  const { gateway, api } = options.url === undefined ? findRunning(options.data) : findIfRunning(options.data);
-  const url = options.url ?? `${gateway}${source.route.path}`;
-  const next = await signer(plan, source, provider, url, options);
+async function send(id: string, event: string | undefined, options: Options, command: Command): Promise<void> {
+  const target = await findTarget(id, options);
+  const samples = await chooseSamples(target.provider, event, target.source.verify);
+  const modes = modeNames.filter((name) => options.hostile ?? isGiven(command, name));
+  if (modes.length === 0) return sendMany(target, samples, options);
+  if (options.count > 1) throw new HookportError('usage', '--count is for genuine requests; leave it out');
+  return sendAll(target, modes, samples, options);
+}
 
+/** Commander turns `--no-signature` into the option `signature` being false. */
+function isGiven(command: Command, name: HostileModeName): boolean {
+  const option = command.options.find(({ long }) => long === `--${name}`);
+  return option !== undefined && command.getOptionValueSource(option.attributeName()) === 'cli';
+}
+
+async function sendAll(
+  target: Target,
+  modes: readonly HostileModeName[],
+  [sample]: readonly Sample[],
+  { json }: Options,
+): Promise<void> {
+  if (!sample) return;
+  const reports = [];
+  for (const mode of modes) {
+    const report = await sendHostile(target, mode, sample);
+    if (!json) console.log(describeHostile(target, report));
+    reports.push(report);
+  }
+  if (json) printJson(reports);
+  if (!reports.every(stoodFirm)) process.exitCode = 1;
+}
+
+async function sendMany(target: Target, samples: readonly Sample[], options: Options): Promise<void> {
+  const { source, url, sender, entrance } = target;
   const started = performance.now();
   const sent: Sent[] = [];
   let number = 0;
   const sendSome = async () => {
     for (let sample = samples[number++ % samples.length]; sample && number <= options.count;) {
-      const answered = await post(url, await next(sample));
+      const fresh = freshRequest(sender.provider, sample, { url: sender.url, now: Date.now() });
+      const { headers, body } = await signRequest(sender.scheme, fresh, sender.secret);
+      const answered = await post(url, { headers: { ...headers, ...entrance }, body });
       sent.push({ ...answered, event: sample.event, delivery: undefined });
       sample = samples[number++ % samples.length];
     }
@@ -76,52 +100,12 @@ async function send(id: string, event: string | undefined, options: Options): Pr
   await Promise.all(Array.from({ length: Math.min(width, options.count) }, sendSome));
   const seconds = (performance.now() - started) / 1000;
 
-  await findOutcomes(sent, source, api);
+  const fates = await fatesOf(sent, source, target.api);
+  for (const [index, each] of sent.entries()) each.delivery = fates[index];
   if (options.json) printJson(options.count === 1 ? sent[0] : sent);
   else if (options.count === 1) console.log(describe(sent[0], source, url));
   else console.log(summarise(sent, source.id, url, seconds));
   if (!sent.every(isWell)) process.exitCode = 1;
-}
-
-/** Makes signed requests of samples. */
-async function signer(plan: Plan, source: SourcePlan, provider: Provider, url: string, { data, token }: Options) {
-  const scheme = schemeOf(provider, source.verify);
-  const dataFolder = path.resolve(data);
-  const secrets = localSecrets({ root: projectRoot, dataFolder, sources: plan.sources, catalogue });
-  const secret = source.unsigned ? '' : await secrets.signingSecret(source.id);
-  if (secret === undefined)
-    throw new HookportError(
-      'secret_missing',
-      `${source.id} has no secret to sign with; set ${secretVariable(source.id)}`,
-    );
-  const signedUrl = source.consumer?.publicUrl ?? url;
-  return async (sample: Sample) => {
-    const fresh = freshRequest(provider, sample, { url: signedUrl, now: Date.now() });
-    const { headers, body } = await signRequest(scheme, fresh, secret);
-    const authorization = source.route.authorize && token !== undefined ? { authorization: `Bearer ${token}` } : {};
-    return { headers: { ...headers, ...authorization }, body };
-  };
-}
-
-async function findOutcomes(sent: Sent[], source: SourcePlan, api: string | undefined): Promise<void> {
-  const kept = sent.filter(({ messageId }) => messageId !== undefined);
-  if (!source.consumer) {
-    for (const each of kept) each.delivery = 'waiting';
-    return;
-  }
-  if (api === undefined) return;
-  const ids = kept.flatMap(({ messageId }) => messageId ?? []);
-  const outcomes = await awaitOutcomes(api, ids, (source.consumer.timeoutSeconds + 5) * 1000);
-  for (const each of kept) each.delivery = outcomes.get(each.messageId ?? '');
-}
-
-/** Of a tunnel one cannot tell whether it leads to the platform that runs here; if one runs, it is asked. */
-function findIfRunning(data: string): { gateway?: string; api?: string } {
-  try {
-    return findRunning(data);
-  } catch {
-    return {};
-  }
 }
 
 function isWell({ status, delivery }: Sent): boolean {

@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeliveryState } from '../../local/api/deliveries.ts';
+import type { SourcePlan } from '../../plan/plan.ts';
+import type { Answered } from '../../sending/post.ts';
 import { askPlatform } from '../running.ts';
+import type { Sent } from './sent.ts';
 
 /**
  * Waits until the running platform tells what became of each message, for `patienceMs` after the last news at most.
@@ -29,4 +32,21 @@ export async function awaitOutcomes(
     pending = pending.filter((id) => !found.has(id));
   }
   return found;
+}
+
+/**
+ * What became of each request that was sent, in their order: waiting where nobody here consumes the queue, undefined where
+ * it was not kept or is not known.
+ */
+export async function fatesOf(
+  sent: readonly Pick<Answered, 'messageId'>[],
+  source: SourcePlan,
+  api: string | undefined,
+): Promise<Sent['delivery'][]> {
+  const { consumer } = source;
+  if (!consumer) return sent.map(({ messageId }) => (messageId === undefined ? undefined : 'waiting'));
+  if (api === undefined) return sent.map(() => undefined);
+  const ids = sent.flatMap(({ messageId }) => messageId ?? []);
+  const outcomes = await awaitOutcomes(api, ids, (consumer.timeoutSeconds + 5) * 1000);
+  return sent.map(({ messageId = '' }) => outcomes.get(messageId));
 }

@@ -1,0 +1,83 @@
+import path from 'node:path';
+import { schemeOf } from '../../catalogue/scheme-of.ts';
+import type { Provider } from '../../catalogue/provider.ts';
+import { HookportError } from '../../errors.ts';
+import { localSecrets } from '../../local/secrets.ts';
+import type { SourcePlan } from '../../plan/plan.ts';
+import { secretVariable } from '../../secrets/variables.ts';
+import type { Sender } from '../../sending/sender.ts';
+import { describeEntrance } from '../describe-entrance.ts';
+import { catalogue, type ConfigOption, findSource, loadProject, projectRoot } from '../project.ts';
+import { findRunning } from '../running.ts';
+
+export interface TargetOptions extends ConfigOption {
+  url?: string;
+  token?: string;
+  data: string;
+}
+
+/** A source that requests are sent to. */
+export interface Target {
+  source: SourcePlan;
+  provider: Provider;
+  /** Where they are posted. */
+  url: string;
+  /** Of the platform that runs here; undefined if none does. */
+  api: string | undefined;
+  /** The token of a source with `authorize`. */
+  entrance: Readonly<Record<string, string>>;
+  sender: Omit<Sender, 'now'>;
+}
+
+/**
+ * Finds out where a source's requests go and what signs them.
+ *
+ * @throws HookportError `usage`, `not_running`, `secret_missing`, `secret_unreadable`, `secret_unusable`
+ */
+export async function findTarget(id: string, options: TargetOptions): Promise<Target> {
+  const { plan } = await loadProject(options);
+  const source = findSource(plan, id);
+  const { token } = options;
+  if (source.route.authorize && token === undefined)
+    throw new HookportError(
+      'usage',
+      `${id} takes ${describeEntrance(source)} alone; give one with --token, or in HOOKPORT_TOKEN`,
+    );
+  const provider = catalogue.get(source.provider);
+  if (!provider) throw new HookportError('internal', `no provider "${source.provider}" in the catalogue`);
+  const { gateway, api } = options.url === undefined ? findRunning(options.data) : findIfRunning(options.data);
+  const url = options.url ?? `${gateway}${source.route.path}`;
+  const dataFolder = path.resolve(options.data);
+  const secrets = localSecrets({ root: projectRoot, dataFolder, sources: plan.sources, catalogue });
+  const secret = source.unsigned ? '' : await secrets.signingSecret(source.id);
+  if (secret === undefined)
+    throw new HookportError(
+      'secret_missing',
+      `${source.id} has no secret to sign with; set ${secretVariable(source.id)}`,
+    );
+  return {
+    source,
+    provider,
+    url,
+    api,
+    entrance: source.route.authorize && token !== undefined ? { authorization: `Bearer ${token}` } : {},
+    sender: {
+      provider,
+      scheme: schemeOf(provider, source.verify),
+      secret,
+      url: source.consumer?.publicUrl ?? url,
+      toleranceSeconds: source.consumer?.toleranceSeconds,
+      maxMessageBytes: source.queue.maxMessageBytes,
+      deduplicates: source.consumer?.deduplicate !== undefined,
+    },
+  };
+}
+
+/** Of a tunnel one cannot tell whether it leads to the platform that runs here; if one runs, it is asked. */
+function findIfRunning(data: string): { gateway?: string; api?: string } {
+  try {
+    return findRunning(data);
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,11 @@
+import type { Scheme } from './scheme.ts';
+
+/**
+ * How far the timestamp of a request may lie from its arrival, in seconds; undefined where the scheme signs none or
+ * enforces none, so that an old request is as good as a new one.
+ */
+export function toleranceOf(scheme: Scheme): number | undefined {
+  if (scheme.scheme === 'code') return scheme.toleranceSeconds;
+  if (scheme.scheme !== 'hmac' && scheme.scheme !== 'publicKey') return undefined;
+  return scheme.timestamp?.toleranceSeconds ?? undefined;
+}
