@@ -10,7 +10,7 @@ import type { Sent } from './sent.ts';
  *
  * @returns by message id; those without an outcome yet are not in it
  */
-export async function awaitOutcomes(
+async function awaitOutcomes(
   api: string,
   messageIds: readonly string[],
   patienceMs: number,
