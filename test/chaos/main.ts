@@ -1,0 +1,96 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import { runLine, summaryTable } from './report.ts';
+import { scenarios } from './scenarios/index.ts';
+import { runSeries, type Series } from './series.ts';
+
+const usage = `Tries to break what docs/guarantees.md promises. See test/chaos/README.md.
+
+  npm run test:chaos -- [options]
+
+  --only NAME[,NAME]   these scenarios alone
+  --runs N             so many runs of each, instead of its own number
+  --seed N             every run with this seed: to see a failed run again
+  --first-seed N       seeds N, N+1, …: to repeat a series        [from the time of day]
+  --minutes N          begin no run later; shared among the scenarios  [no limit]
+  --save FILE          write the results as JSON
+  --list               name the scenarios
+`;
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    runs: { type: 'string' },
+    seed: { type: 'string' },
+    'first-seed': { type: 'string' },
+    minutes: { type: 'string' },
+    save: { type: 'string' },
+    list: { type: 'boolean' },
+    help: { type: 'boolean' },
+  },
+});
+
+function fail(message: string): never {
+  console.error(`${message}\n\n${usage}`);
+  process.exit(2);
+}
+
+function wholeNumber(name: 'runs' | 'seed' | 'first-seed'): number | undefined {
+  const text = values[name];
+  if (text === undefined) return undefined;
+  if (!/^\d{1,10}$/.test(text)) fail(`--${name} takes a whole number, not ${text}`);
+  return Number(text);
+}
+
+function chosen() {
+  const names = values.only?.split(',') ?? [];
+  const unknown = names.filter((name) => !scenarios.some((scenario) => scenario.name === name));
+  if (unknown.length > 0) fail(`no scenario is called ${unknown.join(' or ')}`);
+  return names.length === 0 ? scenarios : scenarios.filter(({ name }) => names.includes(name));
+}
+
+async function runAll(): Promise<Series[]> {
+  const seed = wholeNumber('seed');
+  const firstSeed = seed ?? wholeNumber('first-seed') ?? Date.now() % 2 ** 31;
+  const runs = wholeNumber('runs');
+  if (values.minutes !== undefined && !(Number(values.minutes) > 0)) fail('--minutes takes a number above 0');
+  const end = performance.now() + (Number(values.minutes) || Infinity) * 60_000;
+  const todo = chosen();
+  const done: Series[] = [];
+  for (const [index, scenario] of todo.entries()) {
+    // What a quick scenario leaves over goes to those after it.
+    const share = (end - performance.now()) / (todo.length - index);
+    const series = await runSeries(scenario, {
+      runs: runs ?? scenario.runs,
+      firstSeed,
+      sameSeed: seed !== undefined,
+      until: performance.now() + share,
+      onRun: (result, run) => console.log(runLine(scenario.name, run, result)),
+    });
+    if (series.skipped !== undefined) console.log(`skipped ${scenario.name}: ${series.skipped}`);
+    done.push(series);
+  }
+  return done;
+}
+
+if (values.help) console.log(usage);
+else if (values.list)
+  for (const { name, runs, tries, holds } of scenarios) console.log(`${name} (${runs} runs)\n  ${tries}\n  ${holds}`);
+else {
+  const all = await runAll();
+  console.log(`\n${summaryTable(all)}`);
+  const failures = all.flatMap(({ scenario, failures }) => failures.map(({ seed }) => ({ scenario, seed })));
+  for (const { scenario, seed } of failures)
+    console.log(`again: npm run test:chaos -- --only ${scenario} --seed ${seed} --runs 20`);
+  if (values.save !== undefined) {
+    const machine = { cpus: cpus().length, model: cpus()[0]?.model, node: process.version };
+    mkdirSync(dirname(values.save), { recursive: true });
+    writeFileSync(
+      values.save,
+      `${JSON.stringify({ date: new Date().toISOString(), machine, series: all }, null, 2)}\n`,
+    );
+  }
+  process.exitCode = failures.length > 0 ? 1 : 0;
+}
