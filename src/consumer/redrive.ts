@@ -44,7 +44,10 @@ export interface RedriveReport {
   failed: number;
 }
 
-/** A message that was looked at stays invisible for so long, and comes back by itself if the redrive is killed. */
+/**
+ * A message that was looked at stays invisible for so long, and comes back by itself if the redrive is killed; on one
+ * machine at the next start.
+ */
 const visibilitySeconds = 300;
 const waitSeconds = 1;
 /** Batches without anything new that end it: SQS may give nothing, or the same again, while it still holds some. */
@@ -70,6 +73,7 @@ export async function redrive(options: RedriveOptions): Promise<RedriveReport> {
         maxMessages: 10,
         waitSeconds,
         visibilityTimeoutSeconds: visibilitySeconds,
+        untilExit: true,
         ...(signal && { signal }),
       });
       const fresh = messages.filter(({ messageId }) => !seen.has(messageId));

@@ -61,37 +61,32 @@ export class TestProject {
     return { code: code ?? -1, ...output };
   }
 
+  /** Starts a process and waits until it serves. */
   async start(env: Record<string, string>): Promise<PlatformProcess> {
     const started = performance.now();
+    const { child, output } = this.spawn(env);
+    const runtimeFile = path.join(this.data, 'holder.json');
+    while (child.exitCode === null) {
+      const runtime = readRuntime(runtimeFile);
+      if (runtime?.pid === child.pid && runtime?.ports.sqs !== undefined)
+        return new PlatformProcess(child, runtime, performance.now() - started, output);
+      await sleep(5);
+    }
+    throw new Error(`hookport start ended with ${child.exitCode}:\n${output()}`);
+  }
+
+  /** Starts a process, and does not wait for it. */
+  spawn(env: Record<string, string>): { child: ChildProcess; output: () => string } {
+    const ports = ['--port', '0', '--inspector-port', '0', '--sqs-port', '0'];
     const child = spawn(
       process.execPath,
-      [
-        'src/cli/hookport.js',
-        'start',
-        '--config',
-        this.config,
-        '--data',
-        this.data,
-        '--port',
-        '0',
-        '--inspector-port',
-        '0',
-        '--sqs-port',
-        '0',
-      ],
+      ['src/cli/hookport.js', 'start', '--config', this.config, '--data', this.data, ...ports],
       { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    const runtimeFile = path.join(this.data, 'holder.json');
-    while (child.exitCode === null) {
-      const runtime = readRuntime(runtimeFile);
-      if (runtime?.pid === child.pid && runtime?.ports.sqs !== undefined)
-        return new PlatformProcess(child, runtime, performance.now() - started, () => output);
-      await sleep(5);
-    }
-    throw new Error(`hookport start ended with ${child.exitCode}:\n${output}`);
+    return { child, output: () => output };
   }
 
   remove(): void {

@@ -1,20 +1,22 @@
+import { once } from 'node:events';
 import { type PlatformProcess, TestProject } from '../../e2e/platform-process.ts';
 import type { Findings, Run } from '../scenario.ts';
 import { secret } from './senders.ts';
 
 export interface RigOptions {
   /** A file in `test/fixtures/handlers` that writes the id of each delivery into EFFECTS_FILE. @default note-effects.ts */
-  handler?: string;
+  handler?: string | null;
   /** More lines of the source in the configuration, in YAML's flow style. */
   settings?: string;
-  env?: Record<string, string>;
+  /** @default 10 */
+  concurrency?: number;
 }
 
 /** One source, `github`, in a folder of its own, for a platform that is killed and started again. */
 export interface Rig {
   project: TestProject;
-  /** How many deliveries a consumer may have in hand at once: so many may run twice because of one kill. */
-  inHandAtMost: number;
+  /** The environment of every start. */
+  env: Readonly<Record<string, string>>;
   start(env?: Record<string, string>): Promise<PlatformProcess>;
   /** Waits until the source's queue is empty. */
   drain(platform: PlatformProcess): Promise<void>;
@@ -22,21 +24,23 @@ export interface Rig {
   effects(): string[];
 }
 
-const concurrency = 10;
-
-export function createRig(run: Run, { handler = 'note-effects.ts', settings, env = {} }: RigOptions = {}): Rig {
-  const more = settings === undefined ? '' : `, ${settings}`;
-  const project = new TestProject(
-    `  github: { provider: github, handler: test/fixtures/handlers/${handler}, concurrency: ${concurrency}, ` +
-      `throttle: { rate: 10000, burst: 5000 }${more} }\n`,
-  );
+export function createRig(run: Run, options: RigOptions = {}): Rig {
+  const { handler = 'note-effects.ts', settings, concurrency = 10 } = options;
+  const parts = [
+    'provider: github',
+    ...(handler === null ? [] : [`handler: test/fixtures/handlers/${handler}`]),
+    `concurrency: ${concurrency}`,
+    'throttle: { rate: 10000, burst: 5000 }',
+    ...(settings === undefined ? [] : [settings]),
+  ];
+  const project = new TestProject(`  github: { ${parts.join(', ')} }\n`);
   run.onEnd(() => project.remove());
+  const env = { GITHUB_WEBHOOK_SECRET: secret, EFFECTS_FILE: project.file('effects') };
   return {
     project,
-    inHandAtMost: concurrency,
+    env,
     async start(more = {}) {
-      const effects = { EFFECTS_FILE: project.file('effects') };
-      const platform = await project.start({ GITHUB_WEBHOOK_SECRET: secret, ...effects, ...env, ...more });
+      const platform = await project.start({ ...env, ...more });
       run.onEnd(() => platform.kill());
       return platform;
     },
@@ -47,14 +51,32 @@ export function createRig(run: Run, { handler = 'note-effects.ts', settings, env
   };
 }
 
+/** Resolves when the process is gone, whoever ended it. */
+export async function gone({ child }: Pick<PlatformProcess, 'child'>): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+}
+
+/** Ids of the source's dead letters, at most 1000, with the reasons for which they rest. */
+export async function deadLetters({ api }: PlatformProcess): Promise<{ deliveryId: string; reason: string }[]> {
+  const response = await fetch(`${api}/dead-letters?source=github&limit=1000`);
+  return response.json() as Promise<{ deliveryId: string; reason: string }[]>;
+}
+
 /**
  * Whether each acknowledged delivery was handled, and how many were more than once.
  *
  * @param mayRepeat how many at most may have run again
+ * @param resting ids that are still in the dead-letter queue: not lost
  */
-export function judge(acknowledged: readonly string[], effects: readonly string[], mayRepeat: number): Findings {
+export function judge(
+  acknowledged: readonly string[],
+  effects: readonly string[],
+  mayRepeat: number,
+  resting: readonly string[] = [],
+): Findings {
   const handled = new Set(effects);
-  const lost = acknowledged.filter((id) => !handled.has(id));
+  const kept = new Set([...effects, ...resting]);
+  const lost = acknowledged.filter((id) => !kept.has(id));
   const again = effects.length - handled.size;
   const problems: string[] = [];
   if (lost.length > 0) problems.push(`acknowledged and lost: ${lost.length}, such as ${lost.slice(0, 5).join(' ')}`);

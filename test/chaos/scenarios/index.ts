@@ -1,4 +1,18 @@
 import type { Scenario } from '../scenario.ts';
 import { killAccept } from './kill-accept.ts';
+import { killBatch } from './kill-batch.ts';
+import { killForward } from './kill-forward.ts';
+import { killHandler } from './kill-handler.ts';
+import { killRecovery } from './kill-recovery.ts';
+import { killRedrive } from './kill-redrive.ts';
+import { killRejection } from './kill-rejection.ts';
 
-export const scenarios: readonly Scenario[] = [killAccept];
+export const scenarios: readonly Scenario[] = [
+  killAccept,
+  killHandler,
+  killBatch,
+  killRejection,
+  killRedrive,
+  killRecovery,
+  killForward,
+];
