@@ -43,9 +43,9 @@ describe('a delivery for tests', () => {
 
   test('of an unknown provider or event is refused, with what there is', async () => {
     await expect(testDelivery('gihub')).rejects.toMatchObject({ code: 'usage' });
-    await expect(testDelivery('paddle', 'pusch')).rejects.toMatchObject({
+    await expect(testDelivery('zoom', 'pusch')).rejects.toMatchObject({
       code: 'usage',
-      message: expect.stringContaining('transaction.completed'),
+      message: expect.stringContaining('meeting.started'),
     });
   });
 });

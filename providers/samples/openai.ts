@@ -11,7 +11,8 @@ export const guide: ProviderGuide = {
   secretFrom: 'provider',
   proof: {
     kind: 'vector',
-    source: 'a real delivery in the tests of openai/openai-node (api-resources/webhooks.test.ts)',
+    source:
+      'a real delivery in the tests of openai/openai-node (api-resources/webhooks.test.ts); npm openai verifies what ours signs',
   },
   samples: () =>
     Promise.resolve([

@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { OpenAI } from 'openai';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openai } from '../../providers/openai.ts';
-import { check, genuine, tampered } from './oracle.ts';
+import { accepts, arrival, check, genuine, signed, tampered } from './oracle.ts';
+
+afterEach(() => void vi.useRealTimers());
 
 describe('openai', () => {
   // tests/api-resources/webhooks.test.ts of openai/openai-node: "taken from a real webhook event"
@@ -26,5 +29,14 @@ describe('openai', () => {
       expect(await check(openai, body, headers, secret, { receivedAt: receivedAt + away })).toMatchObject({
         reason: 'stale_timestamp',
       });
+  });
+
+  it("signs what OpenAI's SDK accepts, and it refuses the same for another body", async () => {
+    vi.useFakeTimers({ now: arrival, toFake: ['Date'] });
+    const { webhooks } = new OpenAI({ apiKey: 'unused' });
+    const made = await signed(openai, body, secret, { headers: { 'webhook-id': 'wh_1' } });
+    const given = { 'webhook-id': 'wh_1', ...made };
+    expect(await accepts(() => webhooks.verifySignature(body, given, secret))).toBe(true);
+    expect(await accepts(() => webhooks.verifySignature(tampered(body), given, secret))).toBe(false);
   });
 });
