@@ -8,19 +8,17 @@ import type { Log } from '../log.ts';
 import type { SourcePlan } from '../plan/plan.ts';
 import type { Queue, ReceivedMessage } from '../queue/queue.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
+import { type DeadLetterSelection, isForClaims, isForReason } from './dead-letter-selection.ts';
 import { parseOutcome } from './outcome-attribute.ts';
+import { walkDeadLetters } from './walk-dead-letters.ts';
 
-export interface RedriveOptions {
+export interface RedriveOptions extends DeadLetterSelection {
   source: SourcePlan;
   provider: Provider;
   /** Where the messages go: named, since SQS cannot infer it for messages that we moved. */
   queue: Queue;
   deadLetterQueue: Queue;
   secrets: SecretStore;
-  /** Only messages that rest for this reason, such as `signature_mismatch`, or of this kind: `rejected`, `failed`. @default all */
-  reason?: string | undefined;
-  /** Only these, by delivery id, request id or message id. @default all */
-  ids?: readonly string[] | undefined;
   /** Says what would be done, and moves nothing. @default false */
   dryRun?: boolean | undefined;
   /** Told after each batch, for a progress bar. */
@@ -36,22 +34,13 @@ export interface RedriveReport {
   moved: number;
   /** Left where they are, by the reason for which they would fail again. */
   skipped: Readonly<Record<string, number>>;
-  /** Left because `reason` or `ids` does not name them. */
+  /** Left because the selection does not name them. */
   notSelected: number;
   /** Left because they entered after the redrive had begun. */
   newer: number;
   /** Could not be moved now; see the log. */
   failed: number;
 }
-
-/**
- * A message that was looked at stays invisible for so long, and comes back by itself if the redrive is killed; on one
- * machine at the next start.
- */
-const visibilitySeconds = 300;
-const waitSeconds = 1;
-/** Batches without anything new that end it: SQS may give nothing, or the same again, while it still holds some. */
-const emptyBatches = 2;
 
 /**
  * Puts messages of the dead-letter queue back into the source queue, after it verified each with the secrets of now.
@@ -61,39 +50,20 @@ const emptyBatches = 2;
  * @throws HookportError `queue_unavailable` when the dead-letter queue cannot be read
  */
 export async function redrive(options: RedriveOptions): Promise<RedriveReport> {
-  const { deadLetterQueue, clock, signal } = options;
+  const { deadLetterQueue, clock, signal, dryRun = false } = options;
   const startedAt = clock();
   const report = { moved: 0, skipped: {} as Record<string, number>, notSelected: 0, newer: 0, failed: 0 };
-  const seen = new Set<string>();
-  const left: ReceivedMessage[] = [];
-  try {
-    const isEnded = () => signal?.aborted === true;
-    for (let idle = 0; idle < emptyBatches && !isEnded();) {
-      const messages = await deadLetterQueue.receive({
-        maxMessages: 10,
-        waitSeconds,
-        visibilityTimeoutSeconds: visibilitySeconds,
-        untilExit: true,
-        ...(signal && { signal }),
-      });
-      const fresh = messages.filter(({ messageId }) => !seen.has(messageId));
-      for (const { messageId } of fresh) seen.add(messageId);
-      const verdicts = await Promise.all(fresh.map((message) => handle(message, startedAt, options)));
-      for (const [index, message] of fresh.entries()) {
-        const verdict = verdicts[index];
-        if (verdict?.kind === 'skipped') report.skipped[verdict.reason] = (report.skipped[verdict.reason] ?? 0) + 1;
-        else if (verdict) report[verdict.kind] += 1;
-        if (verdict?.kind !== 'moved' || options.dryRun) left.push(message);
-      }
-      // What came again after its time: its handle of now is the one that gives it back.
-      left.push(...messages.filter((message) => !fresh.includes(message)));
-      const foundOld = verdicts.some(({ kind }) => kind !== 'newer');
-      idle = foundOld ? 0 : idle + 1;
-      options.progress?.(report);
-    }
-  } finally {
-    await giveBack(left, deadLetterQueue);
-  }
+  await walkDeadLetters(deadLetterQueue, {
+    signal,
+    onBatch: () => options.progress?.(report),
+    async visit(message) {
+      const handled = await handle(message, startedAt, options);
+      if (handled.kind === 'skipped') report.skipped[handled.reason] = (report.skipped[handled.reason] ?? 0) + 1;
+      else report[handled.kind] += 1;
+      if (handled.kind === 'moved' && !dryRun) return 'gone';
+      return handled.kind === 'newer' ? 'newer' : 'left';
+    },
+  });
   return report;
 }
 
@@ -103,8 +73,8 @@ async function handle(message: ReceivedMessage, startedAt: number, options: Redr
   // What the queue itself moved keeps its first SentTimestamp, so this tells only what was moved by us since then;
   // that is what a consumer puts there while this runs.
   if (message.sentAt > startedAt || (parseOutcome(message.attributes).at ?? 0) > startedAt) return { kind: 'newer' };
-  if (!isForReason(message, options.reason)) return { kind: 'notSelected' };
-  const { source, provider, queue, deadLetterQueue, secrets, ids, dryRun, log } = options;
+  if (!isForReason(parseOutcome(message.attributes), options.reason)) return { kind: 'notSelected' };
+  const { source, provider, queue, deadLetterQueue, secrets, dryRun, log } = options;
   const authenticated = await authenticate(message, {
     source: source.id,
     scheme: schemeOf(provider, source.verify),
@@ -114,7 +84,7 @@ async function handle(message: ReceivedMessage, startedAt: number, options: Redr
     method: source.route.method,
     unsigned: source.unsigned,
   });
-  if (ids && !idsOf(message, authenticated, options).some((id) => ids.includes(id))) return { kind: 'notSelected' };
+  if (!isForClaims(claimsOf(message, authenticated, options), options)) return { kind: 'notSelected' };
   if (!authenticated.ok) return { kind: 'skipped', reason: authenticated.outcome.reason };
   if (dryRun) return { kind: 'moved' };
   try {
@@ -130,19 +100,15 @@ async function handle(message: ReceivedMessage, startedAt: number, options: Redr
   }
 }
 
-function isForReason({ attributes }: ReceivedMessage, wanted: string | undefined): boolean {
-  if (wanted === undefined) return true;
-  const { kind, reason } = parseOutcome(attributes);
-  // What the queue itself moved was received too often: it failed, for a reason that nobody wrote down.
-  return wanted === reason || wanted === (kind === 'unknown' ? 'failed' : kind);
-}
-
-function idsOf(message: ReceivedMessage, { request, ...rest }: Authenticated, options: RedriveOptions): string[] {
-  const ids = [message.messageId];
-  if (!request) return ids;
+function claimsOf(message: ReceivedMessage, { request, ...rest }: Authenticated, options: RedriveOptions) {
+  if (!request) return { eventType: undefined, ids: [message.messageId] };
   const body = rest.ok ? rest.body : request.body;
-  const { deliveryId } = identify(options.provider, { headers: request.headers, body }, options.source.verify);
-  return [...ids, request.requestId, deliveryId];
+  const { deliveryId, eventType } = identify(
+    options.provider,
+    { headers: request.headers, body },
+    options.source.verify,
+  );
+  return { eventType, ids: [message.messageId, request.requestId, deliveryId] };
 }
 
 /** Secrets that were read after the redrive began: it usually runs because they have just been changed. */
@@ -150,12 +116,4 @@ function freshSecrets(secrets: SecretStore, startedAt: number): SecretStore {
   return {
     read: (source, options) => secrets.read(source, { notBefore: Math.max(startedAt, options?.notBefore ?? 0) }),
   };
-}
-
-async function giveBack(messages: readonly ReceivedMessage[], queue: Queue): Promise<void> {
-  for (let start = 0; start < messages.length; start += 10) {
-    const some = messages.slice(start, start + 10);
-    // One that cannot be given back comes back when its visibility timeout ends.
-    await Promise.all(some.map(({ receiptHandle }) => queue.changeVisibility(receiptHandle, 0).catch(() => undefined)));
-  }
 }

@@ -117,6 +117,21 @@ export function openSqliteDeduplication({
   };
 }
 
+/**
+ * Forgets that a delivery completed, so that it is handed over once more when it is submitted again. Beside whoever has
+ * the file open.
+ *
+ * @throws HookportError `data_folder_unusable` when the file cannot be opened
+ */
+export function forgetCompletion(file: string, { source, deliveryId }: { source: string; deliveryId: string }): void {
+  const database = open(file);
+  try {
+    database.prepare('DELETE FROM completed WHERE source = ? AND id = ?').run(source, deliveryId);
+  } finally {
+    database.close();
+  }
+}
+
 /** A source's id has no line feed, so the name is unambiguous. */
 function nameOf({ source, deliveryId }: DeduplicationKey): string {
   return `${source}\n${deliveryId}`;

@@ -46,6 +46,29 @@ export interface ArrivedRequest {
   body: Uint8Array;
 }
 
+/**
+ * Writes the message that {@link requestParameters} would have made of the request: what {@link decodeMessage} reads as
+ * it was.
+ */
+export function encodeMessage(request: Omit<ArrivedRequest, 'body'> & { body: string }): {
+  body: string;
+  attributes: MessageAttributes;
+} {
+  const { requestId, receivedAt, sourceIp, headers, body } = request;
+  const arrival = `${requestId} ${receivedAt} ${sourceIp}`;
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\n`);
+  const attribute = (stringValue: string): MessageAttribute => ({ dataType: 'String', stringValue });
+  return {
+    body,
+    attributes: {
+      ContextHead: attribute(arrival),
+      Headers: attribute(lines.length === 0 ? '\n' : lines.join('')),
+      Wire: attribute(wireVersion),
+      ContextTail: attribute(arrival),
+    },
+  };
+}
+
 type Rejected = Extract<Outcome, { kind: 'rejected' }>;
 
 /** How far the endpoint's clock may run ahead of the queue's. */

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Catalogue } from '../catalogue/provider.ts';
 import { startWorker } from '../consumer/worker.ts';
@@ -8,6 +7,7 @@ import { HookportError } from '../errors.ts';
 import { attachEmbeddedQueues } from '../queue/embedded/attach.ts';
 import { withoutSecrets } from '../secrets/variables.ts';
 import type { AttemptLine, ConsumerThreadData, FromConsumers, ToConsumers } from './consumer-protocol.ts';
+import { deduplicationFile } from './data-folder.ts';
 import { createHandlerThreads } from './handler-threads/start.ts';
 import { attachJournal } from './journal/attach.ts';
 import { localSecrets } from './secrets.ts';
@@ -33,7 +33,7 @@ const handlers = createHandlerThreads({
   clock,
 });
 const deduplication = plan.sources.some(({ consumer }) => consumer?.deduplicate)
-  ? openSqliteDeduplication({ file: join(dataFolder, 'deduplication.db'), clock })
+  ? openSqliteDeduplication({ file: deduplicationFile(dataFolder), clock })
   : undefined;
 
 const journal = attachJournal(data.journal, log);

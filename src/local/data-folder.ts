@@ -23,6 +23,11 @@ export interface DataFolder {
   close(): void;
 }
 
+/** Where the completed deliveries of a data folder are remembered. */
+export function deduplicationFile(folder: string): string {
+  return join(folder, 'deduplication.db');
+}
+
 /**
  * Takes a data folder for this process alone, creating it if need be: the folder has mode 0700, what is made in it here 0600.
  *

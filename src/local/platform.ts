@@ -1,17 +1,21 @@
 import { join } from 'node:path';
-import type { Catalogue } from '../catalogue/provider.ts';
-import { redrive, type RedriveReport } from '../consumer/redrive.ts';
+import type { Catalogue, Provider } from '../catalogue/provider.ts';
+import { purgeDeadLetters } from '../consumer/purge.ts';
+import { redrive } from '../consumer/redrive.ts';
+import { forgetCompletion } from '../deduplication/sqlite.ts';
 import { HookportError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Plan, QueuePlan, SourcePlan } from '../plan/plan.ts';
 import { openEmbeddedQueues } from '../queue/embedded/open.ts';
 import type { EnvironmentSecrets } from '../secrets/environment.ts';
+import { createEventHub } from './api/event-hub.ts';
 import { startApi } from './api/start.ts';
 import type { AttemptLine } from './consumer-protocol.ts';
 import { type Consumers, startConsumers } from './consumers.ts';
-import { openDataFolder } from './data-folder.ts';
+import { deduplicationFile, openDataFolder } from './data-folder.ts';
 import { type Gateway, startGateway } from './gateway/start.ts';
 import { startJournal } from './journal/start.ts';
+import { replay } from './replay.ts';
 import { localSecrets } from './secrets.ts';
 import { type SqsEndpoint, startSqsEndpoint } from './sqs-endpoint/start.ts';
 
@@ -78,6 +82,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const signed = plan.sources.filter(({ unsigned }) => !unsigned);
     await Promise.all(signed.map(({ id }) => secrets.read(id).catch(() => undefined)));
 
+    const events = createEventHub();
     const consumers: Consumers = await startConsumers({
       data: {
         plan,
@@ -89,7 +94,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         clockOffsetMs,
       },
       log,
-      onAttempts: options.onAttempts ?? (() => undefined),
+      onAttempts(attempts) {
+        options.onAttempts?.(attempts);
+        events.publish(attempts);
+      },
       onFailure,
     });
     stops.push(() => consumers.stop());
@@ -105,13 +113,21 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     });
     stops.push(() => gateway.close());
 
-    const redriveSource = (source: SourcePlan, selection: RedriveSelection): Promise<RedriveReport> => {
+    const providerOf = (source: SourcePlan): Provider => {
       const provider = catalogue.get(source.provider);
       if (!provider) throw new HookportError('internal', `no provider "${source.provider}" in the catalogue`);
-      const queue = queues.queue(source.queue.name);
-      const deadLetterQueue = queues.queue(source.deadLetterQueue.name);
-      return redrive({ ...selection, source, provider, queue, deadLetterQueue, secrets, clock, log });
+      return provider;
     };
+    /** A source with what working on its queues needs. */
+    const partsOf = (source: SourcePlan) => ({
+      source,
+      provider: providerOf(source),
+      queue: queues.queue(source.queue.name),
+      deadLetterQueue: queues.queue(source.deadLetterQueue.name),
+      secrets,
+      clock,
+      log,
+    });
     const api = await startApi({
       plan,
       catalogue,
@@ -119,7 +135,17 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       gatewayUrl: `http://127.0.0.1:${gateway.port}`,
       queues,
       journal,
-      redrive: redriveSource,
+      events,
+      redrive: (source, action) => redrive({ ...action, ...partsOf(source) }),
+      purge: (source, action) => purgeDeadLetters({ ...action, ...partsOf(source) }),
+      replay: (source, kept) =>
+        replay({
+          ...partsOf(source),
+          kept,
+          signingSecret: () => secrets.signingSecret(source.id),
+          forget: (deliveryId) => forgetCompletion(deduplicationFile(folder.path), { source: source.id, deliveryId }),
+        }),
+      clock,
       log,
     });
     stops.push(() => api.close());
@@ -131,13 +157,6 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     await stop();
     throw error;
   }
-}
-
-/** Which dead letters a redrive takes. */
-export interface RedriveSelection {
-  reason?: string | undefined;
-  ids?: readonly string[] | undefined;
-  dryRun?: boolean | undefined;
 }
 
 function queuesOf(source: SourcePlan): QueuePlan[] {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DeduplicationKey } from '../../src/deduplication/deduplication.ts';
-import { openSqliteDeduplication, type SqliteDeduplication } from '../../src/deduplication/sqlite.ts';
+import { forgetCompletion, openSqliteDeduplication, type SqliteDeduplication } from '../../src/deduplication/sqlite.ts';
 
 let folder: string;
 let file: string;
@@ -56,6 +56,17 @@ describe('a delivery', () => {
     expect(await record.begin(key('a'))).toBe('inProgress');
     now += 1;
     expect(await record.begin(key('a'))).toBe('started');
+  });
+
+  test('that is to be forgotten is started again, and no other is', async () => {
+    for (const id of ['a', 'b']) {
+      await record.begin(key(id));
+      await record.complete(key(id));
+    }
+    forgetCompletion(file, { source: 'github', deliveryId: 'a' });
+    forgetCompletion(file, { source: 'paddle', deliveryId: 'b' });
+    expect(await record.begin(key('a'))).toBe('started');
+    expect(await record.begin(key('b'))).toBe('completed');
   });
 
   test('is forgotten after it was kept long enough, and not before', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeMessage, outcomeAttribute, requestParameters } from '../../src/delivery/wire.ts';
+import { decodeMessage, encodeMessage, outcomeAttribute, requestParameters } from '../../src/delivery/wire.ts';
 import type { MessageAttributes } from '../../src/queue/queue.ts';
 
 const arrival = 1_763_900_000_000;
@@ -57,6 +57,36 @@ describe('requestParameters', () => {
       for (const { StringValue } of Object.values(attributes))
         expect(StringValue.replaceAll(/\$\{[^}]*\}/g, '')).not.toBe('');
     }
+  });
+});
+
+describe('encodeMessage', () => {
+  const headerText = fc
+    .string({ minLength: 1, unit: fc.constantFrom('a', 'Z', '0', ' ', ':', ';', '=', ',', '"', '{', '$', 'é') })
+    .map((text) => `x${text}x`);
+
+  test('writes what decodeMessage reads as it was', () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/), headerText),
+        fc.string(),
+        (headers, body) => {
+          const request = {
+            requestId: 'JKJaXmPLvHcESHA=',
+            receivedAt: arrival,
+            sourceIp: '203.0.113.7',
+            headers,
+            body,
+          };
+          const decoded = decodeMessage(encodeMessage(request), arrival);
+          expect(decoded.ok && { ...decoded.request, headers: { ...decoded.request.headers } }).toEqual({
+            ...request,
+            headers: { ...headers },
+            body: Buffer.from(body),
+          });
+        },
+      ),
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DeliveryState } from '../../local/api/deliveries.ts';
+import type { DeliveryState } from '../../local/api/delivery-state.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
 import type { Answered } from '../../sending/post.ts';
 import { askPlatform } from '../running.ts';

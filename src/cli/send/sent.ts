@@ -1,4 +1,4 @@
-import type { DeliveryState } from '../../local/api/deliveries.ts';
+import type { DeliveryState } from '../../local/api/delivery-state.ts';
 import type { Answered } from '../../sending/post.ts';
 
 /** What became of one request that was sent. */

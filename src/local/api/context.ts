@@ -1,8 +1,18 @@
 import type { Catalogue } from '../../catalogue/provider.ts';
+import type { Clock } from '../../clock.ts';
+import type { DeadLetterSelection } from '../../consumer/dead-letter-selection.ts';
+import type { PurgeReport } from '../../consumer/purge.ts';
 import type { RedriveReport } from '../../consumer/redrive.ts';
 import type { Plan, SourcePlan } from '../../plan/plan.ts';
 import type { EmbeddedQueues } from '../../queue/embedded/embedded-queue.ts';
+import type { JournalContent } from '../journal/entry.ts';
 import type { Journal } from '../journal/start.ts';
+import type { EventHub } from './event-hub.ts';
+
+/** Which dead letters an action takes, and whether it only says what it would do. */
+export interface DeadLetterAction extends DeadLetterSelection {
+  dryRun?: boolean | undefined;
+}
 
 /** What the API answers from. */
 export interface ApiContext {
@@ -11,9 +21,11 @@ export interface ApiContext {
   /** Such as `http://127.0.0.1:8080`. */
   gatewayUrl: string;
   queues: EmbeddedQueues;
-  journal: Pick<Journal, 'list' | 'find' | 'counts'>;
-  redrive: (
-    source: SourcePlan,
-    selection: { reason?: string | undefined; ids?: readonly string[] | undefined; dryRun?: boolean | undefined },
-  ) => Promise<RedriveReport>;
+  journal: Pick<Journal, 'list' | 'read' | 'counts' | 'activity'>;
+  events: EventHub;
+  redrive: (source: SourcePlan, action: DeadLetterAction) => Promise<RedriveReport>;
+  purge: (source: SourcePlan, action: DeadLetterAction) => Promise<PurgeReport>;
+  /** Submits a kept delivery again. @throws HookportError `usage` when it cannot be */
+  replay: (source: SourcePlan, kept: JournalContent) => Promise<{ messageId: string }>;
+  clock: Clock;
 }

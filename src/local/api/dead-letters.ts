@@ -5,23 +5,20 @@ import {
   isCalled,
   withoutContent,
 } from '../../consumer/dead-letter.ts';
+import type { SourcePlan } from '../../plan/plan.ts';
 import type { ListedMessage } from '../../queue/embedded/embedded-queue.ts';
 import { ApiError } from './api-error.ts';
 import type { ApiContext } from './context.ts';
-
-const defaultLimit = 100;
-const maxLimit = 1000;
+import { parseLimit } from './delivery-filter.ts';
+import { findSource } from './sources.ts';
 
 /** `GET /api/dead-letters?source=…&limit=…`, the newest first, without headers and bodies. @throws ApiError 400 or 404 */
 export async function listDeadLetters(context: ApiContext, query: URLSearchParams): Promise<DeadLetter[]> {
-  const limit = query.get('limit') ?? String(defaultLimit);
-  if (!/^[1-9]\d{0,3}$/.test(limit) || Number(limit) > maxLimit)
-    throw new ApiError(400, `limit must be a whole number from 1 to ${maxLimit}`);
-  const { queueName, describe } = placeOf(context, query);
+  const limit = parseLimit(query);
   const found: DeadLetter[] = [];
-  for await (const message of messagesOf(context, queueName)) {
-    found.push(withoutContent(describe(message)));
-    if (found.length >= Number(limit)) break;
+  for await (const letter of lettersOf(context, sourceOf(context, query))) {
+    found.push(withoutContent(letter));
+    if (found.length >= limit) break;
   }
   return found;
 }
@@ -36,25 +33,78 @@ export async function showDeadLetter(
   id: string,
   query: URLSearchParams,
 ): Promise<DeadLetterContent> {
-  const { queueName, describe } = placeOf(context, query);
-  for await (const message of messagesOf(context, queueName)) {
-    const letter = describe(message);
-    if (isCalled(letter, id)) return letter;
-  }
+  for await (const letter of lettersOf(context, sourceOf(context, query))) if (isCalled(letter, id)) return letter;
   throw new ApiError(404, 'no dead letter of this source has this id');
 }
 
-function placeOf({ plan, catalogue }: ApiContext, query: URLSearchParams) {
+/** Dead letters of one source that rest for the same reason and claim the same event type. */
+export interface DeadLetterGroup {
+  source: string;
+  kind: DeadLetter['kind'];
+  reason: string;
+  /** Null: they claim none. */
+  eventType: string | null;
+  count: number;
+  /** ISO 8601. */
+  oldest: string;
+  newest: string;
+}
+
+/** As `GET /api/dead-letters/groups` tells it; `lookedAt` is less than `total` where a queue holds more than is looked at. */
+export interface DeadLetterGroups {
+  groups: DeadLetterGroup[];
+  total: number;
+  lookedAt: number;
+}
+
+/** Of each queue the newest, so that a page stays quick beside any number of dead letters. */
+const maxGrouped = 2000;
+
+/** `GET /api/dead-letters/groups?source=…`, or of all sources; the largest group first. @throws ApiError 404 */
+export async function groupDeadLetters(context: ApiContext, query: URLSearchParams): Promise<DeadLetterGroups> {
+  const sources = query.has('source') ? [sourceOf(context, query)] : context.plan.sources;
+  const groups = new Map<string, DeadLetterGroup>();
+  let total = 0;
+  let lookedAt = 0;
+  for (const source of sources) {
+    let ofSource = 0;
+    for await (const letter of lettersOf(context, source)) {
+      addTo(groups, source.id, letter);
+      ofSource += 1;
+      if (ofSource >= maxGrouped) break;
+    }
+    const depth = await context.queues.queue(source.deadLetterQueue.name).depth();
+    total += Math.max(ofSource, depth.visible + depth.inFlight + depth.delayed);
+    lookedAt += ofSource;
+  }
+  return { groups: [...groups.values()].toSorted((a, b) => b.count - a.count), total, lookedAt };
+}
+
+function addTo(groups: Map<string, DeadLetterGroup>, source: string, letter: DeadLetter): void {
+  const { kind, reason, eventType, restingSince } = letter;
+  const key = JSON.stringify([source, kind, reason, eventType]);
+  const group = groups.get(key);
+  if (!group) {
+    const times = { oldest: restingSince, newest: restingSince };
+    groups.set(key, { source, kind, reason, eventType, count: 1, ...times });
+    return;
+  }
+  group.count += 1;
+  if (restingSince < group.oldest) group.oldest = restingSince;
+  if (restingSince > group.newest) group.newest = restingSince;
+}
+
+function sourceOf(context: ApiContext, query: URLSearchParams): SourcePlan {
   const id = query.get('source');
   if (id === null) throw new ApiError(400, 'source must name one');
-  const source = plan.sources.find((each) => each.id === id);
-  if (!source) throw new ApiError(404, `no source is called "${id}"`);
-  const provider = catalogue.get(source.provider);
+  return findSource(context, id);
+}
+
+async function* lettersOf(context: ApiContext, source: SourcePlan): AsyncGenerator<DeadLetterContent> {
+  const provider = context.catalogue.get(source.provider);
   if (!provider) throw new Error(`no provider "${source.provider}" in the catalogue`);
-  return {
-    queueName: source.deadLetterQueue.name,
-    describe: (message: ListedMessage) => describeDeadLetter(message, provider, source.verify),
-  };
+  for await (const message of messagesOf(context, source.deadLetterQueue.name))
+    yield describeDeadLetter(message, provider, source.verify);
 }
 
 /** Page by page, since bodies come along; reading receives nothing. */

@@ -1,86 +1,54 @@
-import { outcomeKinds } from '../../delivery/outcome.ts';
-import type { JournalAttempt, JournalEntry, JournalFilter } from '../journal/entry.ts';
+import type { JournalContent } from '../journal/entry.ts';
 import { ApiError } from './api-error.ts';
 import type { ApiContext } from './context.ts';
+import { parseFilter } from './delivery-filter.ts';
+import { type DeliveryHistory, type DeliveryState, toState } from './delivery-state.ts';
 
-/** One delivery as `GET /api/deliveries` tells it; null stands for what is not known. */
-export type DeliveryState = {
-  id: string | null;
-  requestId: string;
-  messageId: string;
-  source: string;
-  provider: string;
-  eventType: string | null;
-  /** ISO 8601. */
-  receivedAt: string;
-  outcome: JournalEntry['outcome'];
-  reason: string | null;
-  detail: string | null;
-  attempt: number;
-  deadLettered: boolean;
-  durationMs: number;
-  secretVersion: string | null;
-};
-
-const defaultLimit = 100;
-const maxLimit = 1000;
-
-/** Newest first. @throws ApiError 400 on a parameter that does not fit */
-export async function listDeliveries({ journal, plan }: ApiContext, query: URLSearchParams): Promise<DeliveryState[]> {
-  const filter: JournalFilter = { limit: defaultLimit };
-  const source = query.get('source');
-  if (source !== null) {
-    if (!plan.sources.some(({ id }) => id === source)) throw new ApiError(400, `no source is called "${source}"`);
-    filter.source = source;
-  }
-  const outcome = query.get('outcome');
-  if (outcome !== null) {
-    const kind = outcomeKinds.find((each) => each === outcome);
-    if (!kind) throw new ApiError(400, `outcome must be one of ${outcomeKinds.join(', ')}`);
-    filter.outcome = kind;
-  }
-  const id = query.get('id');
-  if (id !== null) filter.id = id;
-  const limit = query.get('limit');
-  if (limit !== null) {
-    if (!/^[1-9]\d{0,3}$/.test(limit) || Number(limit) > maxLimit)
-      throw new ApiError(400, `limit must be a whole number from 1 to ${maxLimit}`);
-    filter.limit = Number(limit);
-  }
-  return (await journal.list(filter)).map(toState);
+/** A page of deliveries, and what its answer says in headers beside them. */
+export interface DeliveryPage {
+  deliveries: DeliveryState[];
+  headers: Record<string, string>;
 }
 
-/** One delivery and its attempts, oldest first; each attempt's `finishedAt` is ISO 8601. */
-export type DeliveryHistory = DeliveryState & {
-  attempts: (Omit<JournalAttempt, 'finishedAt'> & { finishedAt: string })[];
-};
+/**
+ * `GET /api/deliveries`, newest arrival first. `Link: <…>; rel="next"` leads to the next page. A search that would take
+ * long stops: `Hookport-Searched-Back-To` then says how far it came, and the next page goes on from there.
+ *
+ * @throws ApiError 400 on a parameter that does not fit
+ */
+export async function listDeliveries({ journal, plan }: ApiContext, query: URLSearchParams): Promise<DeliveryPage> {
+  const { entries, next, searchedBackTo } = await journal.list(parseFilter(query, plan));
+  const headers: Record<string, string> = {};
+  if (next !== undefined) {
+    const following = new URLSearchParams(query);
+    following.set('cursor', next);
+    headers['link'] = `</api/deliveries?${following.toString()}>; rel="next"`;
+  }
+  if (searchedBackTo !== undefined) headers['hookport-searched-back-to'] = new Date(searchedBackTo).toISOString();
+  return { deliveries: entries.map(toState), headers };
+}
+
+/** `GET /api/deliveries/<id>`, by request id, message id or delivery id. @throws ApiError 404 */
+export async function showDelivery(context: ApiContext, id: string): Promise<DeliveryHistory> {
+  const kept = await readDelivery(context, id);
+  return {
+    ...toState(kept),
+    sourceIp: kept.sourceIp ?? null,
+    suspectedReplay: kept.suspectedReplay,
+    finishedAt: isoTime(kept.finishedAt),
+    attempts: kept.attempts.map((attempt) => ({ ...attempt, finishedAt: isoTime(attempt.finishedAt) })),
+    headers: kept.headers,
+    body: kept.body,
+  };
+}
 
 /** @throws ApiError 404 when the journal knows no delivery of that id */
-export async function showDelivery({ journal }: ApiContext, id: string): Promise<DeliveryHistory> {
-  const found = await journal.find(id);
-  if (!found) throw new ApiError(404, 'the journal knows no delivery of this id');
-  const attempts = found.attempts.map((attempt) => ({
-    ...attempt,
-    finishedAt: new Date(attempt.finishedAt).toISOString(),
-  }));
-  return { ...toState(found), attempts };
+export async function readDelivery({ journal }: ApiContext, id: string): Promise<JournalContent> {
+  const kept = await journal.read(id);
+  if (!kept) throw new ApiError(404, 'the journal knows no delivery of this id');
+  return kept;
 }
 
-function toState(entry: JournalEntry): DeliveryState {
-  return {
-    id: entry.deliveryId ?? null,
-    requestId: entry.id,
-    messageId: entry.messageId,
-    source: entry.source,
-    provider: entry.provider,
-    eventType: entry.eventType ?? null,
-    receivedAt: new Date(entry.receivedAt).toISOString(),
-    outcome: entry.outcome,
-    reason: entry.reason ?? null,
-    detail: entry.detail ?? null,
-    attempt: entry.attempt,
-    deadLettered: entry.deadLettered,
-    durationMs: entry.durationMs,
-    secretVersion: entry.secretVersion ?? null,
-  };
+function isoTime(epochMs: number): string {
+  return new Date(epochMs).toISOString();
 }

@@ -1,5 +1,14 @@
 import { type OutcomeKind, outcomeKinds } from '../../delivery/outcome.ts';
+import type { SourcePlan } from '../../plan/plan.ts';
+import { ApiError } from './api-error.ts';
 import type { ApiContext } from './context.ts';
+
+/** How many messages of a source wait, are in hand, and rest in its dead-letter queue. */
+export interface Depth {
+  waiting: number;
+  inFlight: number;
+  deadLettered: number;
+}
 
 /** One source as `GET /api/sources` tells it. */
 export interface SourceState {
@@ -7,31 +16,44 @@ export interface SourceState {
   provider: string;
   /** What to paste at the provider, behind whatever tunnel leads here. */
   url: string;
-  queue: { waiting: number; inFlight: number; deadLettered: number };
+  queue: Depth;
   /** Deliveries by their last outcome, as long as the journal keeps them. */
   outcomes: Record<OutcomeKind, number>;
 }
 
-export async function listSources({ plan, queues, journal, gatewayUrl }: ApiContext): Promise<SourceState[]> {
+export async function listSources(context: ApiContext): Promise<SourceState[]> {
+  const { plan, journal, gatewayUrl } = context;
   const counts = await journal.counts();
   return Promise.all(
-    plan.sources.map(async ({ id, provider, route, queue, deadLetterQueue }) => {
-      const [depth, dead] = await Promise.all([
-        queues.queue(queue.name).depth(),
-        queues.queue(deadLetterQueue.name).depth(),
-      ]);
+    plan.sources.map(async (source) => {
+      const { id, provider, route } = source;
       const outcomes = Object.fromEntries(outcomeKinds.map((kind) => [kind, counts[id]?.[kind] ?? 0]));
       return {
         id,
         provider,
         url: `${gatewayUrl}${route.path}`,
-        queue: {
-          waiting: depth.visible + depth.delayed,
-          inFlight: depth.inFlight,
-          deadLettered: dead.visible + dead.inFlight + dead.delayed,
-        },
+        queue: await readDepths(context, source),
         outcomes: outcomes as Record<OutcomeKind, number>,
       };
     }),
   );
+}
+
+export async function readDepths({ queues }: ApiContext, { queue, deadLetterQueue }: SourcePlan): Promise<Depth> {
+  const [depth, dead] = await Promise.all([
+    queues.queue(queue.name).depth(),
+    queues.queue(deadLetterQueue.name).depth(),
+  ]);
+  return {
+    waiting: depth.visible + depth.delayed,
+    inFlight: depth.inFlight,
+    deadLettered: dead.visible + dead.inFlight + dead.delayed,
+  };
+}
+
+/** @throws ApiError 404 when no source is called so */
+export function findSource({ plan }: ApiContext, id: unknown): SourcePlan {
+  const source = plan.sources.find((each) => each.id === id);
+  if (!source) throw new ApiError(404, `no source is called "${typeof id === 'string' ? id : ''}"`);
+  return source;
 }

@@ -2,7 +2,7 @@ import { closeSync, openSync, renameSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../clock.ts';
 
-const schemaVersion = 1;
+const schemaVersion = 2;
 
 /** Large bodies fit fewer, larger pages better. */
 const pageBytes = 16_384;
@@ -42,6 +42,8 @@ const schema = `
   CREATE INDEX newest_of_source ON delivery (source, received_at);
   CREATE INDEX newest_of_outcome ON delivery (outcome, received_at);
   CREATE INDEX newest_of_both ON delivery (source, outcome, received_at);
+  CREATE INDEX newest_of_type ON delivery (event_type, received_at) WHERE event_type IS NOT NULL;
+  CREATE INDEX newest_of_reason ON delivery (reason, received_at) WHERE reason IS NOT NULL;
   CREATE TABLE payload (delivery INTEGER PRIMARY KEY, headers TEXT NOT NULL, body TEXT NOT NULL) STRICT;
 `;
 

@@ -36,13 +36,56 @@ export interface JournalDelivery extends JournalEntry {
   attempts: readonly JournalAttempt[];
 }
 
+/** One delivery with all that is kept of it: headers without static credentials, and the queue message's body. */
+export interface JournalContent extends JournalDelivery {
+  headers: Readonly<Record<string, string>>;
+  body: string;
+}
+
 export interface JournalFilter {
   source?: string;
   outcome?: OutcomeKind;
+  reason?: string;
+  eventType?: string;
+  /** Stands in a header, the body, an id or the detail; upper and lower case of ASCII letters count alike. */
+  text?: string;
+  /** Arrived at or after, epoch milliseconds. */
+  since?: number;
+  /** Arrived before, epoch milliseconds. */
+  until?: number;
   /** The endpoint's request id, the message's or the provider's delivery id. */
   id?: string;
   /** 1 to 1000. */
   limit: number;
+  /** `next` of the page before. */
+  after?: string;
+}
+
+export interface JournalPage {
+  /** Newest arrival first. */
+  entries: JournalEntry[];
+  /** Where to go on; absent when there is nothing more. */
+  next?: string;
+  /** Present when the search stopped for its time: what arrived since then has been looked at. Epoch milliseconds. */
+  searchedBackTo?: number;
+}
+
+/** What one source did lately, for a glance. */
+export interface SourceActivity {
+  /** Arrival of its newest delivery, epoch milliseconds. */
+  lastReceivedAt: number | undefined;
+  /** The version of the secret that last matched, and when the delivery arrived that it matched. */
+  lastMatched: { secretVersion: string; receivedAt: number } | undefined;
+  /** Deliveries by their last outcome, by the slot in which they arrived, oldest slot first. */
+  outcomes: Readonly<Partial<Record<OutcomeKind, readonly number[]>>>;
+}
+
+export interface ActivityRange {
+  sources: readonly string[];
+  /** Begin of the first slot, epoch milliseconds. */
+  from: number;
+  slotMs: number;
+  slots: number;
 }
 
 /** How many of the kept deliveries last came to each outcome, by source. */

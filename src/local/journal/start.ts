@@ -3,16 +3,25 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { HookportError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import { connectTo } from '../rpc.ts';
-import type { JournalCounts, JournalDelivery, JournalEntry, JournalFilter } from './entry.ts';
+import type {
+  ActivityRange,
+  JournalContent,
+  JournalCounts,
+  JournalFilter,
+  JournalPage,
+  SourceActivity,
+} from './entry.ts';
 import type { JournalMethods, JournalThreadData } from './thread.ts';
 
 /** What happened to each delivery, kept for 7 days and 1 GiB at most. */
 export interface Journal {
-  /** Newest arrival first. */
-  list(filter: JournalFilter): Promise<JournalEntry[]>;
+  /** Newest arrival first; a search that takes long stops and tells how far it came. */
+  list(filter: JournalFilter): Promise<JournalPage>;
   /** The newest delivery of that id: the endpoint's request id, the message's or the provider's. */
-  find(id: string): Promise<JournalDelivery | undefined>;
+  read(id: string): Promise<JournalContent | undefined>;
   counts(): Promise<JournalCounts>;
+  /** By source. */
+  activity(range: ActivityRange): Promise<Readonly<Record<string, SourceActivity>>>;
   /** A port for `attachJournal` in another thread; put it into that thread's transfer list. */
   connect(): MessagePort;
   close(): Promise<void>;
@@ -47,7 +56,8 @@ export async function startJournal(options: { file: string; clockOffsetMs?: numb
   }
   return {
     list: (filter) => remote.call('list', filter),
-    find: (id) => remote.call('find', id),
+    read: (id) => remote.call('read', id),
+    activity: (range) => remote.call('activity', range),
     counts: () => remote.call('counts'),
     connect() {
       const channel = new MessageChannel();

@@ -2,9 +2,18 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../clock.ts';
 import type { OutcomeKind } from '../../delivery/outcome.ts';
 import type { DeliveryRecord } from '../../delivery/record.ts';
-import type { JournalCounts, JournalDelivery, JournalEntry, JournalFilter } from './entry.ts';
+import { createActivity } from './activity.ts';
+import type {
+  ActivityRange,
+  JournalContent,
+  JournalCounts,
+  JournalFilter,
+  JournalPage,
+  SourceActivity,
+} from './entry.ts';
 import { createPruning, type JournalLimits } from './pruning.ts';
-import { attemptOf, entryColumns, keyOf, toDelivery, toEntry } from './rows.ts';
+import { attemptOf, entryColumns, keyOf, toDelivery } from './rows.ts';
+import { createSearch } from './search.ts';
 import { createTally } from './tally.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -12,10 +21,12 @@ import { inTransaction } from './transaction.ts';
 export interface JournalStore {
   /** In one transaction. */
   append(records: readonly DeliveryRecord[]): void;
-  /** Newest arrival first. */
-  list(filter: JournalFilter): JournalEntry[];
+  /** A search that takes long stops and tells how far it came. */
+  list(filter: JournalFilter): JournalPage;
   /** The newest delivery of that id: the endpoint's, the message's or the provider's. */
-  find(id: string): JournalDelivery | undefined;
+  read(id: string): JournalContent | undefined;
+  /** By source. */
+  activity(range: ActivityRange): Readonly<Record<string, SourceActivity>>;
   counts(): JournalCounts;
   /** Deletes some of what is beyond the limits, oldest first. @returns whether there is more to delete */
   prune(): boolean;
@@ -31,6 +42,11 @@ export function createJournalStore(database: DatabaseSync, clock: Clock, limits:
     event_type = coalesce(?, event_type), outcome = ?, reason = ?, detail = ?, attempt = ?, dead_lettered = ?,
     duration_ms = ?, finished_at = ?, secret_version = ?, suspected_replay = ?,
     attempts = iif(json_array_length(attempts) < 100, json_insert(attempts, '$[#]', json(?)), attempts) WHERE id = ?`);
+  const newest = database.prepare(
+    `SELECT id, ${entryColumns}, attempts FROM delivery WHERE key = ?1 OR message_id = ?1 OR delivery_id = ?1
+     ORDER BY received_at DESC, id DESC LIMIT 1`,
+  );
+  const payload = database.prepare('SELECT headers, body FROM payload WHERE delivery = ?');
   const tally = createTally(database);
   const prune = createPruning(database, { clock, limits, tally });
 
@@ -76,27 +92,15 @@ export function createJournalStore(database: DatabaseSync, clock: Clock, limits:
         throw error;
       }
     },
-    list({ source, outcome, id, limit }) {
-      const conditions: [sql: string, ...values: string[]][] = [];
-      if (source !== undefined) conditions.push(['source = ?', source]);
-      if (outcome !== undefined) conditions.push(['outcome = ?', outcome]);
-      if (id !== undefined) conditions.push(['(key = ? OR message_id = ? OR delivery_id = ?)', id, id, id]);
-      const where = conditions.length === 0 ? '' : `WHERE ${conditions.map(([sql]) => sql).join(' AND ')}`;
-      const values = conditions.flatMap(([, ...each]) => each);
-      return database
-        .prepare(`SELECT ${entryColumns} FROM delivery ${where} ORDER BY received_at DESC, id DESC LIMIT ?`)
-        .all(...values, limit)
-        .map(toEntry);
+    list: createSearch(database),
+    read(id) {
+      const row = newest.get(id);
+      const kept = row && payload.get(Number(row['id']));
+      if (!kept) return undefined;
+      const headers = JSON.parse(String(kept['headers'])) as Record<string, string>;
+      return { ...toDelivery(row), headers, body: String(kept['body']) };
     },
-    find(id) {
-      const row = database
-        .prepare(
-          `SELECT ${entryColumns}, attempts FROM delivery WHERE key = ?1 OR message_id = ?1 OR delivery_id = ?1
-           ORDER BY received_at DESC, id DESC LIMIT 1`,
-        )
-        .get(id);
-      return row && toDelivery(row);
-    },
+    activity: createActivity(database),
     counts: () => tally.read(),
     prune,
     close: () => database.close(),

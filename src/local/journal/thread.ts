@@ -3,7 +3,7 @@ import { systemClock } from '../../clock.ts';
 import type { DeliveryRecord } from '../../delivery/record.ts';
 import { serve } from '../rpc.ts';
 import { openJournalDatabase } from './database.ts';
-import type { JournalFilter } from './entry.ts';
+import type { ActivityRange, JournalFilter } from './entry.ts';
 import { defaultJournalLimits } from './pruning.ts';
 import { createJournalStore } from './store.ts';
 
@@ -32,7 +32,8 @@ const methods = {
     pruning.soon();
   },
   list: (filter: JournalFilter) => store.list(filter),
-  find: (id: string) => store.find(id),
+  read: (id: string) => store.read(id),
+  activity: (range: ActivityRange) => store.activity(range),
   counts: () => store.counts(),
   /** Serves one more thread. */
   connect: (other: MessagePort) => serve(other, methods),

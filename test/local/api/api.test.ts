@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { HookportError } from '../../../src/errors.ts';
-import { entry, type Harness, startHarness } from './harness.ts';
+import { entry, fakeJournal, type Harness, kept, startHarness } from './harness.ts';
 
 let running: Harness | undefined;
 
@@ -15,11 +15,12 @@ afterEach(async () => {
 });
 
 const json = { 'content-type': 'application/json' };
+const post = (body: unknown) => ({ method: 'POST', headers: json, body: JSON.stringify(body) });
 
 describe('GET /api/sources', () => {
   it('tells each source’s URL, the state of its queues and its outcomes', async () => {
     const { ask } = await start();
-    expect(await ask('/api/sources')).toEqual({
+    expect(await ask('/api/sources')).toMatchObject({
       status: 200,
       type: 'application/json; charset=utf-8',
       json: [
@@ -67,7 +68,37 @@ describe('GET /api/deliveries', () => {
     expect(filters).toEqual([{ source: 'github', outcome: 'rejected', limit: 5, id: 'a b' }, { limit: 100 }]);
   });
 
+  it('asks for reason, event type, text and time too, and goes on from a cursor', async () => {
+    const { ask, filters } = await start();
+    const times = 'since=2026-01-31T08:00:00Z&until=2026-02-01';
+    await ask(`/api/deliveries?reason=stale_timestamp&eventType=push&text=a%26b&${times}&cursor=17.4`);
+    expect(filters).toEqual([
+      {
+        reason: 'stale_timestamp',
+        eventType: 'push',
+        text: 'a&b',
+        since: Date.UTC(2026, 0, 31, 8),
+        until: Date.UTC(2026, 1, 1),
+        after: '17.4',
+        limit: 100,
+      },
+    ]);
+  });
+
+  it('leads to the next page, and says how far a long search came', async () => {
+    const list = async () => ({ entries: [entry], next: '17.4', searchedBackTo: Date.UTC(2026, 0, 2) });
+    const { ask } = await start({ journal: fakeJournal({ list }) });
+    const { headers } = await ask('/api/deliveries?text=a%26b&cursor=20.9');
+    expect(headers['link']).toBe('</api/deliveries?text=a%26b&cursor=17.4>; rel="next"');
+    expect(headers['hookport-searched-back-to']).toBe('2026-01-02T00:00:00.000Z');
+  });
+
   it.each([
+    'since=yesterday',
+    'until=2026-13-01',
+    'cursor=first',
+    'cursor=',
+    `text=${'x'.repeat(1001)}`,
     'limit=0',
     'limit=1001',
     'limit=ten',
@@ -84,34 +115,39 @@ describe('GET /api/deliveries', () => {
 });
 
 describe('GET /api/deliveries/<id>', () => {
-  const { finishedAt, attempt, outcome, reason, detail, deadLettered, durationMs } = entry;
-  const attempts = [{ attempt, outcome, reason, detail, deadLettered, durationMs, finishedAt }];
-  const journal = {
-    list: async () => [],
-    counts: async () => ({}),
-    find: async (id: string) => (id === entry.id ? { ...entry, attempts } : undefined),
-  };
-
   it('tells the attempts too', async () => {
-    const { ask } = await start({ journal });
+    const { ask } = await start();
     const { status, json: delivery } = await ask(`/api/deliveries/${encodeURIComponent(entry.id)}`);
     expect(status).toBe(200);
     expect(delivery).toMatchObject({
       id: 'delivery-1',
       attempts: [{ attempt: 2, reason: 'handler_error', finishedAt: '2026-01-02T03:04:06.000Z' }],
+      headers: kept.headers,
+      body: kept.body,
+      sourceIp: '203.0.113.7',
     });
   });
 
+  it('takes an id with any character', async () => {
+    const asked: string[] = [];
+    const read = async (id: string) => {
+      asked.push(id);
+      return kept;
+    };
+    const { ask } = await start({ journal: fakeJournal({ read }) });
+    for (const id of ['a/b', 'a%b', 'ä b?', 'x=+'])
+      expect((await ask(`/api/deliveries/${encodeURIComponent(id)}`)).status).toBe(200);
+    expect(asked).toEqual(['a/b', 'a%b', 'ä b?', 'x=+']);
+  });
+
   it('answers 404 for an id that is not known, 400 for one that does not decode', async () => {
-    const { ask } = await start({ journal });
+    const { ask } = await start();
     expect(await ask('/api/deliveries/other')).toMatchObject({ status: 404, json: { error: expect.any(String) } });
     expect(await ask('/api/deliveries/%ff')).toMatchObject({ status: 400, json: { error: expect.any(String) } });
   });
 });
 
 describe('POST /api/redrive', () => {
-  const post = (body: unknown) => ({ method: 'POST', headers: json, body: JSON.stringify(body) });
-
   it('redrives what was selected, and tells the report', async () => {
     const { ask, redriven } = await start();
     const selection = { source: 'github', reason: 'signature_mismatch', ids: ['a'], dryRun: true };
@@ -151,6 +187,104 @@ describe('POST /api/redrive', () => {
     const { status, json: answer } = await ask('/api/redrive', post({ source: 'github' }));
     expect(status).toBeGreaterThanOrEqual(500);
     expect(answer).toMatchObject({ error: expect.any(String) });
+  });
+});
+
+describe('POST /api/dead-letters/purge', () => {
+  it.each([
+    { reason: 'signature_mismatch' },
+    { eventType: '' },
+    { ids: ['a'], dryRun: true },
+    { reason: 'rejected', eventType: 'push', ids: [] },
+  ])('purges what %j names', async (selection) => {
+    const { ask, purged } = await start();
+    const answer = await ask('/api/dead-letters/purge', post({ source: 'github', ...selection }));
+    expect(answer).toMatchObject({ status: 200, json: { deleted: 1 } });
+    expect(purged).toEqual([{ source: 'github', ...selection }]);
+  });
+
+  it('purges all where that is said', async () => {
+    const { ask, purged } = await start();
+    expect(await ask('/api/dead-letters/purge', post({ source: 'github', all: true }))).toMatchObject({ status: 200 });
+    expect(purged).toEqual([{ source: 'github' }]);
+  });
+
+  it.each([
+    [{ source: 'github' }, 400],
+    [{ source: 'github', dryRun: true }, 400],
+    [{ source: 'github', all: 'yes' }, 400],
+    [{ source: 'github', all: true, reason: 'rejected' }, 400],
+    [{ source: 'nobody', all: true }, 404],
+    [{ all: true }, 404],
+    [{ source: 'github', ids: 'a' }, 400],
+    [{ source: 'github', eventType: null }, 400],
+  ])('refuses %j with %i, and deletes nothing', async (body, status) => {
+    const { ask, purged } = await start();
+    expect(await ask('/api/dead-letters/purge', post(body))).toMatchObject({
+      status,
+      json: { error: expect.any(String) },
+    });
+    expect(purged).toEqual([]);
+  });
+});
+
+describe('POST /api/replay', () => {
+  it('submits what the journal keeps under that id', async () => {
+    const { ask, replayed } = await start();
+    const answer = await ask('/api/replay', post({ id: kept.id }));
+    expect(answer).toMatchObject({ status: 200, json: { source: 'github', messageId: 'message-2' } });
+    expect(replayed).toEqual([kept.id]);
+  });
+
+  it.each([
+    [{ id: 'other' }, 404],
+    [{}, 400],
+    [{ id: 7 }, 400],
+  ])('refuses %j with %i', async (body, status) => {
+    const { ask, replayed } = await start();
+    expect(await ask('/api/replay', post(body))).toMatchObject({ status, json: { error: expect.any(String) } });
+    expect(replayed).toEqual([]);
+  });
+
+  it('answers 404 for a delivery of a source that is not configured any more', async () => {
+    const read = async () => ({ ...kept, source: 'gone' });
+    const { ask } = await start({ journal: fakeJournal({ read }) });
+    expect(await ask('/api/replay', post({ id: kept.id }))).toMatchObject({ status: 404 });
+  });
+
+  it('answers 409 with the reason when it cannot be', async () => {
+    const replay = () => Promise.reject(new HookportError('usage', 'its token is not kept'));
+    const { ask } = await start({ replay });
+    const answer = await ask('/api/replay', post({ id: kept.id }));
+    expect(answer).toMatchObject({ status: 409, json: { error: 'its token is not kept' } });
+  });
+});
+
+describe('GET /api/activity', () => {
+  it('tells what each source did in the last hour, in slots of two minutes', async () => {
+    const asked: unknown[] = [];
+    const activity = async (range: unknown) => {
+      asked.push(range);
+      const lastMatched = { secretVersion: 'current', receivedAt: 0 };
+      return { github: { lastReceivedAt: 1000, lastMatched, outcomes: { handled: [1, 2] } } };
+    };
+    const { ask } = await start({ journal: fakeJournal({ activity }) });
+    const nothing = { lastReceivedAt: null, lastMatched: null, outcomes: {} };
+    expect((await ask('/api/activity')).json).toEqual({
+      from: '2026-01-02T03:02:00.000Z',
+      slotSeconds: 120,
+      sources: [
+        {
+          id: 'github',
+          lastReceivedAt: '1970-01-01T00:00:01.000Z',
+          lastMatched: { secretVersion: 'current', receivedAt: '1970-01-01T00:00:00.000Z' },
+          outcomes: { handled: [1, 2] },
+        },
+        { id: 'zendesk', ...nothing },
+      ],
+    });
+    const from = Date.UTC(2026, 0, 2, 3, 2);
+    expect(asked).toEqual([{ sources: ['github', 'zendesk'], from, slotMs: 120_000, slots: 30 }]);
   });
 });
 

@@ -24,7 +24,8 @@ async function start() {
   };
   const queue = (name: string) => {
     asked.push(name);
-    return { list };
+    const depth = async () => ({ visible: all.length, inFlight: 0, delayed: 0 });
+    return { list, depth };
   };
   running = await startHarness({ queues: { queue } as unknown as ApiContext['queues'] });
   return { ...running, asked };
@@ -48,6 +49,19 @@ describe('GET /api/dead-letters', () => {
         status: 200,
         json: { deliveryId: 'd-201', body: '{"zen":"x"}', headers: { 'x-github-event': 'push' } },
       });
+  });
+
+  it('groups them by source, reason and event type', async () => {
+    const { ask } = await start();
+    const { json } = await ask('/api/dead-letters/groups?source=github');
+    const rests = { oldest: '2026-01-02T00:00:00.000Z', newest: '2026-01-02T00:00:00.000Z' };
+    expect(json).toEqual({
+      groups: [{ source: 'github', kind: 'failed', reason: 'handler_error', eventType: 'push', count: 250, ...rests }],
+      total: 250,
+      lookedAt: 250,
+    });
+    expect((await ask('/api/dead-letters/groups')).json).toMatchObject({ groups: [{}, { source: 'zendesk' }] });
+    expect((await ask('/api/dead-letters/groups?source=nobody')).status).toBe(404);
   });
 
   it.each([

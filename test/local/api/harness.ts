@@ -1,8 +1,9 @@
-import { request } from 'node:http';
+import { type IncomingHttpHeaders, request } from 'node:http';
 import { catalogue } from '../../../providers/index.ts';
 import type { ApiContext } from '../../../src/local/api/context.ts';
 import { type Api, startApi } from '../../../src/local/api/start.ts';
-import type { JournalEntry } from '../../../src/local/journal/entry.ts';
+import { createEventHub } from '../../../src/local/api/event-hub.ts';
+import type { JournalContent, JournalEntry } from '../../../src/local/journal/entry.ts';
 import type { Plan } from '../../../src/plan/plan.ts';
 import { createLogFake } from '../../fakes/log.ts';
 import { sourcePlan } from '../../infra/plans.ts';
@@ -32,22 +33,47 @@ export const entry: JournalEntry = {
   suspectedReplay: false,
 };
 
+const { finishedAt, attempt, outcome, reason, detail, deadLettered, durationMs } = entry;
+
+/** {@link entry} with all that the journal keeps of it. */
+export const kept: JournalContent = {
+  ...entry,
+  attempts: [{ attempt, outcome, reason, detail, deadLettered, durationMs, finishedAt }],
+  headers: { 'x-github-event': 'push' },
+  body: '{"zen":"Keep it logically awesome."}',
+};
+
 export interface Harness {
   api: Api;
   /** What the journal was asked for. */
   filters: unknown[];
-  /** What was to be redriven. */
+  /** What was to be redriven, purged, replayed. */
   redriven: unknown[];
+  purged: unknown[];
+  replayed: string[];
   ask: (
     path: string,
     options?: { method?: string; headers?: Record<string, string>; body?: string },
-  ) => Promise<{ status: number; type: string | undefined; json: unknown }>;
+  ) => Promise<{ status: number; type: string | undefined; json: unknown; headers: IncomingHttpHeaders }>;
+}
+
+/** A journal that holds {@link kept} and nothing else. */
+export function fakeJournal(changes: Partial<ApiContext['journal']> = {}): ApiContext['journal'] {
+  return {
+    list: async () => ({ entries: [entry] }),
+    read: async (id) => (id === kept.id ? kept : undefined),
+    counts: async () => ({ github: { handled: 7, failed: 1 } }),
+    activity: async () => ({}),
+    ...changes,
+  };
 }
 
 /** The API over a journal with one entry and queues of fixed depths. */
 export async function startHarness(changes: Partial<ApiContext> = {}): Promise<Harness> {
   const filters: unknown[] = [];
   const redriven: unknown[] = [];
+  const purged: unknown[] = [];
+  const replayed: string[] = [];
   const depths: Record<string, { visible: number; inFlight: number; delayed: number }> = {
     'acme-webhooks-github': { visible: 3, inFlight: 2, delayed: 1 },
     'acme-webhooks-github-dlq': { visible: 4, inFlight: 1, delayed: 0 },
@@ -59,18 +85,26 @@ export async function startHarness(changes: Partial<ApiContext> = {}): Promise<H
     queues: {
       queue: (name: string) => ({ depth: async () => depths[name] ?? { visible: 0, inFlight: 0, delayed: 0 } }),
     } as unknown as ApiContext['queues'],
-    journal: {
+    journal: fakeJournal({
       list: async (filter) => {
         filters.push(filter);
-        return [entry];
+        return { entries: [entry] };
       },
-      find: async () => undefined,
-      counts: async () => ({ github: { handled: 7, failed: 1 } }),
-    },
+    }),
+    events: createEventHub(),
     redrive: async (source, selection) => {
       redriven.push({ source: source.id, ...selection });
       return { moved: 1, skipped: {}, notSelected: 0, newer: 0, failed: 0 };
     },
+    purge: async (source, selection) => {
+      purged.push({ source: source.id, ...selection });
+      return { deleted: 1, notSelected: 0, newer: 0, failed: 0 };
+    },
+    replay: async (_source, kept) => {
+      replayed.push(kept.id);
+      return { messageId: 'message-2' };
+    },
+    clock: () => Date.UTC(2026, 0, 2, 4),
     ...changes,
   };
   const api = await startApi({ ...context, port: 0, log: createLogFake() });
@@ -82,11 +116,12 @@ export async function startHarness(changes: Partial<ApiContext> = {}): Promise<H
         response.on('end', () => {
           const text = Buffer.concat(chunks).toString();
           const type = response.headers['content-type'];
-          resolve({ status: response.statusCode ?? 0, type, json: text === '' ? undefined : JSON.parse(text) });
+          const json: unknown = text === '' ? undefined : JSON.parse(text);
+          resolve({ status: response.statusCode ?? 0, type, json, headers: response.headers });
         });
       });
       sent.on('error', reject);
       sent.end(body);
     });
-  return { api, filters, redriven, ask };
+  return { api, filters, redriven, purged, replayed, ask };
 }

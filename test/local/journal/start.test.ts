@@ -25,8 +25,8 @@ describe('the journal in its thread', () => {
     await journal.close();
 
     const again = await startJournal({ file, log: silent });
-    expect(await again.list({ limit: 1 })).toMatchObject([{ id: 'req-999' }]);
-    expect(await again.find('req-7')).toMatchObject({ outcome: 'handled', attempts: [{ attempt: 1 }] });
+    expect(await again.list({ limit: 1 })).toMatchObject({ entries: [{ id: 'req-999' }] });
+    expect(await again.read('req-7')).toMatchObject({ outcome: 'handled', attempts: [{ attempt: 1 }] });
     await again.close();
   });
 

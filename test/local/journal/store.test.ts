@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openJournalDatabase } from '../../../src/local/journal/database.ts';
+import type { JournalPage } from '../../../src/local/journal/entry.ts';
 import { defaultJournalLimits, type JournalLimits } from '../../../src/local/journal/pruning.ts';
 import { createJournalStore, type JournalStore } from '../../../src/local/journal/store.ts';
 import { aRecord, failed, rejected } from './records.ts';
@@ -12,6 +13,9 @@ let folder: string;
 let file: string;
 let now: number;
 const open: JournalStore[] = [];
+
+/** The request ids of a page. */
+const ids = ({ entries }: JournalPage) => entries.map(({ id }) => id);
 
 function openStore(limits: Partial<JournalLimits> = {}): JournalStore {
   const clock = () => now;
@@ -37,10 +41,10 @@ describe('what happened to a delivery', () => {
     const store = openStore();
     store.append([aRecord({ outcome: failed, attempt: 1, finishedAt: 1_010 })]);
     store.append([aRecord({ attempt: 2, finishedAt: 31_000, messageId: 'message-2' })]);
-    expect(store.list({ limit: 10 })).toMatchObject([
+    expect(store.list({ limit: 10 }).entries).toMatchObject([
       { id: 'req-1', outcome: 'handled', attempt: 2, reason: undefined },
     ]);
-    expect(store.find('req-1')?.attempts).toMatchObject([
+    expect(store.read('req-1')?.attempts).toMatchObject([
       { attempt: 1, outcome: 'failed', reason: 'handler_error', detail: 'Error: no', finishedAt: 1_010 },
       { attempt: 2, outcome: 'handled', finishedAt: 31_000 },
     ]);
@@ -50,7 +54,7 @@ describe('what happened to a delivery', () => {
     const store = openStore();
     const undecoded = { requestId: undefined, deliveryId: undefined, outcome: rejected };
     store.append([aRecord({ ...undecoded, messageId: 'a' }), aRecord({ ...undecoded, messageId: 'b' })]);
-    expect(store.list({ limit: 10 }).map(({ id }) => id)).toEqual(['b', 'a']);
+    expect(ids(store.list({ limit: 10 }))).toEqual(['b', 'a']);
   });
 
   it('is not mixed up with a delivery of another source under the same request id', () => {
@@ -62,22 +66,22 @@ describe('what happened to a delivery', () => {
   it('is found by the id of its request, its message and its provider', () => {
     const store = openStore();
     store.append([aRecord()]);
-    for (const id of ['req-1', 'message-1', 'delivery-1']) expect(store.find(id)).toMatchObject({ id: 'req-1' });
-    expect(store.find('other')).toBeUndefined();
+    for (const id of ['req-1', 'message-1', 'delivery-1']) expect(store.read(id)).toMatchObject({ id: 'req-1' });
+    expect(store.read('other')).toBeUndefined();
   });
 
   it('keeps what an earlier attempt knew when a later one does not verify', () => {
     const store = openStore();
     store.append([aRecord({ outcome: failed })]);
     store.append([aRecord({ outcome: rejected, deliveryId: undefined, eventType: undefined, attempt: 2 })]);
-    expect(store.find('req-1')).toMatchObject({ deliveryId: 'delivery-1', eventType: 'push', outcome: 'rejected' });
+    expect(store.read('req-1')).toMatchObject({ deliveryId: 'delivery-1', eventType: 'push', outcome: 'rejected' });
   });
 
   it('keeps at most 100 attempts', () => {
     const store = openStore();
     for (let attempt = 1; attempt <= 130; attempt++) store.append([aRecord({ attempt, outcome: failed })]);
-    expect(store.find('req-1')).toMatchObject({ attempt: 130 });
-    expect(store.find('req-1')?.attempts).toHaveLength(100);
+    expect(store.read('req-1')).toMatchObject({ attempt: 130 });
+    expect(store.read('req-1')?.attempts).toHaveLength(100);
   });
 });
 
@@ -97,20 +101,20 @@ describe('a list', () => {
   it('is newest first and no longer than asked', () => {
     const store = openStore();
     fill(store);
-    expect(store.list({ limit: 3 }).map(({ id }) => id)).toEqual(['req-59', 'req-58', 'req-57']);
+    expect(ids(store.list({ limit: 3 }))).toEqual(['req-59', 'req-58', 'req-57']);
   });
 
   it('holds only the source and the outcome that were asked for', () => {
     const store = openStore();
     fill(store);
-    expect(store.list({ source: 'paddle', outcome: 'rejected', limit: 3 }).map(({ id }) => id)).toEqual([
+    expect(ids(store.list({ source: 'paddle', outcome: 'rejected', limit: 3 }))).toEqual([
       'req-57',
       'req-51',
       'req-45',
     ]);
-    expect(store.list({ source: 'paddle', limit: 100 })).toHaveLength(30);
-    expect(store.list({ outcome: 'rejected', limit: 100 })).toHaveLength(20);
-    expect(store.list({ source: "x' OR 1=1 --", limit: 100 })).toEqual([]);
+    expect(store.list({ source: 'paddle', limit: 100 }).entries).toHaveLength(30);
+    expect(store.list({ outcome: 'rejected', limit: 100 }).entries).toHaveLength(20);
+    expect(store.list({ source: "x' OR 1=1 --", limit: 100 }).entries).toEqual([]);
   });
 });
 
@@ -131,7 +135,7 @@ describe('counts', () => {
     const broken = aRecord({ requestId: 'req-2', body: undefined as unknown as string });
     expect(() => store.append([aRecord({ requestId: 'req-3' }), broken])).toThrow('must be of type string');
     expect(store.counts()).toEqual({ github: { handled: 1 } });
-    expect(store.list({ limit: 10 })).toHaveLength(1);
+    expect(store.list({ limit: 10 }).entries).toHaveLength(1);
   });
 });
 
@@ -142,10 +146,10 @@ describe('the limits', () => {
     now += 900;
     store.append([aRecord({ requestId: 'new' })]);
     expect(store.prune()).toBe(false);
-    expect(store.list({ limit: 10 })).toHaveLength(2);
+    expect(store.list({ limit: 10 }).entries).toHaveLength(2);
     now += 200;
     expect(store.prune()).toBe(false);
-    expect(store.list({ limit: 10 }).map(({ id }) => id)).toEqual(['new']);
+    expect(ids(store.list({ limit: 10 }))).toEqual(['new']);
     expect(store.counts()).toEqual({ github: { handled: 1 } });
   });
 
@@ -160,7 +164,7 @@ describe('the limits', () => {
       while (store.prune()) steps += 1;
       expect(steps).toBeLessThan(10);
     }
-    const kept = store.list({ limit: 1000 }).map(({ id }) => id);
+    const kept = ids(store.list({ limit: 1000 }));
     expect(kept.length).toBeGreaterThan(80);
     expect(kept.length).toBeLessThan(220);
     expect(kept[0]).toBe('49-19');
@@ -182,7 +186,7 @@ describe('the file', () => {
     const store = createJournalStore(database, () => now, defaultJournalLimits);
     open.push(store);
     store.append([aRecord()]);
-    expect(store.list({ limit: 1 })).toHaveLength(1);
+    expect(store.list({ limit: 1 }).entries).toHaveLength(1);
   });
 
   it('is put aside when another version wrote it', () => {

@@ -1,0 +1,79 @@
+import type { Provider } from '../catalogue/provider.ts';
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { SourcePlan } from '../plan/plan.ts';
+import type { Queue } from '../queue/queue.ts';
+import { describeDeadLetter } from './dead-letter.ts';
+import { type DeadLetterSelection, isForClaims, isForReason } from './dead-letter-selection.ts';
+import { parseOutcome } from './outcome-attribute.ts';
+import { walkDeadLetters } from './walk-dead-letters.ts';
+
+export interface PurgeOptions extends DeadLetterSelection {
+  source: SourcePlan;
+  provider: Provider;
+  deadLetterQueue: Queue;
+  /** Says what would be deleted, and deletes nothing. @default false */
+  dryRun?: boolean | undefined;
+  /** Told after each batch, for a progress bar. */
+  progress?: ((report: PurgeReport) => void) | undefined;
+  /** Ends it early, between two batches. */
+  signal?: AbortSignal | undefined;
+  clock: Clock;
+  log: Log;
+}
+
+export interface PurgeReport {
+  /** For good; with `dryRun`, that would be. */
+  deleted: number;
+  /** Left because the selection does not name them. */
+  notSelected: number;
+  /** Left because they entered after the purge had begun. */
+  newer: number;
+  /** Could not be deleted now; see the log. */
+  failed: number;
+}
+
+/**
+ * Deletes the selected messages of a dead-letter queue, for good. What entered after it began stays.
+ *
+ * @throws HookportError `queue_unavailable` when the dead-letter queue cannot be read
+ */
+export async function purgeDeadLetters(options: PurgeOptions): Promise<PurgeReport> {
+  const { source, provider, deadLetterQueue, dryRun = false, progress, signal, clock, log } = options;
+  const startedAt = clock();
+  const report: PurgeReport = { deleted: 0, notSelected: 0, newer: 0, failed: 0 };
+  await walkDeadLetters(deadLetterQueue, {
+    signal,
+    onBatch: () => progress?.(report),
+    async visit(message) {
+      if (message.sentAt > startedAt || (parseOutcome(message.attributes).at ?? 0) > startedAt) {
+        report.newer += 1;
+        return 'newer';
+      }
+      const letter = describeDeadLetter(message, provider, source.verify);
+      const claims = { eventType: letter.eventType, ids: [letter.messageId, letter.requestId, letter.deliveryId] };
+      if (!isForReason(letter, options.reason) || !isForClaims(claims, options)) {
+        report.notSelected += 1;
+        return 'left';
+      }
+      if (dryRun) {
+        report.deleted += 1;
+        return 'left';
+      }
+      try {
+        await deadLetterQueue.delete(message.receiptHandle);
+        report.deleted += 1;
+        return 'gone';
+      } catch (error) {
+        report.failed += 1;
+        log.error('a message could not be deleted', {
+          source: source.id,
+          messageId: message.messageId,
+          error: error instanceof Error ? error.message : String(error),
+        });
+        return 'left';
+      }
+    },
+  });
+  return report;
+}

@@ -1,0 +1,63 @@
+import type { Queue, ReceivedMessage } from '../queue/queue.ts';
+
+/** What became of a message that was looked at: taken out, left where it is, or left since it came in only now. */
+export type Visited = 'gone' | 'left' | 'newer';
+
+export interface WalkOptions {
+  /** Looks at one message; what it takes out it removes itself. Must not reject. */
+  visit: (message: ReceivedMessage) => Promise<Visited>;
+  /** After each batch. */
+  onBatch?: (() => void) | undefined;
+  /** Ends it early, between two batches. */
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * A message that was looked at stays invisible for so long, and comes back by itself if the walk is killed; on one
+ * machine at the next start.
+ */
+const visibilitySeconds = 300;
+const waitSeconds = 1;
+/** Batches without anything new that end it: SQS may give nothing, or the same again, while it still holds some. */
+const emptyBatches = 2;
+
+/**
+ * Receives each message of a dead-letter queue once, and at the end gives back those that are left. Meanwhile they are
+ * invisible to others.
+ *
+ * @throws HookportError `queue_unavailable` when the queue cannot be read
+ */
+export async function walkDeadLetters(queue: Queue, { visit, onBatch, signal }: WalkOptions): Promise<void> {
+  const seen = new Set<string>();
+  const left: ReceivedMessage[] = [];
+  const isEnded = () => signal?.aborted === true;
+  try {
+    for (let idle = 0; idle < emptyBatches && !isEnded();) {
+      const messages = await queue.receive({
+        maxMessages: 10,
+        waitSeconds,
+        visibilityTimeoutSeconds: visibilitySeconds,
+        untilExit: true,
+        ...(signal && { signal }),
+      });
+      const fresh = messages.filter(({ messageId }) => !seen.has(messageId));
+      for (const { messageId } of fresh) seen.add(messageId);
+      const visited = await Promise.all(fresh.map(visit));
+      left.push(...fresh.filter((_message, index) => visited[index] !== 'gone'));
+      // What came again after its time: its handle of now is the one that gives it back.
+      left.push(...messages.filter((message) => !fresh.includes(message)));
+      idle = visited.some((each) => each !== 'newer') ? 0 : idle + 1;
+      onBatch?.();
+    }
+  } finally {
+    await giveBack(left, queue);
+  }
+}
+
+async function giveBack(messages: readonly ReceivedMessage[], queue: Queue): Promise<void> {
+  for (let start = 0; start < messages.length; start += 10) {
+    const some = messages.slice(start, start + 10);
+    // One that cannot be given back comes back when its visibility timeout ends.
+    await Promise.all(some.map(({ receiptHandle }) => queue.changeVisibility(receiptHandle, 0).catch(() => undefined)));
+  }
+}

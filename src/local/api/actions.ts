@@ -1,0 +1,57 @@
+import type { PurgeReport } from '../../consumer/purge.ts';
+import type { RedriveReport } from '../../consumer/redrive.ts';
+import { HookportError } from '../../errors.ts';
+import { ApiError } from './api-error.ts';
+import type { ApiContext, DeadLetterAction } from './context.ts';
+import { readDelivery } from './deliveries.ts';
+import { findSource } from './sources.ts';
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** `POST /api/redrive` `{source, reason?, eventType?, ids?, dryRun?}`. @throws ApiError 400 or 404 */
+export async function redriveDeadLetters(context: ApiContext, body: Body): Promise<RedriveReport> {
+  return context.redrive(findSource(context, body['source']), actionOf(body));
+}
+
+/**
+ * `POST /api/dead-letters/purge` `{source, reason?, eventType?, ids?, dryRun?}`, or `{source, all: true}`: to delete all
+ * of a source's must be asked for in as many words.
+ *
+ * @throws ApiError 400 or 404
+ */
+export async function purgeDeadLetters(context: ApiContext, body: Body): Promise<PurgeReport> {
+  const source = findSource(context, body['source']);
+  const action = actionOf(body);
+  const isSelection = [action.reason, action.eventType, action.ids].some((each) => each !== undefined);
+  if (isSelection === (body['all'] === true))
+    throw new ApiError(400, 'name what to delete with reason, eventType or ids; or else say "all": true');
+  return context.purge(source, action);
+}
+
+/** `POST /api/replay` `{id}`: what `GET /api/deliveries/<id>` shows is submitted again. @throws ApiError 400, 404 or 409 */
+export async function replayDelivery(
+  context: ApiContext,
+  { id }: Body,
+): Promise<{ source: string; messageId: string }> {
+  if (typeof id !== 'string') throw new ApiError(400, 'id must be the request id, message id or delivery id');
+  const kept = await readDelivery(context, id);
+  const source = findSource(context, kept.source);
+  try {
+    return { source: source.id, ...(await context.replay(source, kept)) };
+  } catch (error) {
+    if (error instanceof HookportError && error.code === 'usage') throw new ApiError(409, error.message);
+    throw error;
+  }
+}
+
+function actionOf({ reason, eventType, ids, dryRun }: Body): DeadLetterAction {
+  if (reason !== undefined && typeof reason !== 'string') throw new ApiError(400, 'reason must be text');
+  if (eventType !== undefined && typeof eventType !== 'string') throw new ApiError(400, 'eventType must be text');
+  if (dryRun !== undefined && typeof dryRun !== 'boolean') throw new ApiError(400, 'dryRun must be true or false');
+  if (ids !== undefined && !isTexts(ids)) throw new ApiError(400, 'ids must be a list of texts');
+  return { reason, eventType, ids, dryRun };
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
+}

@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Context } from 'hono';
+import { streamSSE } from 'hono/streaming';
+import { ApiError } from './api-error.ts';
+import type { ApiContext } from './context.ts';
+import type { DeliveryState } from './delivery-state.ts';
+import { type Depth, readDepths } from './sources.ts';
+
+/** `event: attempts`, whose id is for `Last-Event-ID`. */
+export interface AttemptsEvent {
+  /** At most 200, oldest first. */
+  attempts: DeliveryState[];
+  /** How many came before these and are left out: read them with `GET /api/deliveries`. */
+  omitted: number;
+}
+
+/** `event: depths`: at the start, and when one changed. */
+export type DepthsEvent = ({ id: string } & Depth)[];
+
+/** No oftener than this a page is told something: it need not be told of each of some thousand attempts a second. */
+const pauseMs = 200;
+const depthsEveryMs = 1000;
+/** Proxies and browsers give a silent connection up. */
+const heartbeatMs = 15_000;
+
+/**
+ * `GET /api/events`: attempts and depths, live, as server-sent events. With `Last-Event-ID` it tells how many attempts
+ * were missed. Who reads slowly is told of fewer, and how many are left out; nothing piles up.
+ *
+ * @throws ApiError 503 when too many listen
+ */
+export function streamEvents(c: Context, context: ApiContext, depths: DepthReader): Response {
+  const known = /^\d{1,15}$/.exec(c.req.header('last-event-id') ?? '')?.[0];
+  const listener = context.events.listen(known === undefined ? undefined : Number(known));
+  if (!listener) throw new ApiError(503, 'too many pages and commands listen already; close some');
+  const response = streamSSE(c, async (stream) => {
+    stream.onAbort(() => listener.close());
+    let sentDepths = '';
+    let sentAt = performance.now();
+    let depthsAt = -Infinity;
+    for (;;) {
+      if (performance.now() - depthsAt >= depthsEveryMs) {
+        depthsAt = performance.now();
+        const data = await depths(context);
+        if (data !== sentDepths) await stream.writeSSE({ event: 'depths', data });
+        sentDepths = data;
+      }
+      const batch = await listener.next(depthsEveryMs);
+      if (batch === undefined) return;
+      if (batch !== 'nothing') {
+        const { last, ...event } = batch;
+        await stream.writeSSE({
+          event: 'attempts',
+          id: String(last),
+          data: JSON.stringify(event satisfies AttemptsEvent),
+        });
+        sentAt = performance.now();
+        await sleep(pauseMs);
+      } else if (performance.now() - sentAt >= heartbeatMs) {
+        await stream.write(': still here\n\n');
+        sentAt = performance.now();
+      }
+    }
+  });
+  response.headers.set('cache-control', 'no-store');
+  return response;
+}
+
+/** Gives the data of a {@link DepthsEvent}. */
+export type DepthReader = (context: ApiContext) => Promise<string>;
+
+/** Reads the depths once for all who ask within a second. */
+export function createDepthReader(): DepthReader {
+  let readAt = -Infinity;
+  let reading: Promise<string> = Promise.resolve('[]');
+  return (context) => {
+    const now = performance.now();
+    if (now - readAt < depthsEveryMs / 2) return reading;
+    readAt = now;
+    reading = tellDepths(context);
+    return reading;
+  };
+}
+
+async function tellDepths(context: ApiContext): Promise<string> {
+  const event: DepthsEvent = await Promise.all(
+    context.plan.sources.map(async (source) => ({ id: source.id, ...(await readDepths(context, source)) })),
+  );
+  return JSON.stringify(event);
+}

@@ -1,0 +1,56 @@
+import { schemeOf } from '../catalogue/scheme-of.ts';
+import type { Provider } from '../catalogue/provider.ts';
+import { encodeMessage } from '../delivery/wire.ts';
+import { HookportError } from '../errors.ts';
+import type { SourcePlan } from '../plan/plan.ts';
+import type { Queue } from '../queue/queue.ts';
+import { credentialHeaders } from '../signature/credentials.ts';
+import { sign } from '../signature/sign.ts';
+import type { JournalContent } from './journal/entry.ts';
+
+export interface ReplayOptions {
+  source: SourcePlan;
+  provider: Provider;
+  kept: JournalContent;
+  queue: Queue;
+  /** The source's secret, for a static token: the journal keeps none. */
+  signingSecret: () => Promise<string | undefined>;
+  /** Forgets that the delivery completed, where the source remembers. */
+  forget: (deliveryId: string) => void;
+}
+
+/**
+ * Submits a kept delivery again: a new message in the source queue, as the endpoint wrote it at its arrival. So it is
+ * verified like every other, under the request id that it had.
+ *
+ * @throws HookportError `usage` when what is kept does not make a message, or `queue_unavailable`
+ */
+export async function replay(options: ReplayOptions): Promise<{ messageId: string }> {
+  const { source, kept, queue, forget } = options;
+  if (kept.sourceIp === undefined)
+    throw new HookportError('usage', 'its queue message could not be decoded, so there is no request to submit again');
+  const headers = { ...kept.headers, ...(await credentials(options)) };
+  const { receivedAt, sourceIp, body, id: requestId } = kept;
+  if (source.consumer?.deduplicate && kept.deliveryId !== undefined) forget(kept.deliveryId);
+  const sent = await queue.send(encodeMessage({ requestId, receivedAt, sourceIp, headers, body }));
+  if (!sent.ok) throw new HookportError('usage', `the queue refuses it: ${sent.code}: ${sent.message}`);
+  return { messageId: sent.messageId };
+}
+
+/**
+ * A static token is not kept, so the source's own takes its place; only where this delivery had shown it already, or
+ * a replay would make a stranger's request pass.
+ */
+async function credentials({ source, provider, kept, signingSecret }: ReplayOptions): Promise<Record<string, string>> {
+  const scheme = schemeOf(provider, source.verify);
+  if (credentialHeaders(scheme).length === 0) return {};
+  if (kept.deliveryId === undefined)
+    throw new HookportError(
+      'usage',
+      'it was not verified, and its token is not kept; redrive it from the dead-letter queue',
+    );
+  const secret = await signingSecret();
+  if (secret === undefined) throw new HookportError('usage', `the source "${source.id}" has no secret`);
+  const request = { body: Buffer.from(kept.body), headers: kept.headers, timestamp: kept.receivedAt };
+  return (await sign(scheme, request, secret)).headers;
+}

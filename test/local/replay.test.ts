@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { github } from '../../providers/github.ts';
+import { gitlab } from '../../providers/gitlab.ts';
+import { decodeMessage } from '../../src/delivery/wire.ts';
+import { replay, type ReplayOptions } from '../../src/local/replay.ts';
+import { createFakeQueue } from '../fakes/queue.ts';
+import { sourcePlan } from '../infra/plans.ts';
+import { kept } from './api/harness.ts';
+
+function setUp(changes: Partial<ReplayOptions> = {}) {
+  const queue = createFakeQueue();
+  const forgotten: string[] = [];
+  const run = () =>
+    replay({
+      source: sourcePlan('github'),
+      provider: github,
+      kept,
+      queue,
+      signingSecret: async () => 'the-token',
+      forget: (id) => void forgotten.push(id),
+      ...changes,
+    });
+  const sent = () => {
+    const [message] = queue.messages;
+    return message && decodeMessage(message, Date.now());
+  };
+  return { queue, forgotten, run, sent };
+}
+
+describe('a replay', () => {
+  it('puts the delivery into its queue as the endpoint had written it at its arrival', async () => {
+    const { run, sent } = setUp();
+    await run();
+    expect(sent()).toMatchObject({
+      ok: true,
+      request: {
+        requestId: kept.id,
+        receivedAt: kept.receivedAt,
+        sourceIp: kept.sourceIp,
+        headers: kept.headers,
+        body: Buffer.from(kept.body),
+      },
+    });
+  });
+
+  it('makes a source that remembers completed deliveries forget this one, or it would count as a duplicate', async () => {
+    const source = sourcePlan('github');
+    const remembering = { ...source, consumer: { ...source.consumer!, deduplicate: { keepSeconds: 60 } } };
+    const { run, forgotten } = setUp({ source: remembering });
+    await run();
+    expect(forgotten).toEqual(['delivery-1']);
+    const other = setUp();
+    await other.run();
+    expect(other.forgotten).toEqual([]);
+  });
+
+  it('gives a delivery that was verified by its token the token of the source, for none is kept', async () => {
+    const { run, sent } = setUp({
+      provider: gitlab,
+      source: sourcePlan('gitlab', { provider: 'gitlab', verify: 'secret-token' }),
+    });
+    await run();
+    expect(sent()).toMatchObject({ request: { headers: { ...kept.headers, 'x-gitlab-token': 'the-token' } } });
+  });
+
+  it('gives it to no delivery that was not verified: a stranger’s would pass', async () => {
+    const stranger = { ...kept, deliveryId: undefined };
+    const source = sourcePlan('gitlab', { provider: 'gitlab', verify: 'secret-token' });
+    const { run, queue } = setUp({ provider: gitlab, source, kept: stranger });
+    await expect(run()).rejects.toMatchObject({ code: 'usage' });
+    expect(queue.messages).toEqual([]);
+  });
+
+  it('refuses what never was a request', async () => {
+    const { run, queue } = setUp({ kept: { ...kept, sourceIp: undefined } });
+    await expect(run()).rejects.toMatchObject({ code: 'usage' });
+    expect(queue.messages).toEqual([]);
+  });
+});
