@@ -48,7 +48,8 @@ export const walLimitPages = walLimitBytes / pageBytes;
 
 /**
  * Opens the queue database for writing, creating it with mode 0600 (SQLite gives its -wal and -shm the same mode).
- * Every commit is synced to disk. Checkpoints are left to {@link startCheckpoints}.
+ * A commit is on disk only after the next sync of the WAL: see {@link createWalSync}. Without one, a loss of power undoes
+ * the last commits and leaves the database whole. Checkpoints are left to {@link createCheckpoints}.
  *
  * @throws HookportError `data_folder_unusable`
  */
@@ -57,7 +58,7 @@ export function openDatabase(file: string): DatabaseSync {
     createPrivateFile(file);
     const database = new DatabaseSync(file);
     try {
-      database.exec(`PRAGMA page_size = ${pageBytes}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;`);
+      database.exec(`PRAGMA page_size = ${pageBytes}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;`);
       database.exec(`PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = ${walLimitBytes};`);
       database.exec('PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;');
       migrate(database, file);

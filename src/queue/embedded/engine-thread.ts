@@ -6,6 +6,7 @@ import { openDatabase } from './database.ts';
 import { createEngine } from './engine.ts';
 import type { EngineData, Hello } from './protocol.ts';
 import { createStore } from './store.ts';
+import { createWalSync } from './wal-sync.ts';
 
 const { file, queues, clockOffsetMs, port } = workerData as EngineData;
 
@@ -13,6 +14,7 @@ function start(): void {
   const clock = () => Date.now() + clockOffsetMs;
   const database = openDatabase(file);
   const store = createStore(database, queues, clock());
+  const wal = createWalSync(file);
   const aside = startAside(file);
   const checkpoints = createCheckpoints({ database, pass: () => aside.checkpoint() });
   const engine = createEngine({
@@ -20,9 +22,11 @@ function start(): void {
     clock,
     read: (kind, ...args) => aside.read(kind, ...args),
     written: () => checkpoints.written(),
+    sync: () => wal.sync(),
     async closeStore() {
       checkpoints.stop();
       await aside.close();
+      wal.close();
       // The last connection to close copies what is left of the WAL and removes it.
       database.close();
     },

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Clock } from '../../clock.ts';
+import { type Command, createAcknowledgements } from './acknowledgements.ts';
 import { type ClientPort, createClientPort } from './client-port.ts';
 import { createBackground } from './background.ts';
 import { createMessages } from './messages.ts';
@@ -18,6 +19,8 @@ export interface EngineOptions {
   read<K extends keyof Reads>(kind: K, ...args: Parameters<Reads[K]>): Promise<ReturnType<Reads[K]>>;
   /** Called after each turn that may have written. */
   written?(): void;
+  /** Resolves when everything committed before the call is on disk. */
+  sync(): Promise<void>;
   /** Closes the database; a client asked for it. */
   closeStore(): Promise<void>;
 }
@@ -29,10 +32,10 @@ export interface Engine {
 }
 
 /** Something that changes messages, waiting for the next transaction. */
-interface Write {
-  client: ClientPort;
-  seq: number;
+interface Write extends Command {
   bytes: number;
+  /** Whether it counts as done only once it is on disk: a send. What else a loss of power undoes is done again. */
+  mustLast: boolean;
   apply: (now: number) => void;
 }
 
@@ -43,8 +46,9 @@ const maxBytesPerTurn = 8 * 2 ** 20;
 const sweepEveryMs = 10_000;
 
 /**
- * Serves clients over their ports. One turn takes all that waits, in one transaction, and answers after its commit: the
- * more ask at once, the more share one sync of the disk. Waiting receivers are served within the same transaction.
+ * Serves clients over their ports. One turn takes all that waits, in one transaction, and answers after its commit; a
+ * send is answered after the next sync of the disk, which all share that were committed meanwhile. Waiting receivers are
+ * served within the same transaction.
  */
 export function createEngine(options: EngineOptions): Engine {
   const { store, clock } = options;
@@ -54,23 +58,25 @@ export function createEngine(options: EngineOptions): Engine {
   const tasks = createMoveTasks(store, steps, clock);
   const receivers = createReceivers(messages, store.queues);
   const background = createBackground(store, receivers);
+  const acknowledgements = createAcknowledgements({ sync: () => options.sync(), settled: wake });
   const clients = new Set<ClientPort>();
   let writes: Write[] = [];
   let scheduled: NodeJS.Immediate | undefined;
   let timer: NodeJS.Timeout | undefined;
   let sweepAt = 0;
   let closed = false;
-  let closing: { client: ClientPort; seq: number } | undefined;
+  let closing: Command | undefined;
 
   const handlers: {
     [K in CommandKind]: (client: ClientPort, seq: number, ...args: Commands[K]['args']) => void;
   } = {
     send(client, seq, name, messageId, attributes, body, delayMs) {
       const queue = named(name);
-      write(client, seq, body.length + attributes.length, (now) => {
+      const apply = (now: number) => {
         messages.send(queue, messageId, attributes, body, now, now + delayMs);
         receivers.expect(queue, now + delayMs);
-      });
+      };
+      writes.push({ client, seq, bytes: body.length + attributes.length, mustLast: true, apply });
     },
     receive(client, seq, name, maxMessages, waitMs, visibilityTimeoutMs, untilExit) {
       const deadline = clock() + waitMs;
@@ -83,18 +89,18 @@ export function createEngine(options: EngineOptions): Engine {
     },
     delete(client, seq, name, handle) {
       const queue = named(name);
-      write(client, seq, 0, () => messages.delete(queue, handle));
+      write(client, seq, () => messages.delete(queue, handle));
     },
     visibility(client, seq, name, handle, visibleInMs) {
       const queue = named(name);
-      write(client, seq, 0, (now) => {
+      write(client, seq, (now) => {
         const visibleAt = messages.changeVisibility(queue, handle, now + visibleInMs, now);
         if (visibleAt !== undefined) receivers.expect(queue, visibleAt);
       });
     },
     move(client, seq, name, destinationName, handle, attributes) {
       const [queue, destination] = [named(name), named(destinationName)];
-      write(client, seq, 0, (now) => {
+      write(client, seq, (now) => {
         if (messages.move(queue, destination, handle, attributes, now)) receivers.expect(destination, now);
       });
     },
@@ -134,8 +140,8 @@ export function createEngine(options: EngineOptions): Engine {
     return queue;
   }
 
-  function write(client: ClientPort, seq: number, bytes: number, apply: Write['apply']): void {
-    writes.push({ client, seq, bytes, apply });
+  function write(client: ClientPort, seq: number, apply: Write['apply']): void {
+    writes.push({ client, seq, bytes: 0, mustLast: false, apply });
   }
 
   async function answer(client: ClientPort, seq: number, value: Promise<unknown>): Promise<void> {
@@ -190,8 +196,8 @@ export function createEngine(options: EngineOptions): Engine {
     background.step(now, traffic);
     options.written?.();
     for (const client of clients) client.flush();
-    if (closing && writes.length === 0) void close(closing);
-    else rest(now);
+    if (!closing || writes.length > 0) rest(now);
+    else if (acknowledgements.idle) void close(closing);
   }
 
   function takeWrites(): Write[] {
@@ -205,7 +211,7 @@ export function createEngine(options: EngineOptions): Engine {
     return taken;
   }
 
-  /** Answers nothing before its commit. If that fails, nothing was done, and all who took part are told so. */
+  /** Answers nothing before its commit, and no send before it is on disk. If the commit fails, nothing was done, and all who took part are told so. */
   function commit(taken: Write[], now: number): void {
     if (taken.length === 0 && !receivers.anyDue(now)) return;
     const served: Served[] = [];
@@ -214,7 +220,8 @@ export function createEngine(options: EngineOptions): Engine {
         for (const { apply } of taken) apply(now);
         receivers.serve(now, served);
       });
-      for (const { client, seq } of taken) client.done(seq);
+      for (const { client, seq, mustLast } of taken) if (!mustLast) client.done(seq);
+      acknowledgements.add(taken.filter(({ mustLast }) => mustLast));
       for (const { receiver, messages } of served) receiver.client.value(receiver.seq, messages);
     } catch (error) {
       for (const { client, seq } of taken) client.failed(seq, error);
@@ -230,7 +237,7 @@ export function createEngine(options: EngineOptions): Engine {
     timer = setTimeout(wake, Math.min(Math.ceil(at - now), sweepEveryMs));
   }
 
-  async function close({ client, seq }: NonNullable<typeof closing>): Promise<void> {
+  async function close({ client, seq }: Command): Promise<void> {
     closed = true;
     clearTimeout(timer);
     for (const receiver of receivers.remove(() => true)) receiver.client.value(receiver.seq, []);

@@ -9,6 +9,7 @@ import type { EmbeddedQueues } from '../../../src/queue/embedded/embedded-queue.
 import { createEngine } from '../../../src/queue/embedded/engine.ts';
 import { createReads } from '../../../src/queue/embedded/reads.ts';
 import { createStore } from '../../../src/queue/embedded/store.ts';
+import { createWalSync } from '../../../src/queue/embedded/wal-sync.ts';
 
 /** The engine and a client in this thread, with a clock that goes only when told. */
 export interface InProcessQueues {
@@ -31,6 +32,7 @@ export async function openInProcess(
   const file = join(folder, 'queues.db');
   const database = openDatabase(file);
   const store = createStore(database, plan, now);
+  const wal = createWalSync(file);
   const reader = openReader(file);
   const reads = createReads(reader);
   const engine = createEngine({
@@ -40,7 +42,9 @@ export async function openInProcess(
       const read = reads[kind] as (...args: unknown[]) => never;
       return read(...args);
     },
+    sync: () => wal.sync(),
     async closeStore() {
+      wal.close();
       reader.close();
       database.close();
     },

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { QueuePlan } from '../../../src/plan/plan.ts';
 import { openEmbeddedQueues } from '../../../src/queue/embedded/open.ts';
+import { openInProcess } from './in-process.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'hookport-until-exit-'));
 beforeEach(() => mkdirSync(folder, { recursive: true }));
@@ -39,15 +40,16 @@ test('what the process before held comes back first; what it put off, or others 
 test('a message that is in hand at every end of the process goes to the dead-letter queue in the end', async () => {
   const dead = { ...settings, name: 'q-dlq' };
   const queues = [{ ...settings, redrive: { deadLetterQueue: 'q-dlq', maxReceiveCount: 2 } }, dead];
-  let opened = await openEmbeddedQueues({ folder, queues });
-  await opened.queue('q').send({ body: 'deadly', attributes: {} });
+  // In this thread, since 22 starts of threads take their time.
+  let opened = await openInProcess(queues, { folder });
+  await opened.queues.queue('q').send({ body: 'deadly', attributes: {} });
   let ends = 0;
-  while ((await opened.queue('q').receive({ maxMessages: 1, waitSeconds: 0, untilExit: true })).length > 0) {
+  while ((await opened.queues.queue('q').receive({ maxMessages: 1, waitSeconds: 0, untilExit: true })).length > 0) {
     await opened.close();
-    opened = await openEmbeddedQueues({ folder, queues });
+    opened = await openInProcess(queues, { folder });
     ends++;
   }
   expect(ends).toBe(22);
-  expect((await opened.queue('q-dlq').depth()).visible).toBe(1);
+  expect((await opened.queues.queue('q-dlq').depth()).visible).toBe(1);
   await opened.close();
 });
