@@ -6,11 +6,14 @@ export interface Command {
   seq: number;
 }
 
-/** Answers committed commands once they are on disk. */
+/** Brings commits to the disk, and answers commands once they are there. */
 export interface Acknowledgements {
-  add(committed: readonly Command[]): void;
+  /** After each commit, with the commands in it that are to be answered after a sync. */
+  committed(commands: readonly Command[]): void;
   /** Nothing waits for the disk. */
   readonly idle: boolean;
+  /** Once idle: syncs no more. */
+  stop(): void;
 }
 
 export interface AcknowledgementOptions {
@@ -22,9 +25,13 @@ export interface AcknowledgementOptions {
   broken?: (error: unknown) => void;
 }
 
+/** How long a commit that nobody waits for may stay off the disk. */
+export const lazyMs = 500;
+
 /**
  * One sync at a time, for all that was committed before it began: while the disk works, the engine takes the next
- * messages, and the slower the disk, the more share its next sync.
+ * messages, and the slower the disk, the more share its next sync. A commit that nobody waits for is synced with the
+ * next that somebody does, or soon after.
  *
  * After a sync that failed nobody knows what is on disk, and the next might succeed without having written what this one
  * could not. So nothing is acknowledged any more.
@@ -33,13 +40,16 @@ export function createAcknowledgements(options: AcknowledgementOptions): Acknowl
   const { sync, settled, broken = throwLater } = options;
   let waiting: Command[] = [];
   let syncing = false;
+  let lazy: NodeJS.Timeout | undefined;
+  let due = false;
   let failure: { error: unknown } | undefined;
 
   async function run(): Promise<void> {
     syncing = true;
-    while (waiting.length > 0 && !failure) {
+    while ((waiting.length > 0 || due) && !failure) {
       const covered = waiting;
       waiting = [];
+      stop();
       try {
         await sync();
         for (const { client, seq } of covered) client.done(seq);
@@ -54,15 +64,27 @@ export function createAcknowledgements(options: AcknowledgementOptions): Acknowl
     settled();
   }
 
+  function stop(): void {
+    due = false;
+    clearTimeout(lazy);
+    lazy = undefined;
+  }
+
   return {
-    add(committed) {
-      if (failure) return refuse(committed, failure.error);
-      waiting.push(...committed);
-      if (!syncing && waiting.length > 0) void run();
+    committed(commands) {
+      if (failure) return refuse(commands, failure.error);
+      waiting.push(...commands);
+      if (waiting.length === 0)
+        lazy ??= setTimeout(() => {
+          due = true;
+          if (!syncing) void run();
+        }, lazyMs);
+      else if (!syncing) void run();
     },
     get idle() {
       return !syncing;
     },
+    stop,
   };
 }
 

@@ -221,7 +221,7 @@ export function createEngine(options: EngineOptions): Engine {
         receivers.serve(now, served);
       });
       for (const { client, seq, mustLast } of taken) if (!mustLast) client.done(seq);
-      acknowledgements.add(taken.filter(({ mustLast }) => mustLast));
+      acknowledgements.committed(taken.filter(({ mustLast }) => mustLast));
       for (const { receiver, messages } of served) receiver.client.value(receiver.seq, messages);
     } catch (error) {
       for (const { client, seq } of taken) client.failed(seq, error);
@@ -240,6 +240,7 @@ export function createEngine(options: EngineOptions): Engine {
   async function close({ client, seq }: Command): Promise<void> {
     closed = true;
     clearTimeout(timer);
+    acknowledgements.stop();
     for (const receiver of receivers.remove(() => true)) receiver.client.value(receiver.seq, []);
     try {
       await options.closeStore();

@@ -1,6 +1,6 @@
 import { setImmediate as turnOfEvents } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
-import { createAcknowledgements } from '../../../src/queue/embedded/acknowledgements.ts';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createAcknowledgements, lazyMs } from '../../../src/queue/embedded/acknowledgements.ts';
 import type { ClientPort } from '../../../src/queue/embedded/client-port.ts';
 
 /** A client that notes what it is told, each time it is told anything. */
@@ -38,8 +38,8 @@ describe('acknowledgements', () => {
     const { syncs, sync } = disk();
     const one = client();
     const acknowledgements = createAcknowledgements({ sync, settled() {} });
-    acknowledgements.add([{ client: one, seq: 1 }]);
-    acknowledgements.add([{ client: one, seq: 2 }]);
+    acknowledgements.committed([{ client: one, seq: 1 }]);
+    acknowledgements.committed([{ client: one, seq: 2 }]);
     await turnOfEvents();
     expect(syncs).toHaveLength(1);
     expect(one.told).toEqual([]);
@@ -60,9 +60,9 @@ describe('acknowledgements', () => {
     const { syncs, sync } = disk();
     const [one, other] = [client(), client()];
     const acknowledgements = createAcknowledgements({ sync, settled() {} });
-    acknowledgements.add([{ client: one, seq: 1 }]);
-    for (const seq of [2, 3]) acknowledgements.add([{ client: one, seq }]);
-    acknowledgements.add([{ client: other, seq: 1 }]);
+    acknowledgements.committed([{ client: one, seq: 1 }]);
+    for (const seq of [2, 3]) acknowledgements.committed([{ client: one, seq }]);
+    acknowledgements.committed([{ client: other, seq: 1 }]);
     syncs[0]?.resolve();
     await turnOfEvents();
     syncs[1]?.resolve();
@@ -72,11 +72,51 @@ describe('acknowledgements', () => {
     expect(other.told).toEqual(['done 1']);
   });
 
-  test('sync nothing when nobody waits', async () => {
-    const { syncs, sync } = disk();
-    createAcknowledgements({ sync, settled() {} }).add([]);
-    await turnOfEvents();
-    expect(syncs).toEqual([]);
+  describe('of a commit that nobody waits for', () => {
+    beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+    afterEach(() => void vi.useRealTimers());
+
+    test('are needless: it is synced half a second later, once for all', () => {
+      const { syncs, sync } = disk();
+      const acknowledgements = createAcknowledgements({ sync, settled() {} });
+      for (let commits = 0; commits < 3; commits += 1) acknowledgements.committed([]);
+      vi.advanceTimersByTime(lazyMs - 1);
+      expect(syncs).toEqual([]);
+      vi.advanceTimersByTime(10 * lazyMs);
+      expect(syncs).toHaveLength(1);
+    });
+
+    test('come with the sync of others, if there is one sooner', async () => {
+      const { syncs, sync } = disk();
+      const acknowledgements = createAcknowledgements({ sync, settled() {} });
+      acknowledgements.committed([]);
+      acknowledgements.committed([{ client: client(), seq: 1 }]);
+      syncs[0]?.resolve();
+      await turnOfEvents();
+      vi.advanceTimersByTime(10 * lazyMs);
+      expect(syncs).toHaveLength(1);
+    });
+
+    test('are due again when it was made during a sync, which may not cover it', async () => {
+      const { syncs, sync } = disk();
+      const acknowledgements = createAcknowledgements({ sync, settled() {} });
+      acknowledgements.committed([{ client: client(), seq: 1 }]);
+      acknowledgements.committed([]);
+      vi.advanceTimersByTime(lazyMs);
+      expect(syncs).toHaveLength(1);
+      syncs[0]?.resolve();
+      await turnOfEvents();
+      expect(syncs).toHaveLength(2);
+    });
+
+    test('stay out once it was stopped', () => {
+      const { syncs, sync } = disk();
+      const acknowledgements = createAcknowledgements({ sync, settled() {} });
+      acknowledgements.committed([]);
+      acknowledgements.stop();
+      vi.advanceTimersByTime(10 * lazyMs);
+      expect(syncs).toEqual([]);
+    });
   });
 
   test('become failures when the sync fails, also for what came meanwhile, and the error is thrown', async () => {
@@ -84,8 +124,8 @@ describe('acknowledgements', () => {
     const [one, other] = [client(), client()];
     const thrown = Promise.withResolvers<unknown>();
     const acknowledgements = createAcknowledgements({ sync, settled() {}, broken: thrown.resolve });
-    acknowledgements.add([{ client: one, seq: 1 }]);
-    acknowledgements.add([{ client: other, seq: 2 }]);
+    acknowledgements.committed([{ client: one, seq: 1 }]);
+    acknowledgements.committed([{ client: other, seq: 2 }]);
     syncs[0]?.reject(new Error('EIO'));
     expect(await thrown.promise).toEqual(new Error('EIO'));
     expect(one.told).toEqual(['failed 1: Error: EIO']);
@@ -96,10 +136,10 @@ describe('acknowledgements', () => {
     const { syncs, sync } = disk();
     const one = client();
     const acknowledgements = createAcknowledgements({ sync, settled() {}, broken() {} });
-    acknowledgements.add([{ client: one, seq: 1 }]);
+    acknowledgements.committed([{ client: one, seq: 1 }]);
     syncs[0]?.reject(new Error('EIO'));
     await turnOfEvents();
-    acknowledgements.add([{ client: one, seq: 2 }]);
+    acknowledgements.committed([{ client: one, seq: 2 }]);
     await turnOfEvents();
     expect(syncs).toHaveLength(1);
     expect(one.told).toEqual(['failed 1: Error: EIO', 'failed 2: Error: EIO']);
