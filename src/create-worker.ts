@@ -23,6 +23,8 @@ export interface CreateWorkerOptions {
   deadLetterQueueUrl?: string;
   /** @default `<name>-<source>-verified`, where the source forwards to it */
   verifiedQueueUrl?: string;
+  /** Another EventBridge endpoint, where the source forwards to a bus. Needed beside an `endpoint` on this machine. @default AWS */
+  eventBusEndpoint?: string;
   /** Deliveries, or batches, handled at the same time. @default the source's */
   concurrency?: number;
   /** For one delivery. @default the source's */

@@ -1,16 +1,20 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs';
 import { catalogue } from '../providers/index.ts';
 import { systemClock } from './clock.ts';
 import { formatIssue } from './config/issue.ts';
 import { loadConfig } from './config/load.ts';
+import { createEventBridge } from './consumer/forward/event-bridge.ts';
+import type { EventBus } from './consumer/forward/event-bus.ts';
 import { type RunningWorker, startWorker } from './consumer/worker.ts';
 import type { CreateWorkerOptions } from './create-worker.ts';
 import { openSqliteDeduplication } from './deduplication/sqlite.ts';
 import { dispatchInProcess } from './delivery/dispatch.ts';
 import { HookportError } from './errors.ts';
 import { createJsonLog } from './json-log.ts';
+import { loadPayloadChecks } from './payload-schema/load-checks.ts';
 import { makePlan } from './plan/make-plan.ts';
 import type { ConsumerPlan, SourcePlan } from './plan/plan.ts';
 import type { Queue } from './queue/queue.ts';
@@ -34,6 +38,8 @@ export async function startStandaloneWorker(options: CreateWorkerOptions): Promi
       'usage',
       `source ${source.id} has neither a handler nor a forward: give createWorker a handler`,
     );
+  const bus = openBus(consumer, options);
+  const [checkPayload] = (await loadPayloadChecks([{ ...source, consumer }], root)).values();
   const queues = await openQueues(source, options);
   const deduplication =
     deduplicationFile === undefined
@@ -43,6 +49,8 @@ export async function startStandaloneWorker(options: CreateWorkerOptions): Promi
     source: { ...source, consumer },
     provider,
     ...queues,
+    eventBus: bus?.eventBus,
+    checkPayload,
     secrets: options.secrets ?? createEnvironmentSecrets({ envFile: resolve(root, '.env') }),
     deduplication,
     dispatch: load && dispatchInProcess({ load, provider, timeoutMs: consumer.timeoutSeconds * 1000, log }),
@@ -55,6 +63,7 @@ export async function startStandaloneWorker(options: CreateWorkerOptions): Promi
       await worker.stop();
       deduplication?.close();
       queues.close();
+      bus?.close();
     },
   };
 }
@@ -98,6 +107,29 @@ function loaderOf(
   return file === undefined ? undefined : () => import(pathToFileURL(resolve(root, file)).href);
 }
 
+/** Nothing of a platform on this machine may end on a real bus because the environment holds credentials. */
+function openBus(
+  { forward }: ConsumerPlan,
+  { region, endpoint, eventBusEndpoint }: CreateWorkerOptions,
+): { eventBus: EventBus; close(): void } | undefined {
+  if (forward?.eventBus === undefined) return undefined;
+  if (endpoint !== undefined && isLoopback(endpoint) && eventBusEndpoint === undefined)
+    throw new HookportError(
+      'usage',
+      `the source forwards to the event bus ${forward.eventBus}, which this machine has not: give createWorker an eventBusEndpoint`,
+    );
+  let client: EventBridgeClient | undefined;
+  const open = async () => {
+    const { EventBridgeClient: Client } = await import('@aws-sdk/client-eventbridge');
+    client ??= new Client({
+      ...(region !== undefined && { region }),
+      ...(eventBusEndpoint !== undefined && localClient(eventBusEndpoint)),
+    });
+    return client;
+  };
+  return { eventBus: createEventBridge({ client: open, eventBus: forward.eventBus }), close: () => client?.destroy() };
+}
+
 interface Queues {
   queue: Queue;
   deadLetterQueue: Queue;
@@ -123,9 +155,12 @@ async function openQueues(source: SourcePlan, options: CreateWorkerOptions): Pro
 
 /** The SDK wants a region and credentials, also for an endpoint on this machine, which looks at neither. */
 function localClient(endpoint: string) {
-  const { hostname } = new URL(endpoint);
-  if (hostname !== '127.0.0.1' && hostname !== 'localhost' && hostname !== '[::1]') return { endpoint };
+  if (!isLoopback(endpoint)) return { endpoint };
   return { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+}
+
+function isLoopback(url: string): boolean {
+  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname);
 }
 
 async function findQueueUrl(client: SQSClient, name: string): Promise<string> {

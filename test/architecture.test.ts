@@ -16,7 +16,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/secrets': [],
   'src/deduplication': [],
   'src/queue': ['src/plan/plan.ts'],
-  'src/config': ['src/catalogue', 'src/signature', 'src/secrets/variables.ts'],
+  'src/config': ['src/catalogue', 'src/signature', 'src/secrets/variables.ts', 'src/payload-schema'],
+  // A check is told as a function; what compiles one is loaded where there is a schema.
+  'src/payload-schema': ['src/plan/plan.ts'],
   'src/plan': ['src/config/config.ts', 'src/catalogue', 'src/delivery/wire.ts'],
   'src/delivery': [
     'src/catalogue',
@@ -24,7 +26,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/secrets',
     'src/deduplication',
     'src/queue/queue.ts',
+    'src/payload-schema/check.ts',
     'src/plan/plan.ts',
+    'src/plan/delivery-seconds.ts',
   ],
   'src/consumer': [
     'src/delivery',
@@ -32,7 +36,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/catalogue',
     'src/secrets',
     'src/deduplication',
+    'src/payload-schema/check.ts',
+    // What is forwarded over HTTP is signed.
+    'src/signature',
     'src/plan/plan.ts',
+    'src/plan/delivery-seconds.ts',
   ],
   // What makes a provider's requests, for the command line and for the page; guides come as arguments.
   'src/sending': ['src/catalogue', 'src/signature'],
@@ -45,6 +53,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/secrets',
     'src/deduplication',
     'src/signature',
+    'src/payload-schema',
   ],
   'src/handlers': ['src/index.ts'],
   'src/index.ts': ['src/delivery', 'src/consumer', 'src/secrets', 'src/create-worker.ts'],
@@ -52,7 +61,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/standalone-worker.ts': ['src', 'providers'],
   'src/testing.ts': ['src/delivery', 'src/catalogue', 'providers'],
   'src/cli': ['src', 'providers'],
-  infra: ['src/plan', 'src/catalogue', 'src/consumer'],
+  infra: ['src/plan', 'src/catalogue', 'src/consumer', 'src/payload-schema'],
   'infra/app.ts': ['infra', 'src/plan', 'src/config', 'providers'],
 };
 

@@ -3,8 +3,9 @@ import { dirname, join } from 'node:path';
 import type { Catalogue } from '../../src/catalogue/provider.ts';
 import type { Plan, SourcePlan } from '../../src/plan/plan.ts';
 import { consumerEntry } from './consumer-entry.ts';
-import { createRuntimeBundler, runtimeFolder, runtimeModules } from './consumer-runtime.ts';
+import { bundledRuntime, createRuntimeBundler, runtimeModules } from './consumer-runtime.ts';
 import { type BundleFiles, runEsbuild } from './esbuild.ts';
+import { payloadSchemaPlugin } from './payload-schema.ts';
 
 export interface BundleOptions {
   plan: Plan;
@@ -43,18 +44,18 @@ interface Tools {
 
 /** Entry, provider and handler beside a copy of the runtime; all in one where the handler uses the AWS SDK as well. */
 async function bundleConsumer(source: SourcePlan, { catalogue, root, runtimeOf }: Tools): Promise<BundleFiles> {
-  const bundled = { start: `./${runtimeFolder}/start.mjs`, deduplication: `./${runtimeFolder}/deduplication.mjs` };
+  const schema = source.consumer?.payloadSchema;
+  const plugins = schema === undefined ? [] : [payloadSchemaPlugin(root, schema)];
   const small = await runEsbuild(root, {
-    entry: await consumerEntry(source, { catalogue, root, runtime: bundled }),
-    external: Object.values(bundled),
+    entry: await consumerEntry(source, { catalogue, root, runtime: bundledRuntime }),
+    external: Object.values(bundledRuntime),
+    plugins,
   });
   if (small.usesAwsSdk) {
     const entry = await consumerEntry(source, { catalogue, root, runtime: runtimeModules });
-    return (await runEsbuild(root, { entry })).files;
+    return (await runEsbuild(root, { entry, plugins })).files;
   }
-  const runtime = await runtimeOf({ deduplication: source.consumer?.deduplicate !== undefined });
-  const copied = [...runtime].map(([path, contents]) => [join(runtimeFolder, path), contents] as const);
-  return new Map([...small.files, ...copied]);
+  return new Map([...small.files, ...(await runtimeOf(source))]);
 }
 
 function writeFiles(folder: string, files: BundleFiles): void {

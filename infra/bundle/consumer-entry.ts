@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import type { Catalogue, Provider } from '../../src/catalogue/provider.ts';
 import type { SourcePlan } from '../../src/plan/plan.ts';
+import { type RuntimeModule, runtimeNeeds } from './consumer-runtime.ts';
+import { schemaModule } from './payload-schema.ts';
 
 export interface EntryOptions {
   catalogue: Catalogue;
   /** The project's root: handler paths are relative to it. */
   root: string;
   /** Where the entry imports the runtime from: its sources, or the bundled copy beside it. */
-  runtime: { start: string; deduplication: string };
+  runtime: Readonly<Record<RuntimeModule, string>>;
 }
 
 /**
@@ -17,17 +19,22 @@ export interface EntryOptions {
  * @throws Error when the provider is not in the catalogue or its file does not export it
  */
 export async function consumerEntry(source: SourcePlan, options: EntryOptions): Promise<string> {
-  const { handler, deduplicate } = source.consumer ?? {};
+  const { handler, payloadSchema } = source.consumer ?? {};
   const { runtime } = options;
+  const needs = runtimeNeeds(source);
   const parts = [
     'source',
     'provider',
     ...(handler === undefined ? [] : [`load: () => import(${JSON.stringify(`./${handler}`)})`]),
-    ...(deduplicate ? ['deduplication: openDeduplication'] : []),
+    ...(needs.has('deduplication') ? ['deduplication: openDeduplication'] : []),
+    ...(needs.has('eventBus') ? ['eventBus: openEventBus'] : []),
+    ...(payloadSchema === undefined ? [] : ['validatePayload']),
   ];
   return [
     `import { startLambdaConsumer } from '${runtime.start}';`,
-    ...(deduplicate ? [`import { openDeduplication } from '${runtime.deduplication}';`] : []),
+    ...(needs.has('deduplication') ? [`import { openDeduplication } from '${runtime.deduplication}';`] : []),
+    ...(needs.has('eventBus') ? [`import { openEventBus } from '${runtime.eventBus}';`] : []),
+    ...(payloadSchema === undefined ? [] : [`import validatePayload from '${schemaModule}';`]),
     await providerImport(source, options),
     `const source = ${JSON.stringify(source)};`,
     `export const handler = startLambdaConsumer({ ${parts.join(', ')} });`,

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { build, type Metafile } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 
 /** The files of a bundle by their path within it. */
 export type BundleFiles = ReadonlyMap<string, Uint8Array>;
@@ -8,7 +8,9 @@ export type BundleFiles = ReadonlyMap<string, Uint8Array>;
 const folder = 'bundle';
 
 /** The modules to bundle by the name of their output; or the text of one, which comes out as `index`. */
-export type BundleInput = { modules: Readonly<Record<string, string>> } | { entry: string; external?: string[] };
+export type BundleInput =
+  | { modules: Readonly<Record<string, string>> }
+  | { entry: string; external?: string[]; plugins?: Plugin[] };
 
 /**
  * One run of esbuild with what Lambda's Node 24 takes: ES modules, minified, with source maps.
@@ -27,6 +29,7 @@ export async function runEsbuild(
           stdin: { contents: input.entry, resolveDir: root, sourcefile: 'entry.ts', loader: 'ts' },
           entryNames: 'index',
           external: input.external ?? [],
+          plugins: input.plugins ?? [],
         }),
     absWorkingDir: root,
     outdir: `${root}/${folder}`,

@@ -1,4 +1,4 @@
-import { Validations } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import { Effect, ManagedPolicy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -11,6 +11,10 @@ export interface ConsumerRoleProps {
   queues: SourceQueues;
   /** Absent where the provider signs nothing. */
   secret?: SigningSecret;
+  /** Signs what is forwarded over HTTP. */
+  forwardSecret?: SigningSecret;
+  /** Name or ARN of the bus that deliveries are forwarded to. */
+  eventBus?: string;
   logGroup: LogGroup;
   /** Where the source deduplicates. */
   deduplication?: DeduplicationTable;
@@ -20,12 +24,13 @@ export interface ConsumerRoleProps {
 }
 
 /**
- * What a consumer may do: take from its queue, put into its dead-letter and verified queue, read its secret, write its
+ * What a consumer may do: take from its queue, put into its dead-letter and verified queue and on its event bus, read its secrets, write its
  * log and traces; nothing of another source. Inline, so that a consumer never starts before it may work.
  */
 export function consumerRole(scope: Construct, id: string, props: ConsumerRoleProps): Role {
   const { queues, deduplication } = props;
   const destinations = queues.verifiedQueue ? [queues.deadLetterQueue, queues.verifiedQueue] : [queues.deadLetterQueue];
+  const secrets = [props.secret, props.forwardSecret].flatMap((secret) => secret?.arn ?? []);
   const statements = [
     allow(
       // ChangeMessageVisibility is the backoff of a failed delivery.
@@ -36,7 +41,8 @@ export function consumerRole(scope: Construct, id: string, props: ConsumerRolePr
       ['sqs:SendMessage'],
       destinations.map((queue) => queue.queueArn),
     ),
-    ...(props.secret ? [allow(['secretsmanager:GetSecretValue'], [props.secret.arn])] : []),
+    ...(secrets.length > 0 ? [allow(['secretsmanager:GetSecretValue'], secrets)] : []),
+    ...(props.eventBus === undefined ? [] : [allow(['events:PutEvents'], [busArn(scope, props.eventBus)])]),
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [props.logGroup.logGroupArn]),
     allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*']),
     ...(props.inVpc ? [allow(networkInterfaceActions, ['*'])] : []),
@@ -74,6 +80,11 @@ const networkInterfaceActions = [
   'ec2:AssignPrivateIpAddresses',
   'ec2:UnassignPrivateIpAddresses',
 ];
+
+function busArn(scope: Construct, nameOrArn: string): string {
+  if (nameOrArn.startsWith('arn:')) return nameOrArn;
+  return Stack.of(scope).formatArn({ service: 'events', resource: 'event-bus', resourceName: nameOrArn });
+}
 
 function allow(actions: string[], resources: string[]): PolicyStatement {
   return new PolicyStatement({ effect: Effect.ALLOW, actions, resources });

@@ -27,6 +27,8 @@ export interface ConsumerProps {
   visibilityTimeoutSeconds: number;
   /** Absent where the provider signs nothing. */
   secret?: SigningSecret;
+  /** Signs what is forwarded over HTTP. */
+  forwardSecret?: SigningSecret;
   code: Code;
   deduplication?: DeduplicationTable;
 }
@@ -53,7 +55,8 @@ export class Consumer extends Construct {
   }
 
   #function(props: ConsumerProps): LambdaFunction {
-    const { plan, queues, secret, source, stackName, deduplication } = props;
+    const { plan, queues, secret, forwardSecret, source, stackName, deduplication } = props;
+    const eventBus = plan.forward?.eventBus;
     const logGroup = new LogGroup(this, 'Log', {
       logGroupName: `/aws/lambda/${stackName}-${source}`,
       retention: RetentionDays.ONE_MONTH,
@@ -63,6 +66,8 @@ export class Consumer extends Construct {
       source,
       queues,
       ...(secret ? { secret } : {}),
+      ...(forwardSecret ? { forwardSecret } : {}),
+      ...(eventBus === undefined ? {} : { eventBus }),
       logGroup,
       inVpc: plan.function?.vpc !== undefined,
       managedPolicies: plan.function?.policies ?? [],
@@ -86,6 +91,7 @@ export class Consumer extends Construct {
         HOOKPORT_QUEUE_URL: queues.queue.queueUrl,
         HOOKPORT_DEAD_LETTER_QUEUE_URL: queues.deadLetterQueue.queueUrl,
         ...(secret ? { HOOKPORT_SECRET_ID: secret.id } : {}),
+        ...(forwardSecret ? { HOOKPORT_FORWARD_SECRET_ID: forwardSecret.id } : {}),
         ...(queues.verifiedQueue ? { HOOKPORT_VERIFIED_QUEUE_URL: queues.verifiedQueue.queueUrl } : {}),
         ...(deduplication ? { HOOKPORT_DEDUPLICATION_TABLE: deduplication.table.tableName } : {}),
       },

@@ -15,20 +15,29 @@ export interface SigningSecret {
  * The source's secret in Secrets Manager. The stack makes it without any value, so none stands in a template;
  * `hookport secret set` gives it one. It outlives its source, as the queued deliveries do.
  */
-export function signingSecret(scope: Construct, id: string, plan: SecretPlan, source: string): SigningSecret {
+export function signingSecret(
+  scope: Construct,
+  id: string,
+  plan: SecretPlan,
+  { source, signs }: { source: string; signs: 'deliveries' | 'forward' },
+): SigningSecret {
   if (plan.existing) return existingSecret(scope, plan.name);
   const secret = new CfnSecret(scope, id, {
     name: plan.name,
-    description: `Webhook signing secret of ${source}; set it with: hookport secret set ${source}`,
+    description: descriptions[signs](source),
   });
   secret.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   Validations.of(secret).acknowledge({
     id: 'AwsSolutions::AwsSolutions-SMG4',
-    reason:
-      'the other end of a webhook secret is a setting in the dashboard of the provider, which no rotation can reach',
+    reason: 'its other end is a setting at the provider or at a receiver, which no rotation can reach',
   });
   return { id: plan.name, arn: secret.ref };
 }
+
+const descriptions = {
+  deliveries: (source: string) => `Webhook signing secret of ${source}; set it with: hookport secret set ${source}`,
+  forward: (source: string) => `Signs what ${source} forwards; set it with: hookport secret set ${source} --forward`,
+};
 
 function existingSecret(scope: Construct, nameOrArn: string): SigningSecret {
   if (nameOrArn.startsWith('arn:')) return { id: nameOrArn, arn: nameOrArn };

@@ -22,6 +22,8 @@ export class Source extends Construct {
   readonly queues: SourceQueues;
   /** Undefined where the provider signs nothing. */
   readonly secret: SigningSecret | undefined;
+  /** Signs what is forwarded; undefined where nothing is forwarded over HTTP. */
+  readonly forwardSecret: SigningSecret | undefined;
   readonly consumer: Consumer | undefined;
 
   constructor(scope: Construct, id: string, props: SourceProps) {
@@ -31,8 +33,11 @@ export class Source extends Construct {
     this.queues = new SourceQueues(this, 'Queues', plan);
     if (!plan.unsigned) {
       const secret = plan.secret ?? { name: `${stackName}/${plan.id}`, existing: false };
-      this.secret = signingSecret(this, 'Secret', secret, plan.id);
+      this.secret = signingSecret(this, 'Secret', secret, { source: plan.id, signs: 'deliveries' });
     }
+    const http = plan.consumer?.forward?.http;
+    if (http)
+      this.forwardSecret = signingSecret(this, 'ForwardSecret', http.secret, { source: plan.id, signs: 'forward' });
     if (!plan.consumer) return;
     this.consumer = new Consumer(this, 'Consumer', {
       stackName,
@@ -41,6 +46,7 @@ export class Source extends Construct {
       queues: this.queues,
       visibilityTimeoutSeconds: plan.queue.visibilityTimeoutSeconds,
       ...(this.secret ? { secret: this.secret } : {}),
+      ...(this.forwardSecret ? { forwardSecret: this.forwardSecret } : {}),
       code: props.codeOf(plan),
       ...(plan.consumer.deduplicate ? { deduplication: props.deduplication() } : {}),
     });

@@ -14,13 +14,42 @@ export function parsePayload(
   provider: Pick<Provider, 'formPayload'>,
   request: { headers: HeaderFields; body: Uint8Array },
 ): unknown {
-  const header = readHeader(request.headers, 'content-type');
-  const type = typeof header === 'string' ? (header.split(';', 1)[0] ?? '').trim().toLowerCase() : '';
+  const type = contentTypeOf(request.headers);
   if (type === 'application/x-www-form-urlencoded') return parseFormPayload(provider.formPayload, request.body);
   const text = decodeUtf8(request.body);
   if (text === undefined) throw new SyntaxError('the body is not UTF-8');
   if (type.endsWith('/xml') || type.endsWith('+xml') || (type.startsWith('text/') && type !== 'text/json')) return text;
   return parseJson(text);
+}
+
+/**
+ * A payload as JSON text: the body as it was written, so that no number loses a digit, or the form's fields. Undefined
+ * when it is neither JSON nor a form.
+ */
+export function jsonText(
+  provider: Pick<Provider, 'formPayload'>,
+  request: { headers: HeaderFields; body: Uint8Array },
+): string | undefined {
+  const isForm = contentTypeOf(request.headers) === 'application/x-www-form-urlencoded';
+  const fields = isForm ? parseForm(request.body) : undefined;
+  const text =
+    fields && provider.formPayload !== undefined
+      ? formField(fields, provider.formPayload)
+      : isForm
+        ? fields && JSON.stringify(fieldsOf(fields))
+        : decodeUtf8(request.body)?.replace(/^\uFEFF/, '');
+  try {
+    if (text === undefined) return undefined;
+    JSON.parse(text);
+    return text;
+  } catch {
+    return undefined;
+  }
+}
+
+function contentTypeOf(headers: HeaderFields): string {
+  const header = readHeader(headers, 'content-type');
+  return typeof header === 'string' ? (header.split(';', 1)[0] ?? '').trim().toLowerCase() : '';
 }
 
 function parseFormPayload(field: string | undefined, body: Uint8Array): unknown {
@@ -31,6 +60,10 @@ function parseFormPayload(field: string | undefined, body: Uint8Array): unknown 
     if (text === undefined) throw new SyntaxError(`the form does not hold the field "${field}" once`);
     return parseJson(text);
   }
+  return fieldsOf(fields);
+}
+
+function fieldsOf(fields: readonly (readonly [string, string])[]): Record<string, string | string[]> {
   const names = new Set(fields.map(([name]) => name));
   return Object.fromEntries([...names].map((name) => [name, valuesOf(fields, name)]));
 }

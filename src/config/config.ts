@@ -17,7 +17,15 @@ export interface SourceConfig {
   /** Name or ARN of an existing secret. */
   secret?: string;
   handler?: string;
-  forwardToQueue: boolean;
+  /** Where verified deliveries go besides the handler; at least one of these. */
+  forward?: {
+    queue: boolean;
+    http?: { url: string; timeoutSeconds: number; secret?: string };
+    /** Name or ARN of an existing event bus. */
+    eventBus?: string;
+  };
+  /** A JSON Schema's file, relative to the project's root. */
+  payloadSchema?: string;
   events?: readonly string[];
   batch: { size: number; windowSeconds: number };
   concurrency: number;

@@ -41,7 +41,8 @@ function normaliseSource(id: string, source: RawSource): SourceConfig {
     ...optional('publicUrl', source.publicUrl),
     ...optional('secret', source.secret),
     ...optional('handler', source.handler),
-    forwardToQueue: source.forward !== undefined,
+    ...optional('forward', normaliseForward(source.forward)),
+    ...optional('payloadSchema', source.payloadSchema),
     ...optional('events', source.events),
     batch: { size: source.batch?.size ?? 1, windowSeconds: seconds(source.batch?.window, 0) },
     concurrency: source.concurrency ?? 10,
@@ -66,6 +67,22 @@ function normaliseSource(id: string, source: RawSource): SourceConfig {
       ...optional('policies', source.function?.policies),
       ...optional('vpc', source.function?.vpc),
     },
+  };
+}
+
+function normaliseForward(forward: RawSource['forward']): SourceConfig['forward'] {
+  if (!forward) return undefined;
+  const { queue, http, eventBus } = forward;
+  return {
+    queue: queue ?? false,
+    ...(http && {
+      http: {
+        url: http.url,
+        timeoutSeconds: durationOf(http.timeout) ?? 10,
+        ...optional('secret', http.secret),
+      },
+    }),
+    ...optional('eventBus', eventBus),
   };
 }
 

@@ -13,14 +13,44 @@ const settings = {
   forward: {
     type: 'object',
     additionalProperties: false,
-    required: ['queue'],
-    description: 'Where verified deliveries go besides the handler.',
+    minProperties: 1,
+    description: 'Where verified deliveries go besides the handler; several at once are allowed.',
     properties: {
       queue: {
         const: true,
         description: 'A second queue, <name>-<source>-verified, that holds verified deliveries only.',
       },
+      http: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['url'],
+        description: 'An endpoint of yours: signed by Standard Webhooks, as a CloudEvent in binary mode.',
+        properties: {
+          url: {
+            type: 'string',
+            pattern: '^https?://[^\\s#]+$',
+            description: 'Where to POST, without credentials. Redirects are not followed.',
+          },
+          timeout: duration('For one request, 1s to 5m. Default: 10s.'),
+          secret: {
+            type: 'string',
+            description:
+              'Name or ARN of an existing secret in Secrets Manager that signs, never a value. Default: the stack makes one.',
+          },
+        },
+      },
+      eventBus: {
+        type: 'string',
+        pattern: '^(arn:aws[a-z-]*:events:[a-z0-9-]+:\\d{12}:event-bus/)?[A-Za-z0-9._-]{1,256}$',
+        description: 'Name or ARN of an existing EventBridge bus. Takes JSON and forms.',
+      },
     },
+  },
+  payloadSchema: {
+    type: 'string',
+    minLength: 1,
+    description:
+      'A JSON Schema, relative to the project root. A verified payload that does not match it rests in the dead-letter queue.',
   },
   events: {
     type: 'array',

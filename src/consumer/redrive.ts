@@ -3,8 +3,10 @@ import type { Provider } from '../catalogue/provider.ts';
 import { schemeOf } from '../catalogue/scheme-of.ts';
 import type { Clock } from '../clock.ts';
 import { authenticate, type Authenticated } from '../delivery/authenticate.ts';
+import { payloadMismatch } from '../delivery/check-payload.ts';
 import { outcomeAttribute } from '../delivery/wire.ts';
 import type { Log } from '../log.ts';
+import type { CheckPayload } from '../payload-schema/check.ts';
 import type { SourcePlan } from '../plan/plan.ts';
 import type { Queue, ReceivedMessage } from '../queue/queue.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
@@ -19,6 +21,8 @@ export interface RedriveOptions extends DeadLetterSelection {
   queue: Queue;
   deadLetterQueue: Queue;
   secrets: SecretStore;
+  /** Checks payloads, where the source's plan has a `payloadSchema`. */
+  checkPayload?: CheckPayload | undefined;
   /** Says what would be done, and moves nothing. @default false */
   dryRun?: boolean | undefined;
   /** Told after each batch, for a progress bar. */
@@ -86,6 +90,8 @@ async function handle(message: ReceivedMessage, startedAt: number, options: Redr
   });
   if (!isForClaims(claimsOf(message, authenticated, options), options)) return { kind: 'notSelected' };
   if (!authenticated.ok) return { kind: 'skipped', reason: authenticated.outcome.reason };
+  const mismatch = payloadMismatch({ headers: authenticated.request.headers, body: authenticated.body }, options);
+  if (mismatch) return { kind: 'skipped', reason: mismatch.reason };
   if (dryRun) return { kind: 'moved' };
   try {
     await deadLetterQueue.moveTo(queue, message, { [outcomeAttribute]: null });

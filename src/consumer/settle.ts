@@ -39,6 +39,8 @@ export function decideAction(outcome: Outcome, { receiveCount, plan, now, random
 /** Kept even where rejected deliveries are dropped: verified ones, and those that could not be judged here. */
 const mayBeGenuine: ReadonlySet<string> = new Set([
   'permanent_error',
+  'payload_mismatch',
+  'forward_refused',
   'unknown_wire_version',
   'missing_context',
   'verification_error',

@@ -2,15 +2,18 @@ import type { Provider } from '../catalogue/provider.ts';
 import { schemeOf } from '../catalogue/scheme-of.ts';
 import type { Clock } from '../clock.ts';
 import type { Deduplication } from '../deduplication/deduplication.ts';
-import { type Dispatch, inOrder } from '../delivery/dispatch.ts';
+import type { Dispatch } from '../delivery/dispatch.ts';
 import { createPipeline, type Processed } from '../delivery/pipeline.ts';
 import type { DeliveryRecord } from '../delivery/record.ts';
 import { HookportError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { CheckPayload } from '../payload-schema/check.ts';
+import { deliverySeconds } from '../plan/delivery-seconds.ts';
 import type { SourcePlan } from '../plan/plan.ts';
 import type { Queue, ReceivedMessage } from '../queue/queue.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
-import { forwardTo } from './forward.ts';
+import type { EventBus } from './forward/event-bus.ts';
+import { destinationOf } from './forward/forwards.ts';
 import { createInHand } from './in-hand.ts';
 import { createPoller } from './poller.ts';
 import { toRecord } from './processed-record.ts';
@@ -24,6 +27,10 @@ export interface WorkerOptions {
   deadLetterQueue: Queue;
   /** Needed where the plan forwards to it. */
   verifiedQueue?: Queue | undefined;
+  /** Needed where the plan forwards to one. */
+  eventBus?: EventBus | undefined;
+  /** Checks payloads, where the plan has a `payloadSchema`. */
+  checkPayload?: CheckPayload | undefined;
   secrets: SecretStore;
   /** Used where the plan deduplicates. */
   deduplication?: Deduplication | undefined;
@@ -52,7 +59,7 @@ const longestVisibilitySeconds = 43_200;
  * Consumes a source's queue: polls it, puts each message through the pipeline and settles it. Holds at most
  * `concurrency` deliveries (or batches) at once, and receives no more than it can start.
  *
- * @throws HookportError `internal` when the plan has no consumer, or forwards and no verified queue is given
+ * @throws HookportError `internal` when the plan has no consumer, or what it forwards to is not given
  */
 export function startWorker(options: WorkerOptions): RunningWorker {
   const { source, queue, deadLetterQueue, clock, log, random = Math.random } = options;
@@ -61,9 +68,9 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   const pipeline = createPipeline({
     ...options,
     scheme: schemeOf(options.provider, source.verify),
-    dispatch: dispatchOf(options),
+    dispatch: destinationOf({ ...options, toHandler: options.dispatch }),
   });
-  const batchMs = plan.timeoutSeconds * plan.batch.size * 1000 + roomMs;
+  const batchMs = deliverySeconds(plan) * plan.batch.size * 1000 + roomMs;
   const visibilityTimeoutSeconds = Math.min(
     Math.max(source.queue.visibilityTimeoutSeconds, Math.ceil((2 * batchMs) / 1000)),
     longestVisibilitySeconds,
@@ -120,20 +127,6 @@ export function startWorker(options: WorkerOptions): RunningWorker {
       inHand.close();
     },
   };
-}
-
-function dispatchOf({ source, dispatch, verifiedQueue, log }: WorkerOptions): Dispatch {
-  const forward = source.consumer?.forward;
-  if (forward && !verifiedQueue)
-    throw new HookportError(
-      'internal',
-      `source ${source.id} forwards to ${forward.queue}, and that queue is not given`,
-    );
-  const toQueue = forward && verifiedQueue ? forwardTo(verifiedQueue, log) : undefined;
-  if (dispatch && toQueue) return inOrder(dispatch, toQueue);
-  const only = dispatch ?? toQueue;
-  if (!only) throw new HookportError('internal', `source ${source.id} has neither a handler nor a forward`);
-  return only;
 }
 
 /** Tries a settlement three times, so that a short fault of the queue does not hand a handled delivery over again. */

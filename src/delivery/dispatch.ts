@@ -16,6 +16,8 @@ import { toDelivery } from './to-delivery.ts';
  */
 export type Dispatch = (deliveries: readonly VerifiedDelivery[]) => Promise<readonly Outcome[]>;
 
+const unreported: Outcome = { kind: 'failed', reason: 'internal_error', detail: 'no outcome was reported' };
+
 /** Hands over to `first`, and what that handled to `second`: a handler and then a forward. */
 export function inOrder(first: Dispatch, second: Dispatch): Dispatch {
   return async (deliveries) => {
@@ -23,13 +25,29 @@ export function inOrder(first: Dispatch, second: Dispatch): Dispatch {
     const rest = deliveries.map((_, index) => index).filter((index) => outcomes[index]?.kind === 'handled');
     if (rest.length === 0) return outcomes;
     const after = await second(deliveries.filter((_, index) => rest.includes(index)));
-    for (const [position, index] of rest.entries())
-      outcomes[index] = after[position] ?? {
-        kind: 'failed',
-        reason: 'internal_error',
-        detail: 'no outcome was reported',
-      };
+    for (const [position, index] of rest.entries()) outcomes[index] = after[position] ?? unreported;
     return outcomes;
+  };
+}
+
+/** Hands over to all at once. What one of them failed with counts, then what one rejected with; handled means by all. */
+export function together(all: readonly Dispatch[]): Dispatch {
+  return async (deliveries) => {
+    const outcomes = await Promise.all(all.map((dispatch) => dispatch(deliveries)));
+    return deliveries.map((_, index) => worst(outcomes.map((each) => each[index] ?? unreported)));
+  };
+}
+
+function worst(outcomes: readonly Outcome[]): Outcome {
+  const failed = outcomes.filter((each) => each.kind === 'failed');
+  const [first, ...others] = failed;
+  if (!first) return outcomes.find(({ kind }) => kind === 'rejected') ?? { kind: 'handled' };
+  if (others.length === 0) return first;
+  const delays = failed.flatMap(({ retryAfterSeconds }) => retryAfterSeconds ?? []);
+  return {
+    ...first,
+    detail: failed.map(({ detail }) => detail).join('; '),
+    ...(delays.length > 0 && { retryAfterSeconds: Math.max(...delays) }),
   };
 }
 

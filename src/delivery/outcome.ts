@@ -6,6 +6,8 @@ export const otherRejections = {
   context_mismatch: 'the two arrival contexts differ: a header value may have injected attributes',
   unknown_wire_version: 'the message was written by a mapping that this version does not know',
   permanent_error: 'the handler threw PermanentError',
+  payload_mismatch: 'the verified payload does not match the source’s payloadSchema',
+  forward_refused: 'what the source forwards to refused the verified delivery for good',
 } as const;
 
 /** Why a delivery stays in its queue and is tried again. */

@@ -4,11 +4,14 @@ import type { Provider } from '../catalogue/provider.ts';
 import type { Clock } from '../clock.ts';
 import type { Deduplication, DeduplicationKey } from '../deduplication/deduplication.ts';
 import type { Log } from '../log.ts';
+import type { CheckPayload } from '../payload-schema/check.ts';
+import { deliverySeconds } from '../plan/delivery-seconds.ts';
 import type { SourcePlan } from '../plan/plan.ts';
 import type { ReceivedMessage } from '../queue/queue.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import type { Scheme } from '../signature/scheme.ts';
 import { authenticate, shownHeaders } from './authenticate.ts';
+import { payloadMismatch } from './check-payload.ts';
 import type { VerifiedDelivery } from './delivery.ts';
 import type { Dispatch } from './dispatch.ts';
 import { describeError } from './handler-errors.ts';
@@ -23,6 +26,8 @@ export interface PipelineOptions {
   secrets: SecretStore;
   /** Used where the source's plan deduplicates. */
   deduplication?: Deduplication | undefined;
+  /** Checks payloads, where the source's plan has a `payloadSchema`. */
+  checkPayload?: CheckPayload | undefined;
   /** Hands over to the handler, to a forward, or to both. */
   dispatch: Dispatch;
   clock: Clock;
@@ -112,6 +117,8 @@ async function prepare(message: ReceivedMessage, options: PipelineOptions): Prom
     };
     const verified = { request, delivery, secretVersion };
     if (!isWanted(source, delivery)) return { ...verified, outcome: { kind: 'ignored' } };
+    const mismatch = payloadMismatch(delivery, options);
+    if (mismatch) return { ...verified, outcome: mismatch };
     return await claim(verified, options);
   } catch (error) {
     return internalError(request, describeError(error));
@@ -171,7 +178,7 @@ async function isReplay(key: DeduplicationKey, { deduplication, log }: PipelineO
 const claimRoomSeconds = 30;
 
 function claimSecondsOf({ consumer }: SourcePlan): number {
-  return (consumer?.timeoutSeconds ?? 0) * (consumer?.batch.size ?? 1) + claimRoomSeconds;
+  return (consumer ? deliverySeconds(consumer) * consumer.batch.size : 0) + claimRoomSeconds;
 }
 
 async function handOver(ready: readonly Ready[], { dispatch }: PipelineOptions): Promise<Map<Ready, Outcome>> {

@@ -4,12 +4,14 @@ import { startWorker } from '../consumer/worker.ts';
 import { openSqliteDeduplication } from '../deduplication/sqlite.ts';
 import type { DeliveryRecord } from '../delivery/record.ts';
 import { HookportError } from '../errors.ts';
+import { loadPayloadChecks } from '../payload-schema/load-checks.ts';
 import { attachEmbeddedQueues } from '../queue/embedded/attach.ts';
 import { withoutSecrets } from '../secrets/variables.ts';
 import type { AttemptLine, ConsumerThreadData, FromConsumers, ToConsumers } from './consumer-protocol.ts';
 import { deduplicationFile } from './data-folder.ts';
 import { createHandlerThreads } from './handler-threads/start.ts';
 import { attachJournal } from './journal/attach.ts';
+import { recordedBus, recordedBusQueue } from './recorded-bus.ts';
 import { localSecrets } from './secrets.ts';
 import { logTo } from './thread-log.ts';
 
@@ -36,6 +38,8 @@ const deduplication = plan.sources.some(({ consumer }) => consumer?.deduplicate)
   ? openSqliteDeduplication({ file: deduplicationFile(dataFolder), clock })
   : undefined;
 
+const checks = await loadPayloadChecks(plan.sources, root);
+
 const journal = attachJournal(data.journal, log);
 let attempts: AttemptLine[] = [];
 
@@ -57,13 +61,16 @@ const workers = plan.sources.flatMap((source) => {
   if (!consumer) return [];
   const provider = catalogue.get(source.provider);
   if (!provider) throw new HookportError('internal', `no provider "${source.provider}" in the catalogue`);
-  const { handler, timeoutSeconds } = consumer;
+  const { handler, timeoutSeconds, payloadSchema } = consumer;
+  const busQueue = recordedBusQueue(source);
   const worker = startWorker({
     source,
     provider,
     queue: queues.queue(source.queue.name),
     deadLetterQueue: queues.queue(source.deadLetterQueue.name),
     verifiedQueue: source.verifiedQueue && queues.queue(source.verifiedQueue.name),
+    eventBus: busQueue && recordedBus(queues.queue(busQueue.name)),
+    checkPayload: payloadSchema === undefined ? undefined : checks.get(payloadSchema),
     secrets,
     deduplication,
     dispatch:

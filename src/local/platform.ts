@@ -5,15 +5,18 @@ import { redrive } from '../consumer/redrive.ts';
 import { forgetCompletion } from '../deduplication/sqlite.ts';
 import { HookportError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { loadPayloadChecks } from '../payload-schema/load-checks.ts';
 import type { Plan, QueuePlan, SourcePlan } from '../plan/plan.ts';
 import { openEmbeddedQueues } from '../queue/embedded/open.ts';
 import type { EnvironmentSecrets } from '../secrets/environment.ts';
+import { forwardSecretOf } from '../secrets/variables.ts';
 import { createEventHub } from './api/event-hub.ts';
 import { startApi } from './api/start.ts';
 import type { AttemptLine } from './consumer-protocol.ts';
 import { type Consumers, startConsumers } from './consumers.ts';
 import { deduplicationFile, openDataFolder } from './data-folder.ts';
 import { type Gateway, startGateway } from './gateway/start.ts';
+import { recordedBusQueue } from './recorded-bus.ts';
 import { startJournal } from './journal/start.ts';
 import { replay } from './replay.ts';
 import { localSecrets } from './secrets.ts';
@@ -79,10 +82,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const [queues, journal, { catalogue }] = await Promise.all(opening);
     const secrets = localSecrets({ root, dataFolder: folder.path, sources: plan.sources, catalogue, clock });
     // Made here, before another thread or process could make others. A secret that cannot be read is told with each delivery.
-    const signed = plan.sources.filter(({ unsigned }) => !unsigned);
-    await Promise.all(signed.map(({ id }) => secrets.read(id).catch(() => undefined)));
+    const signed = plan.sources.flatMap(secretsOf);
+    await Promise.all(signed.map((id) => secrets.read(id).catch(() => undefined)));
 
     const events = createEventHub();
+    const checks = await loadPayloadChecks(plan.sources, root);
     const consumers: Consumers = await startConsumers({
       data: {
         plan,
@@ -125,6 +129,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       queue: queues.queue(source.queue.name),
       deadLetterQueue: queues.queue(source.deadLetterQueue.name),
       secrets,
+      checkPayload: checks.get(source.consumer?.payloadSchema ?? ''),
       clock,
       log,
     });
@@ -159,6 +164,13 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   }
 }
 
+/** What a store of secrets is asked for. */
+function secretsOf({ id, unsigned, consumer }: SourcePlan): string[] {
+  return [...(unsigned ? [] : [id]), ...(consumer?.forward?.http ? [forwardSecretOf(id)] : [])];
+}
+
 function queuesOf(source: SourcePlan): QueuePlan[] {
-  return [source.queue, source.deadLetterQueue, ...(source.verifiedQueue ? [source.verifiedQueue] : [])];
+  const bus = recordedBusQueue(source);
+  const { queue, deadLetterQueue, verifiedQueue } = source;
+  return [queue, deadLetterQueue, ...(verifiedQueue ? [verifiedQueue] : []), ...(bus ? [bus] : [])];
 }

@@ -5,8 +5,10 @@ import { type Clock, systemClock } from '../clock.ts';
 import type { SourcePlan } from '../plan/plan.ts';
 import { createDevelopmentSecrets } from '../secrets/development.ts';
 import { createEnvironmentSecrets, type EnvironmentSecrets } from '../secrets/environment.ts';
+import { forwardSecretOf } from '../secrets/variables.ts';
 import { HookportError } from '../errors.ts';
 import { generateSecret } from '../signature/generate-secret.ts';
+import { standardWebhooks } from '../signature/standard-webhooks.ts';
 
 export interface LocalSecretsOptions {
   /** The project's root, where `.env` is. */
@@ -23,6 +25,7 @@ export interface LocalSecretsOptions {
 export function localSecrets(options: LocalSecretsOptions): EnvironmentSecrets {
   const { root, dataFolder, sources, catalogue, environment = process.env, clock = systemClock } = options;
   const development = createDevelopmentSecrets(join(dataFolder, 'dev-secrets'), (id) => {
+    if (sources.some((source) => forwardSecretOf(source.id) === id)) return generateSecret(standardWebhooks());
     const source = sources.find((each) => each.id === id);
     const provider = source && catalogue.get(source.provider);
     if (!provider) throw new HookportError('internal', `no provider for the source "${id}"`);

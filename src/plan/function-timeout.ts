@@ -1,3 +1,4 @@
+import { deliverySeconds } from './delivery-seconds.ts';
 import type { ConsumerPlan } from './plan.ts';
 
 /** Lambda's own limit, in seconds. */
@@ -7,6 +8,6 @@ const longestSeconds = 900;
 const overheadSeconds = 15;
 
 /** How long a source's Lambda function may run: a whole batch, one delivery after the other, and some room. */
-export function functionTimeoutSeconds(consumer: Pick<ConsumerPlan, 'batch' | 'timeoutSeconds'>): number {
-  return Math.min(longestSeconds, consumer.batch.size * consumer.timeoutSeconds + overheadSeconds);
+export function functionTimeoutSeconds(consumer: Pick<ConsumerPlan, 'batch' | 'timeoutSeconds' | 'forward'>): number {
+  return Math.min(longestSeconds, consumer.batch.size * deliverySeconds(consumer) + overheadSeconds);
 }

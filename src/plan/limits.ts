@@ -21,7 +21,8 @@ const outputsPerSource = 2;
 /** How many resources a source takes in the stack; a test compares this with the synthesized template. */
 export function resourcesOf({ consumer, secret, unsigned, verifiedQueue }: SourcePlan): number {
   const ingress = 4; // queue, dead-letter queue, integration, route
-  const kept = (secret?.existing || unsigned ? 0 : 1) + (verifiedQueue ? 1 : 0);
+  const forwardSecret = consumer?.forward?.http && !consumer.forward.http.secret.existing ? 1 : 0;
+  const kept = (secret?.existing || unsigned ? 0 : 1) + (verifiedQueue ? 1 : 0) + forwardSecret;
   const consuming = consumer ? 4 : 0; // function, role, log group, mapping
   return ingress + kept + consuming;
 }

@@ -5,7 +5,7 @@ import type { Config, SourceConfig } from '../config/config.ts';
 import { requestParameters } from '../delivery/wire.ts';
 import { HookportError } from '../errors.ts';
 import { functionTimeoutSeconds } from './function-timeout.ts';
-import type { ConsumerPlan, CorsPlan, Plan, QueuePlan, SourcePlan } from './plan.ts';
+import type { ConsumerPlan, CorsPlan, ForwardPlan, Plan, QueuePlan, SourcePlan } from './plan.ts';
 
 /** SQS's limit for a message with its attributes, since August 2025. */
 const maxMessageBytes = 1024 * 1024;
@@ -39,7 +39,7 @@ export function makePlan(config: Config, catalogue: Catalogue): Plan {
 
 function planSource(stack: string, source: SourceConfig, provider: Provider): SourcePlan {
   const name = `${stack}-${source.id}`;
-  const consumer = planConsumer(name, source, provider);
+  const consumer = planConsumer(stack, source, provider);
   const scheme = schemeOf(provider, source.verify);
   const headers = mappedHeaders(provider, scheme);
   const unsigned = scheme.scheme === 'none';
@@ -70,7 +70,7 @@ function planSource(stack: string, source: SourceConfig, provider: Provider): So
       redrive: { deadLetterQueue: `${name}-dlq`, maxReceiveCount: source.maxReceiveCount },
     }),
     deadLetterQueue: queue('-dlq', {}),
-    ...(source.forwardToQueue && { verifiedQueue: queue('-verified', {}) }),
+    ...(source.forward?.queue && { verifiedQueue: queue('-verified', {}) }),
     ...(consumer && { consumer }),
     ...(unsigned
       ? { unsigned }
@@ -80,8 +80,8 @@ function planSource(stack: string, source: SourceConfig, provider: Provider): So
   };
 }
 
-function planConsumer(name: string, source: SourceConfig, provider: Provider): ConsumerPlan | undefined {
-  if (source.handler === undefined && !source.forwardToQueue) return undefined;
+function planConsumer(stack: string, source: SourceConfig, provider: Provider): ConsumerPlan | undefined {
+  if (source.handler === undefined && !source.forward) return undefined;
   const { deduplicate } = source;
   return {
     ...(source.handler !== undefined && { handler: source.handler }),
@@ -89,7 +89,8 @@ function planConsumer(name: string, source: SourceConfig, provider: Provider): C
     concurrency: source.concurrency,
     timeoutSeconds: source.timeoutSeconds,
     batch: source.batch,
-    ...(source.forwardToQueue && { forward: { queue: `${name}-verified` } }),
+    ...(source.forward && { forward: planForward(stack, source.id, source.forward) }),
+    ...(source.payloadSchema !== undefined && { payloadSchema: source.payloadSchema }),
     maxReceiveCount: source.maxReceiveCount,
     onRejected: source.onRejected,
     ...(deduplicate !== false && {
@@ -98,6 +99,16 @@ function planConsumer(name: string, source: SourceConfig, provider: Provider): C
     ...(source.toleranceSeconds !== undefined && { toleranceSeconds: source.toleranceSeconds }),
     ...(source.publicUrl !== undefined && { publicUrl: source.publicUrl }),
     function: source.function,
+  };
+}
+
+function planForward(stack: string, id: string, forward: NonNullable<SourceConfig['forward']>): ForwardPlan {
+  const { queue, http, eventBus } = forward;
+  const secret = { name: http?.secret ?? `${stack}/${id}/forward`, existing: http?.secret !== undefined };
+  return {
+    ...(queue && { queue: `${stack}-${id}-verified` }),
+    ...(http && { http: { url: http.url, timeoutSeconds: http.timeoutSeconds, secret } }),
+    ...(eventBus !== undefined && { eventBus }),
   };
 }
 

@@ -112,7 +112,10 @@ export interface ConsumerPlan {
   /** For one delivery. */
   timeoutSeconds: number;
   batch: { size: number; windowSeconds: number };
-  forward?: { queue: string };
+  /** Where verified deliveries go besides the handler. */
+  forward?: ForwardPlan;
+  /** JSON Schema that payloads must match, relative to the project's root. */
+  payloadSchema?: string;
   maxReceiveCount: number;
   /** What becomes of a rejected delivery. */
   onRejected: 'deadLetter' | 'drop';
@@ -124,6 +127,23 @@ export interface ConsumerPlan {
   publicUrl?: string;
   /** The Lambda function. @default 512 MiB, nothing else */
   function?: FunctionPlan;
+}
+
+/** At least one of these. */
+export interface ForwardPlan {
+  /** Name of the verified queue. */
+  queue?: string;
+  http?: HttpForwardPlan;
+  /** Name or ARN of an existing EventBridge bus. */
+  eventBus?: string;
+}
+
+export interface HttpForwardPlan {
+  url: string;
+  /** For one request. */
+  timeoutSeconds: number;
+  /** Signs what is sent there; not the source's own, which is the provider's too. */
+  secret: SecretPlan;
 }
 
 export interface FunctionPlan {

@@ -32,7 +32,7 @@ export function createDevelopmentSecrets(
     async of(source) {
       const before = known.get(source);
       if (before) return before;
-      const file = join(folder, `${source}.json`);
+      const file = join(folder, `${source.replaceAll('/', '.')}.json`);
       if (!(await exists(file))) await create(file, folder, generate(source));
       const secret = await read(file);
       known.set(source, secret);

@@ -212,6 +212,85 @@ describe('handlers', () => {
   });
 });
 
+describe('forwards', () => {
+  const forwardOf = (text: string) => issuesOf(`name: n\nsources:\n  x:\n    provider: acme\n    forward: ${text}\n`);
+
+  test.each([
+    '{ queue: true, http: { url: "https://inside.example.com/hooks?to=a" }, eventBus: acme }',
+    '{ http: { url: "http://10.0.0.7:9000", timeout: 5m, secret: shared/inside } }',
+    '{ eventBus: "arn:aws:events:eu-west-1:123456789012:event-bus/acme" }',
+  ])('takes %s', (text) => expect(forwardOf(text)).toEqual([]));
+
+  test.each<[string, string]>([
+    ['{}', 'w.yaml:5:5: "forward" is empty; it needs at least one entry'],
+    ['{ http: {} }', 'w.yaml:5:16: "http" needs the key "url"'],
+    ['{ http: { url: "ftp://x" } }', 'w.yaml:5:29: "url" does not fit: Where to POST'],
+    ['{ http: { url: "http://[" } }', 'w.yaml:5:29: url is no URL'],
+    ['{ http: { url: "https://u:p@x.example.com" } }', 'w.yaml:5:29: a URL with a user or password must not'],
+    ['{ http: { url: "https://x.example.com/?t=sk_live_1" } }', 'w.yaml:5:29: the query of url looks like it holds'],
+    ['{ http: { url: "https://x.example.com", secret: whsec_abc } }', 'this looks like a secret’s value'],
+    ['{ http: { url: "https://x.example.com", timeout: 6m } }', 'timeout must lie between 1s and 5m, not 6m'],
+    ['{ http: { url: "https://x.example.com", timeout: 0s } }', 'timeout must lie between 1s and 5m, not 0s'],
+    ['{ http: { url: "https://x.example.com", token: x } }', 'secrets never stand in this file'],
+    ['{ eventBus: "aws.partner" }', 'takes no events of yours'],
+    ['{ eventBus: "a bus" }', '"eventBus" does not fit: Name or ARN'],
+  ])('refuses %s', (text, expected) => {
+    const issues = forwardOf(text);
+    expect(issues).toHaveLength(1);
+    expect(issues[0]).toContain(expected);
+    expect(issues[0]).not.toMatch(/sk_live|whsec_abc|u:p/);
+  });
+
+  test('count with the handler when a batch must fit Lambda’s time', () => {
+    const [issue = ''] = issuesOf(
+      'name: n\nsources:\n  x: { provider: acme, batch: { size: 20, window: 1s }, forward: { http: { url: "http://x", timeout: 20s } } }\n',
+    );
+    expect(issue).toContain('a batch of 20 with a timeout of 50s each (handler and forward) may take longer than 885s');
+  });
+});
+
+describe('payload schemas', () => {
+  writeFileSync(
+    path.join(root, 'good.json'),
+    '{"type":"object","properties":{"at":{"type":"string","format":"date"}}}',
+  );
+  writeFileSync(path.join(root, 'not-json.json'), '{"type":');
+  writeFileSync(path.join(root, 'list.json'), '[]');
+  writeFileSync(path.join(root, 'unknown-type.json'), '{"type":"text"}');
+  writeFileSync(path.join(root, 'misspelt.json'), '{"propertys":{}}');
+  writeFileSync(path.join(root, 'elsewhere.json'), '{"$ref":"https://example.com/schema.json"}');
+  writeFileSync(path.join(root, 'asynchronous.json'), '{"$async":true,"type":"object"}');
+  writeFileSync(path.join(root, 'draft.json'), '{"$schema":"http://json-schema.org/draft-04/schema#"}');
+  const schemaOf = (file: string) =>
+    issuesOf(`name: n\nsources:\n  x: { provider: acme, forward: { queue: true }, payloadSchema: "${file}" }\n`);
+
+  test('that compile are taken', () => expect(schemaOf('good.json')).toEqual([]));
+
+  test.each<[string, string]>([
+    ['gone.json', 'does not exist'],
+    [path.join(root, 'good.json'), 'must lie inside the project, written relative to its root'],
+    [`src/out/${path.basename(outside)}`, 'leads out of the project'],
+    ['not-json.json', 'is not JSON: '],
+    ['list.json', 'is no JSON Schema: it must be an object'],
+    ['unknown-type.json', 'is no usable JSON Schema: '],
+    ['misspelt.json', 'unknown keyword: "propertys"'],
+    ['elsewhere.json', "can't resolve reference https://example.com/schema.json"],
+    ['asynchronous.json', 'is asynchronous'],
+    ['draft.json', 'no schema with key or ref "http://json-schema.org/draft-04/schema#"'],
+  ])('%s', (file, expected) => {
+    const [issue = '', ...others] = schemaOf(file);
+    expect(others).toEqual([]);
+    expect(issue).toContain(`w.yaml:3:65: payloadSchema "${file}" `);
+    expect(issue).toContain(expected);
+  });
+
+  test('do nothing without a consumer, and that is said', () => {
+    expect(issuesOf('name: n\nsources:\n  x: { provider: acme, payloadSchema: good.json }\n')).toEqual([
+      expect.stringContaining('"payloadSchema" has no effect'),
+    ]);
+  });
+});
+
 describe('paths', () => {
   test.each(['/', '/x/', 'x', '/x?y', '/{proxy+}', '/x y', '//x', '/é'])('"%s" is not one', (given) => {
     expect(withSettings(`path: "${given}"`)).toEqual([

@@ -364,7 +364,7 @@ test('a source without a consumer, a handler or its verified queue is refused', 
   expect(() => setUp(handled, { source: bare })).toThrow('no consumer');
   expect(() => setUp(handled, { dispatch: undefined })).toThrow('neither a handler nor a forward');
   const forwards = sourcePlan({ forward: { queue: 'acme-github-verified' } });
-  expect(() => setUp(handled, { source: forwards })).toThrow('that queue is not given');
+  expect(() => setUp(handled, { source: forwards })).toThrow('acme-github-verified, which is not given');
 });
 
 test('without a handler, verified deliveries go to the verified queue, and forged ones do not', async () => {

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { github } from '../../providers/github.ts';
 import type { VerifiedDelivery } from '../../src/delivery/delivery.ts';
-import { dispatchInProcess } from '../../src/delivery/dispatch.ts';
+import { dispatchInProcess, together } from '../../src/delivery/dispatch.ts';
+import type { Outcome } from '../../src/delivery/outcome.ts';
 import { outcomeOfError, PermanentError, RetryAfter } from '../../src/delivery/handler-errors.ts';
 import { defineBatchHandler, defineHandler, type HandleBatch, type Handler } from '../../src/delivery/handler.ts';
 import { createLogFake } from '../fakes/log.ts';
@@ -179,5 +180,35 @@ describe('what a handler throws', () => {
 
   test.each([Number.NaN, -1, Infinity])('RetryAfter refuses %d seconds', (seconds) => {
     expect(() => new RetryAfter(seconds)).toThrow(RangeError);
+  });
+});
+
+describe('several destinations together', () => {
+  const handled: Outcome = { kind: 'handled' };
+  const rejected: Outcome = { kind: 'rejected', reason: 'forward_refused', detail: 'no' };
+  const failed = (detail: string, retryAfterSeconds?: number): Outcome => ({
+    kind: 'failed',
+    reason: 'forward_failed',
+    detail,
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+  });
+
+  test.each<[string, Outcome[], Outcome]>([
+    ['handled by all', [handled, handled], handled],
+    ['rejected by one', [handled, rejected], rejected],
+    ['failed at one', [failed('a'), handled], failed('a')],
+    ['failed at one and rejected by another, which are tried again together', [rejected, failed('a')], failed('a')],
+    ['failed at two, and the longer delay counts', [failed('a', 60), failed('b', 600)], failed('a; b', 600)],
+  ])('%s', async (_, outcomes, expected) => {
+    const all = outcomes.map(
+      (outcome) => async (deliveries: readonly VerifiedDelivery[]) => deliveries.map(() => outcome),
+    );
+    expect(await together(all)([delivery('one'), delivery('two')])).toEqual([expected, expected]);
+  });
+
+  test('one that reports nothing has failed', async () => {
+    expect(await together([async () => [handled], async () => []])([delivery('one')])).toMatchObject([
+      { kind: 'failed', reason: 'internal_error' },
+    ]);
   });
 });

@@ -61,7 +61,15 @@ export function fullPlan(): Plan {
           ...github.consumer!,
           batch: { size: 10, windowSeconds: 5 },
           deduplicate: { keepSeconds: 3 * 86_400 },
-          forward: { queue: 'acme-webhooks-github-verified' },
+          forward: {
+            queue: 'acme-webhooks-github-verified',
+            http: {
+              url: 'https://inside.example.com/hooks',
+              timeoutSeconds: 10,
+              secret: { name: 'acme-webhooks/github/forward', existing: false },
+            },
+            eventBus: 'acme-bus',
+          },
           function: {
             memoryMiB: 1024,
             environment: { TABLE: 'readings' },
@@ -72,7 +80,7 @@ export function fullPlan(): Plan {
             },
           },
         },
-        queue: { ...github.queue, visibilityTimeoutSeconds: 6 * 315 },
+        queue: { ...github.queue, visibilityTimeoutSeconds: 6 * 415 },
         verifiedQueue: { ...github.deadLetterQueue, name: 'acme-webhooks-github-verified' },
         alarms: { email: 'oncall@example.com' },
         expectEverySeconds: 6 * 3600,

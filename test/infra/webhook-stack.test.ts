@@ -120,7 +120,8 @@ describe('WebhookStack', () => {
   });
 
   it('makes secrets without a value, and none where the YAML names an existing one', () => {
-    template.resourceCountIs('AWS::SecretsManager::Secret', 2);
+    // Two sources’ own, and the one that signs a forward.
+    template.resourceCountIs('AWS::SecretsManager::Secret', 3);
     template.allResources('AWS::SecretsManager::Secret', { DeletionPolicy: 'RetainExceptOnCreate' });
     template.allResourcesProperties('AWS::SecretsManager::Secret', {
       SecretString: Match.absent(),
@@ -141,7 +142,7 @@ describe('WebhookStack', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
-      Timeout: 315,
+      Timeout: 415,
       MemorySize: 1024,
       TracingConfig: { Mode: 'Active' },
       Environment: { Variables: Match.objectLike({ TABLE: 'readings', HOOKPORT_SECRET_ID: 'acme-webhooks/github' }) },

@@ -53,11 +53,13 @@ export interface DeliveryState {
 export class RunningMachine {
   readonly gateway: string;
   readonly api: string;
+  readonly sqs: string;
   private readonly platform: Platform;
 
   constructor(platform: Platform) {
     this.platform = platform;
     this.gateway = `http://127.0.0.1:${platform.ports.gateway}`;
+    this.sqs = `http://127.0.0.1:${platform.ports.sqs}`;
     this.api = `http://127.0.0.1:${platform.ports.inspector}/api`;
   }
 

@@ -122,3 +122,33 @@ test('other sources, and their order, change nothing about a source', () => {
   const among = planOf('  z: { provider: zendesk }\n  github: { provider: github }\n').sources[1];
   expect(among).toEqual(alone);
 });
+
+test('a source may forward to several places, and time for the HTTP request comes on top of the handler’s', () => {
+  const [source] = planOf(
+    '  github: { provider: github, forward: { queue: true, http: { url: "https://in.example.com/x", timeout: 20s }, eventBus: bus } }\n',
+  ).sources;
+  expect(source?.consumer?.forward).toEqual({
+    queue: 'acme-github-verified',
+    http: {
+      url: 'https://in.example.com/x',
+      timeoutSeconds: 20,
+      secret: { name: 'acme/github/forward', existing: false },
+    },
+    eventBus: 'bus',
+  });
+  expect(source?.queue.visibilityTimeoutSeconds).toBe(6 * (30 + 20 + 15));
+});
+
+test('a forward over HTTP alone has no second queue, ten seconds, and a secret that may be named', () => {
+  const [source] = planOf(
+    '  github: { provider: github, forward: { http: { url: "http://in.example.com", secret: shared/inside } } }\n',
+  ).sources;
+  expect(source?.verifiedQueue).toBeUndefined();
+  expect(source?.consumer?.forward).toEqual({
+    http: {
+      url: 'http://in.example.com',
+      timeoutSeconds: 10,
+      secret: { name: 'shared/inside', existing: true },
+    },
+  });
+});

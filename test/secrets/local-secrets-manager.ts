@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AwsAnswer, startAwsJson } from '../fakes/aws-json.ts';
 
 export interface StoredSecret {
   current?: string;
@@ -8,27 +7,22 @@ export interface StoredSecret {
   changedAt: Date;
 }
 
-type Answer = { status: number; body: unknown };
-
 /** Secrets Manager over the AWS JSON protocol, as far as consumers and the command line ask. */
 export async function startSecretsManager(secrets: Record<string, StoredSecret>) {
   const state = { calls: 0, down: false };
-  const server = createServer((request, response) => {
-    const action = String(request.headers['x-amz-target']).replace(/^secretsmanager\./, '');
-    void answerJson(request, response, (input) => {
-      state.calls += 1;
-      if (state.down) return { status: 500, body: { __type: 'InternalServiceError', message: 'down' } };
-      const secret = secrets[String(input['SecretId'])];
-      if (!secret) return notFound;
-      return actions[action]?.(secret, input) ?? { status: 400, body: { __type: 'UnknownOperationException' } };
-    });
+  const server = await startAwsJson((action, input) => {
+    state.calls += 1;
+    if (state.down) return { status: 500, body: { __type: 'InternalServiceError', message: 'down' } };
+    const secret = secrets[String(input['SecretId'])];
+    if (!secret) return notFound;
+    return actions[action]?.(secret, input) ?? { status: 400, body: { __type: 'UnknownOperationException' } };
   });
-  return { ...(await listen(server)), secrets, state };
+  return { ...server, secrets, state };
 }
 
-const notFound: Answer = { status: 400, body: { __type: 'ResourceNotFoundException', message: 'no such value' } };
+const notFound: AwsAnswer = { status: 400, body: { __type: 'ResourceNotFoundException', message: 'no such value' } };
 
-const actions: Record<string, (secret: StoredSecret, input: Record<string, unknown>) => Answer> = {
+const actions: Record<string, (secret: StoredSecret, input: Record<string, unknown>) => AwsAnswer> = {
   GetSecretValue(secret, { VersionStage }) {
     const value = VersionStage === 'AWSPREVIOUS' ? secret.previous : secret.current;
     if (value === undefined) return notFound;
@@ -59,25 +53,3 @@ const actions: Record<string, (secret: StoredSecret, input: Record<string, unkno
     return { status: 200, body: {} };
   },
 };
-
-async function answerJson(
-  request: IncomingMessage,
-  response: ServerResponse,
-  answer: (input: Record<string, unknown>) => Answer,
-): Promise<void> {
-  const input = JSON.parse(Buffer.concat(await request.toArray()).toString()) as Record<string, unknown>;
-  const { status, body } = answer(input);
-  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
-}
-
-async function listen(server: ReturnType<typeof createServer>) {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-}

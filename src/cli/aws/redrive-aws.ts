@@ -4,8 +4,10 @@ import type { Provider } from '../../catalogue/provider.ts';
 import { systemClock } from '../../clock.ts';
 import { redrive, type RedriveReport } from '../../consumer/redrive.ts';
 import type { Log } from '../../log.ts';
+import { loadPayloadChecks } from '../../payload-schema/load-checks.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
 import { createSecretsManagerStore } from '../../secrets/secrets-manager.ts';
+import { projectRoot } from '../project.ts';
 import { openQueue } from './open-queue.ts';
 
 export interface RedriveOnAwsOptions {
@@ -28,7 +30,8 @@ export async function redriveOnAws({ source, ...options }: RedriveOnAwsOptions):
     ]);
     const secretId = source.secret?.name ?? '';
     const secrets = createSecretsManagerStore({ client: async () => secretsManager, secretId: () => secretId });
-    return await redrive({ ...options, source, queue, deadLetterQueue, secrets, clock: systemClock });
+    const [checkPayload] = (await loadPayloadChecks([source], projectRoot)).values();
+    return await redrive({ ...options, source, queue, deadLetterQueue, secrets, checkPayload, clock: systemClock });
   } finally {
     sqs.destroy();
     secretsManager.destroy();

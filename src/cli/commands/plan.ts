@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { formatDuration } from '../../config/units.ts';
 import { limitsOf, sourcesThatFit } from '../../plan/limits.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
+import { describeForwards } from '../describe-forward.ts';
 import { describeEntrance } from '../describe-entrance.ts';
 import { type ConfigOption, loadProject, withConfig } from '../project.ts';
 import { printJson, table } from '../table.ts';
@@ -23,7 +24,7 @@ export function addPlan(program: Command): void {
 }
 
 function describe(source: SourcePlan): string {
-  const { route, queue, deadLetterQueue, verifiedQueue, consumer } = source;
+  const { route, queue, deadLetterQueue, consumer } = source;
   const entrance = describeEntrance(source);
   const headers = [...route.requestParameters.MessageAttributes.matchAll(/\$\{request\.header\.([^}]+)\}/g)];
   const rows = [
@@ -36,13 +37,14 @@ function describe(source: SourcePlan): string {
       `${queue.name}, keeps ${formatDuration(queue.retentionSeconds)}, ${queue.redrive?.maxReceiveCount} attempts`,
     ],
     ['dead letters', `${deadLetterQueue.name}, keeps ${formatDuration(deadLetterQueue.retentionSeconds)}`],
-    ...(verifiedQueue ? [['verified', verifiedQueue.name]] : []),
     [
       'consumer',
       consumer
         ? `${consumer.handler ?? 'forwards only'}, ${consumer.concurrency} at a time, ${formatDuration(consumer.timeoutSeconds)} each`
         : 'none here: you consume the queue, which holds unverified deliveries',
     ],
+    ...describeForwards(consumer).map((place) => ['forwards to', place]),
+    ...(consumer?.payloadSchema === undefined ? [] : [['payloads match', consumer.payloadSchema]]),
     ['secret', source.secret ? `${source.secret.name} in Secrets Manager` : 'none: its provider signs nothing'],
   ];
   return `${source.id} (${source.provider})\n${table(rows, '  ')}`;

@@ -1,12 +1,13 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { schemeOf } from '../../catalogue/scheme-of.ts';
 import { HookportError } from '../../errors.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
 import { previousCountsMs } from '../../secrets/secrets-manager.ts';
 import { secretProblem } from '../../signature/secret.ts';
+import { standardWebhooks } from '../../signature/standard-webhooks.ts';
 import type { SecretVersion } from '../aws/secret-versions.ts';
 import { catalogue, type ConfigOption, findSource, loadProject, withConfig } from '../project.ts';
 import { printJson, table } from '../table.ts';
@@ -18,27 +19,31 @@ export function addSecret(program: Command): void {
   withConfig(secret.command('set'))
     .description('set a source’s secret, asked for or read from stdin; the one before counts for 7 more days')
     .argument('<source>', 'its id in the configuration')
+    .addOption(forwardOption())
     .option('--redrive', 'then verify its dead letters again, which a wrong secret put there')
-    .action(async (id: string, options: ConfigOption & { redrive?: true }) => {
+    .action(async (id: string, options: ConfigOption & ForwardOption & { redrive?: true }) => {
       const source = findSource((await loadProject(options)).plan, id);
-      const value = (await readSecret(id)).replace(/\r?\n$/, '');
-      refuseUnusable(source, value);
+      const secretId = secretIdOf(source, options);
+      const of = options.forward ? `the forward of ${id}` : id;
+      const value = (await readSecret(of)).replace(/\r?\n$/, '');
+      refuseUnusable(source, value, options);
       const { putSecret } = await import('../aws/secret-versions.ts');
-      await putSecret(secretIdOf(source), value);
-      console.log(
-        `The secret of ${id} is set. Functions that run take it up within 5 minutes, or with a mismatch at once.`,
-      );
+      await putSecret(secretId, value);
+      const sooner = options.forward ? '' : ', or with a mismatch at once';
+      console.log(`The secret of ${of} is set. Functions that run take it up within 5 minutes${sooner}.`);
       if (options.redrive) await redriveAll(source);
     });
 
   withConfig(secret.command('revoke'))
     .description('make the previous secret of a source count no more, within 5 minutes')
     .argument('<source>', 'its id in the configuration')
-    .action(async (id: string, options: ConfigOption) => {
+    .addOption(forwardOption())
+    .action(async (id: string, options: ConfigOption & ForwardOption) => {
       const source = findSource((await loadProject(options)).plan, id);
       const { revokePrevious } = await import('../aws/secret-versions.ts');
-      const revoked = await revokePrevious(secretIdOf(source));
-      console.log(revoked ? `The previous secret of ${id} counts no more.` : `${id} has no previous secret.`);
+      const revoked = await revokePrevious(secretIdOf(source, options));
+      const of = options.forward ? `the forward of ${id}` : id;
+      console.log(revoked ? `The previous secret of ${of} counts no more.` : `${of} has no previous secret.`);
     });
 
   withConfig(secret.command('status'))
@@ -47,15 +52,14 @@ export function addSecret(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (id: string | undefined, options: ConfigOption & { json?: true }) => {
       const { plan } = await loadProject(options);
-      const signed = plan.sources.filter(({ unsigned }) => !unsigned);
-      const sources = id === undefined ? signed : [findSource(plan, id)];
+      const sources = id === undefined ? plan.sources : [findSource(plan, id)];
+      const secrets = sources.flatMap(secretsOf);
+      // Says why there is none.
+      const [only] = sources;
+      if (id !== undefined && only && secrets.length === 0) secretIdOf(only, {});
       const { secretVersions } = await import('../aws/secret-versions.ts');
       const rows = await Promise.all(
-        sources.map(async (source) => ({
-          source: source.id,
-          secret: secretIdOf(source),
-          versions: await secretVersions(secretIdOf(source)),
-        })),
+        secrets.map(async (each) => Object.assign(each, { versions: await secretVersions(each.secret) })),
       );
       if (options.json) printJson(rows);
       else
@@ -65,7 +69,8 @@ export function addSecret(program: Command): void {
             ...rows.map((row) => [
               row.source,
               row.secret,
-              describeVersions(row.versions) || `not set: hookport secret set ${row.source}`,
+              describeVersions(row.versions) ||
+                `not set: hookport secret set ${row.source}${row.signs === 'forward' ? ' --forward' : ''}`,
             ]),
           ]),
         );
@@ -92,16 +97,39 @@ function dayOf(epochMs: number): string {
   return new Date(epochMs).toISOString().slice(0, 10);
 }
 
-function secretIdOf(source: SourcePlan): string {
+interface ForwardOption {
+  forward?: true;
+}
+
+function forwardOption(): Option {
+  return new Option('--forward', 'the secret that signs what the source forwards over HTTP, instead of its own');
+}
+
+/** The secrets of a source in Secrets Manager: the provider's, and the one that signs its forward. */
+function secretsOf(source: SourcePlan): { source: string; signs: 'deliveries' | 'forward'; secret: string }[] {
+  const http = source.consumer?.forward?.http;
+  return [
+    ...(source.unsigned ? [] : [{ source: source.id, signs: 'deliveries' as const, secret: secretIdOf(source, {}) }]),
+    ...(http ? [{ source: source.id, signs: 'forward' as const, secret: http.secret.name }] : []),
+  ];
+}
+
+function secretIdOf(source: SourcePlan, { forward }: ForwardOption): string {
+  if (forward) {
+    const http = source.consumer?.forward?.http;
+    if (http) return http.secret.name;
+    throw new HookportError('usage', `${source.id} forwards nothing over HTTP, so there is nothing to sign`);
+  }
   if (source.unsigned) throw new HookportError('usage', `${source.id} has no secret: its provider signs nothing`);
   if (!source.secret) throw new HookportError('internal', `the plan of ${source.id} names no secret`);
   return source.secret.name;
 }
 
-function refuseUnusable(source: SourcePlan, value: string): void {
+function refuseUnusable(source: SourcePlan, value: string, { forward }: ForwardOption): void {
   if (value.trim() === '') throw new HookportError('usage', 'the secret is empty; nothing was set');
   const provider = catalogue.get(source.provider);
-  const problem = provider && secretProblem(schemeOf(provider, source.verify), value);
+  const scheme = forward ? standardWebhooks() : provider && schemeOf(provider, source.verify);
+  const problem = scheme && secretProblem(scheme, value);
   if (problem !== undefined) throw new HookportError('usage', `the secret ${problem}; nothing was set`);
 }
 

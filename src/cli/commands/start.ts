@@ -3,8 +3,9 @@ import { styleText } from 'node:util';
 import { type Command, InvalidArgumentError } from 'commander';
 import { createConsoleLog } from '../../local/console-log.ts';
 import { type Platform, startPlatform } from '../../local/platform.ts';
+import { recordedBusQueue } from '../../local/recorded-bus.ts';
 import type { Plan, SourcePlan } from '../../plan/plan.ts';
-import { secretVariable } from '../../secrets/variables.ts';
+import { forwardSecretOf, secretVariable } from '../../secrets/variables.ts';
 import { createAttemptPrinter } from '../attempt-lines.ts';
 import { describeEntrance } from '../describe-entrance.ts';
 import { catalogueUrl, type ConfigOption, loadProject, projectRoot, withConfig } from '../project.ts';
@@ -79,22 +80,36 @@ async function describeStart(plan: Plan, { ports, secrets }: Platform): Promise<
         id,
         provider,
         `http://127.0.0.1:${ports.gateway}${route.path}`,
-        consumer?.handler ?? (consumer ? 'forwards' : 'you consume its queue'),
+        consumer?.handler ?? (consumer ? 'forwards only' : 'you consume its queue'),
         await describeSecret(source, secrets),
       ];
     }),
   );
+  const forwards = await Promise.all(plan.sources.map((source) => describeSourceForwards(source, secrets)));
   return [
     `hookport runs ${plan.name}`,
     '',
     table([['SOURCE', 'PROVIDER', 'URL', 'HANDLER', 'SECRET'].map((head) => styleText('dim', head)), ...rows], '  '),
     '',
+    ...(forwards.flat().length > 0 ? [...forwards.flat(), ''] : []),
     `  JSON API      http://127.0.0.1:${ports.inspector}/api/deliveries`,
     `  SQS endpoint  http://127.0.0.1:${ports.sqs}`,
     '',
     `Ready. Try it: npx hookport send ${plan.sources[0]?.id}`,
     '',
   ].join('\n');
+}
+
+/** Where the source's verified deliveries go from this machine, and what signs them. */
+async function describeSourceForwards(source: SourcePlan, secrets: Platform['secrets']): Promise<string[]> {
+  const { queue, http, eventBus } = source.consumer?.forward ?? {};
+  const busQueue = recordedBusQueue(source);
+  const places = [
+    ...(queue === undefined ? [] : [`the queue ${queue}`]),
+    ...(busQueue ? [`the queue ${busQueue.name}, which stands for the event bus ${eventBus} here`] : []),
+    ...(http ? [`${http.url}; secret: ${await describeOrigin(forwardSecretOf(source.id), secrets)}`] : []),
+  ];
+  return places.map((place) => `  ${source.id} forwards to ${place}`);
 }
 
 async function describeSecret(source: SourcePlan, secrets: Platform['secrets']): Promise<string> {

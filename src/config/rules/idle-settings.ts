@@ -3,6 +3,7 @@ import { eachSource } from './rule.ts';
 /** What only a consumer of ours carries out. */
 const consumerSettings = [
   'events',
+  'payloadSchema',
   'batch',
   'concurrency',
   'timeout',
@@ -16,8 +17,8 @@ const consumerSettings = [
  * Settings that nothing would carry out: without a handler and a forward the queue is consumed from outside, raw. Who
  * writes `deduplicate` there believes something that is not so. In `defaults` they are for the other sources.
  */
-export const idleSettings = eachSource(({ id, handler, forwardToQueue }, { raw, mistakes }) => {
-  if (handler !== undefined || forwardToQueue) return [];
+export const idleSettings = eachSource(({ id, handler, forward }, { raw, mistakes }) => {
+  if (handler !== undefined || forward) return [];
   // A misspelt `handler` is one mistake, not two.
   if (mistakes.some(({ path }) => path[0] === 'sources' && path[1] === id)) return [];
   const written = raw.sources[id] ?? {};

@@ -2,10 +2,12 @@ import { authorization } from './authorization.ts';
 import { cors } from './cors.ts';
 import { domain } from './domain.ts';
 import { durations } from './durations.ts';
+import { forwards } from './forwards.ts';
 import { functionSettings } from './function-settings.ts';
 import { handlers } from './handlers.ts';
 import { idleSettings } from './idle-settings.ts';
 import { paths } from './paths.ts';
+import { payloadSchemas } from './payload-schemas.ts';
 import { providerFit } from './provider-fit.ts';
 import { providerKnown } from './provider-known.ts';
 import { retention } from './retention.ts';
@@ -20,10 +22,12 @@ export const rules: readonly Rule[] = [
   cors,
   domain,
   durations,
+  forwards,
   functionSettings,
   handlers,
   idleSettings,
   paths,
+  payloadSchemas,
   providerFit,
   providerKnown,
   retention,

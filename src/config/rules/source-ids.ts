@@ -20,7 +20,7 @@ export const sourceIds: Rule = ({ config }) => {
       find(
         `source id "${id}" is too long: the queue name ${queue} has ${queue.length} characters, SQS takes ${maxQueueName}`,
       );
-    for (const suffix of ['-dlq', '-verified'])
+    for (const suffix of ['-dlq', '-verified', '-events'])
       if (id.endsWith(suffix) && ids.has(id.slice(0, -suffix.length)))
         find(`source id "${id}" collides with a queue of the source "${id.slice(0, -suffix.length)}"; choose another`);
     const variable = secretVariable(id);

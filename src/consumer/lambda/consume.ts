@@ -3,16 +3,19 @@ import { schemeOf } from '../../catalogue/scheme-of.ts';
 import type { Provider } from '../../catalogue/provider.ts';
 import type { Clock } from '../../clock.ts';
 import type { Deduplication } from '../../deduplication/deduplication.ts';
-import { type Dispatch, dispatchInProcess, inOrder } from '../../delivery/dispatch.ts';
+import { type Dispatch, dispatchInProcess } from '../../delivery/dispatch.ts';
 import type { Outcome } from '../../delivery/outcome.ts';
 import { createPipeline, type Processed } from '../../delivery/pipeline.ts';
 import type { DeliveryRecord } from '../../delivery/record.ts';
 import { HookportError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
+import type { CheckPayload } from '../../payload-schema/check.ts';
+import { deliverySeconds } from '../../plan/delivery-seconds.ts';
 import type { ConsumerPlan, SourcePlan } from '../../plan/plan.ts';
 import type { Queue, ReceivedMessage } from '../../queue/queue.ts';
 import type { SecretStore } from '../../secrets/secret-store.ts';
-import { forwardTo } from '../forward.ts';
+import type { EventBus } from '../forward/event-bus.ts';
+import { destinationOf } from '../forward/forwards.ts';
 import { toRecord } from '../processed-record.ts';
 import { carryOut, decideAction } from '../settle.ts';
 import { toReceivedMessage } from './sqs-event.ts';
@@ -25,6 +28,9 @@ export interface LambdaConsumerOptions {
   queue: Queue;
   deadLetterQueue: Queue;
   verifiedQueue?: Queue | undefined;
+  eventBus?: EventBus | undefined;
+  /** Checks payloads, where the plan has a `payloadSchema`. */
+  checkPayload?: CheckPayload | undefined;
   secrets: SecretStore;
   deduplication?: Deduplication | undefined;
   /** Told of each attempt of an invocation, after they were settled. */
@@ -54,7 +60,9 @@ export function createLambdaConsumer(options: LambdaConsumerOptions): LambdaCons
   const plan = source.consumer;
   if (!plan) throw new HookportError('internal', `source ${source.id} has no consumer`);
   let endsAt = 0;
-  const dispatch = withinTime(dispatchOf(options, plan), plan, () => endsAt - clock());
+  const { load, provider } = options;
+  const toHandler = load && dispatchInProcess({ load, provider, timeoutMs: plan.timeoutSeconds * 1000, log });
+  const dispatch = withinTime(destinationOf({ ...options, toHandler }), plan, () => endsAt - clock());
   const pipeline = createPipeline({ ...options, scheme: schemeOf(options.provider, source.verify), dispatch });
 
   return async (event, context) => {
@@ -108,26 +116,13 @@ async function settle(
   }
 }
 
-function dispatchOf(
-  { load, verifiedQueue, provider, source, log }: LambdaConsumerOptions,
-  plan: ConsumerPlan,
-): Dispatch {
-  const toHandler = load && dispatchInProcess({ load, provider, timeoutMs: plan.timeoutSeconds * 1000, log });
-  const toQueue = plan.forward && verifiedQueue ? forwardTo(verifiedQueue, log) : undefined;
-  if (plan.forward && !toQueue) throw new HookportError('internal', `the verified queue of ${source.id} is not given`);
-  if (toHandler && toQueue) return inOrder(toHandler, toQueue);
-  const only = toHandler ?? toQueue;
-  if (!only) throw new HookportError('internal', `source ${source.id} has neither a handler nor a forward`);
-  return only;
-}
-
 /**
  * Starts nothing that the function could not finish: Lambda would end it in the middle, and every delivery of the batch
  * would count as tried. The function's timeout fits its batch, so this takes a store that hardly answers.
  */
 function withinTime(dispatch: Dispatch, plan: ConsumerPlan, remainingMs: () => number): Dispatch {
   return async (deliveries) => {
-    const needed = plan.timeoutSeconds * 1000 * deliveries.length + settleMs;
+    const needed = deliverySeconds(plan) * 1000 * deliveries.length + settleMs;
     if (remainingMs() >= needed) return dispatch(deliveries);
     return deliveries.map((): Outcome => notStarted);
   };

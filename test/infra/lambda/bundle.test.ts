@@ -9,10 +9,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { bundleConsumers } from '../../../infra/bundle/bundle-consumers.ts';
 import { createCatalogue } from '../../../src/catalogue/registry.ts';
 import { type Gateway, startGateway } from '../../../src/local/gateway/start.ts';
-import type { SourcePlan } from '../../../src/plan/plan.ts';
+import type { ForwardPlan, SourcePlan } from '../../../src/plan/plan.ts';
 import { createSqsQueue } from '../../../src/queue/sqs.ts';
 import { requestParameters } from '../../../src/delivery/wire.ts';
 import { github } from '../../../providers/github.ts';
+import { startLocalEventBridge } from '../../consumer/forward/local-event-bridge.ts';
 import { startFauxqs } from '../../queue/fauxqs.ts';
 import { planOf, sourcePlan } from '../plans.ts';
 import { startSecretsManager } from '../../secrets/local-secrets-manager.ts';
@@ -22,6 +23,7 @@ import { toRecord } from './record.ts';
 const root = new URL('../../../', import.meta.url).pathname.replace(/\/$/, '');
 const examples = createRequire(import.meta.url)('@octokit/webhooks-examples') as { name: string; examples: object[] }[];
 const secret = 'It is a secret to everybody';
+const forwardSecret = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 function consumed(id: string, handler: string, more: Partial<SourcePlan> = {}): SourcePlan {
@@ -31,6 +33,17 @@ function consumed(id: string, handler: string, more: Partial<SourcePlan> = {}): 
   return { ...source, route, consumer, ...more };
 }
 
+/** Without a handler. */
+function forwarding(id: string, forward: ForwardPlan, payloadSchema?: string): SourcePlan {
+  const source = consumed(id, 'by-event');
+  const { handler: _none, ...consumer } = source.consumer!;
+  return {
+    ...source,
+    consumer: { ...consumer, forward, ...(payloadSchema !== undefined && { payloadSchema }) },
+    ...(forward.queue !== undefined && { verifiedQueue: { ...source.deadLetterQueue, name: forward.queue } }),
+  };
+}
+
 const plan = planOf(
   consumed('github', 'by-event'),
   consumed('broken', 'broken'),
@@ -38,6 +51,11 @@ const plan = planOf(
   ((source) => ({ ...source, consumer: { ...source.consumer!, deduplicate: { keepSeconds: 3600 } } }))(
     consumed('deduplicated', 'by-event'),
   ),
+  forwarding('forwarding', {
+    http: { url: 'http://127.0.0.1:1', timeoutSeconds: 5, secret: { name: 'f', existing: false } },
+    eventBus: 'acme-bus',
+  }),
+  forwarding('checked', { queue: 'verified' }, 'test/fixtures/payload-schemas/action.json'),
 );
 
 describe('a consumer’s bundle', () => {
@@ -69,6 +87,18 @@ describe('a consumer’s bundle', () => {
   it('holds the client of the deduplication table only where the source deduplicates', () => {
     expect(textOf('github')).not.toContain('DynamoDB');
     expect(textOf('deduplicated')).toContain('DynamoDB');
+  });
+
+  it('holds the client of EventBridge only where the source forwards to a bus', () => {
+    expect(textOf('github')).not.toContain('AWSEvents');
+    expect(textOf('forwarding')).toContain('AWSEvents');
+  });
+
+  it('holds the check of a payload schema as code of its own, without ajv and without code made at run time', () => {
+    expect(textOf('checked')).toContain('[keyword]'.slice(1, -1));
+    expect(textOf('checked')).toContain('must be');
+    for (const source of ['github', 'checked']) expect(textOf(source)).not.toMatch(/new Function|strictSchema/);
+    expect(textOf('github')).not.toContain('must be equal to one of the allowed values');
   });
 
   it('is the same whatever other sources there are, and names no place of this machine', async () => {
@@ -116,8 +146,9 @@ describe('a consumer’s bundle', () => {
       await secrets.close();
     });
 
-    const start = async (source: string) => {
+    const start = async (source: string, environment: Record<string, string> = {}) => {
       lambda = await startFunction(folders.get(source)!, {
+        ...environment,
         HOOKPORT_STACK: 'acme-webhooks',
         HOOKPORT_QUEUE_URL: urls.queue,
         HOOKPORT_DEAD_LETTER_QUEUE_URL: urls.deadLetterQueue,
@@ -255,6 +286,50 @@ describe('a consumer’s bundle', () => {
       const event = await arrive([{ event: 'push', body: '{"action":"never"}' }]);
       expect((await invoke(event, 20_000)).batchItemFailures).toHaveLength(1);
       expect(await restingIn(urls.deadLetterQueue)).toEqual([]);
+    });
+
+    it('forwards to a bus and over HTTP, and tries again when one of the two has not got it', async () => {
+      const bridge = await startLocalEventBridge();
+      secrets.secrets['f'] = { current: forwardSecret, changedAt: new Date(0) };
+      try {
+        const { invoke, output } = await start('forwarding', {
+          HOOKPORT_FORWARD_SECRET_ID: 'f',
+          AWS_ENDPOINT_URL_EVENTBRIDGE: bridge.endpoint,
+        });
+        // Nothing listens at the URL of the plan, which the bundle holds.
+        const event = await arrive([{ event: 'push', body: '{"n":1}' }]);
+        expect((await invoke(event)).batchItemFailures).toHaveLength(1);
+        expect(output()).toContain('cannot be reached');
+        expect(bridge.state.requests.flat()).toMatchObject([
+          { EventBusName: 'acme-bus', Source: 'hookport.forwarding' },
+        ]);
+        expect(output()).not.toContain(forwardSecret);
+      } finally {
+        await bridge.close();
+      }
+    });
+
+    it('puts a payload that does not match its schema aside, with places and keywords and no value', async () => {
+      const verified = await sqs.createQueue(randomUUID());
+      const { invoke } = await start('checked', { HOOKPORT_VERIFIED_QUEUE_URL: verified });
+      const event = await arrive([
+        { event: 'push', body: '{"action":"opened","at":"2026-01-31T12:00:00Z"}' },
+        { event: 'push', body: '{"action":"a value that nobody may read","at":"2026-01-31T12:00:00Z"}' },
+        { event: 'push', body: '{"action":"opened","at":"yesterday"}' },
+        { event: 'push', body: 'not JSON' },
+      ]);
+      expect(await invoke(event)).toEqual({ batchItemFailures: [] });
+      expect((await restingIn(verified)).map(({ Body }) => Body)).toEqual([event.Records[0]?.body]);
+      const outcomes = (await restingIn(urls.deadLetterQueue)).map(
+        ({ MessageAttributes }) =>
+          JSON.parse(MessageAttributes!['HookportOutcome']!.StringValue!) as { detail: string },
+      );
+      expect(outcomes.map(({ detail }) => detail).toSorted()).toEqual([
+        '/action must be equal to one of the allowed values [enum]',
+        '/at must match format "date-time" [format]',
+        'the body is not JSON',
+      ]);
+      for (const outcome of outcomes) expect(outcome).toMatchObject({ kind: 'rejected', reason: 'payload_mismatch' });
     });
 
     it('gives a message that it could not put aside back to the queue', async () => {

@@ -1,32 +1,22 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { forwardTo, toCloudEvent } from '../../src/consumer/forward.ts';
-import type { VerifiedDelivery } from '../../src/delivery/delivery.ts';
-import { inOrder } from '../../src/delivery/dispatch.ts';
-import { refusalOf } from '../../src/queue/message-rules.ts';
-import { createLogFake } from '../fakes/log.ts';
-import { createFakeQueue } from '../fakes/queue.ts';
+import { forwardToQueue, toMessage } from '../../../src/consumer/forward/to-queue.ts';
+import type { VerifiedDelivery } from '../../../src/delivery/delivery.ts';
+import { inOrder } from '../../../src/delivery/dispatch.ts';
+import { refusalOf } from '../../../src/queue/message-rules.ts';
+import { verifiedDelivery } from '../../fakes/delivery.ts';
+import { createLogFake } from '../../fakes/log.ts';
+import { createFakeQueue } from '../../fakes/queue.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const delivery: VerifiedDelivery = {
-  source: 'github',
-  provider: 'github',
-  id: '72d3162e-cc78-11e3-81ab-4c9367dc0958',
-  idSigned: false,
-  eventType: 'push',
-  receivedAt: 1_700_000_000_123,
-  headers: { 'content-type': 'application/json', 'x-github-event': 'push' },
-  body: Buffer.from('{"a": "ä" }\n'),
-  attempt: 1,
-  suspectedReplay: false,
-};
-const values = (message: ReturnType<typeof toCloudEvent>) =>
+const delivery = verifiedDelivery();
+const values = (message: ReturnType<typeof toMessage>) =>
   Object.fromEntries(Object.entries(message.attributes).map(([name, { stringValue }]) => [name, stringValue]));
 
 describe('a verified delivery on its way', () => {
   test('is a CloudEvent 1.0 in binary mode: attributes beside an untouched body', () => {
-    const message = toCloudEvent(delivery);
+    const message = toMessage(delivery);
     expect(message.body).toBe('{"a": "ä" }\n');
     expect(values(message)).toEqual({
       'ce-specversion': '1.0',
@@ -45,11 +35,11 @@ describe('a verified delivery on its way', () => {
     ['with an id of 500 KB', { id: 'x'.repeat(500_000), eventType: 'y'.repeat(500_000) }],
     ['with a body that is not UTF-8', { body: Uint8Array.of(0xff, 0xfe) }],
   ])('%s is a message that SQS takes', (_, change) => {
-    expect(refusalOf(toCloudEvent({ ...delivery, ...change }), 1_048_576)).toBeUndefined();
+    expect(refusalOf(toMessage({ ...delivery, ...change }), 1_048_576)).toBeUndefined();
   });
 
   test('whose body is not UTF-8 goes as base64, and says so', () => {
-    const message = toCloudEvent({ ...delivery, body: Uint8Array.of(0xff, 0x00) });
+    const message = toMessage({ ...delivery, body: Uint8Array.of(0xff, 0x00) });
     expect(message.body).toBe('/wA=');
     expect(values(message)['ce-datacontentencoding']).toBe('base64');
   });
@@ -58,14 +48,14 @@ describe('a verified delivery on its way', () => {
     // What the raw message needs beside the body is at most as much as the event's attributes and 4 KiB.
     const headers = { 'x-github-event': 'p'.repeat(8000) };
     const body = Buffer.alloc(1_048_576 - 4096 - 8200, 'x');
-    expect(refusalOf(toCloudEvent({ ...delivery, headers, body }), 1_048_576)).toBeUndefined();
+    expect(refusalOf(toMessage({ ...delivery, headers, body }), 1_048_576)).toBeUndefined();
   });
 });
 
 describe('forwarding', () => {
   test('counts as handled when the queue has it', async () => {
     const queue = createFakeQueue();
-    expect(await forwardTo(queue, createLogFake())([delivery, delivery])).toEqual([
+    expect(await forwardToQueue(queue, createLogFake())([delivery, delivery])).toEqual([
       { kind: 'handled' },
       { kind: 'handled' },
     ]);
@@ -75,7 +65,7 @@ describe('forwarding', () => {
   test('fails when the queue cannot be reached, and is tried again', async () => {
     const queue = createFakeQueue();
     queue.fail('send', 1);
-    const forward = forwardTo(queue, createLogFake());
+    const forward = forwardToQueue(queue, createLogFake());
     expect(await forward([delivery])).toMatchObject([{ kind: 'failed', reason: 'forward_failed' }]);
     expect(await forward([delivery])).toEqual([{ kind: 'handled' }]);
   });
@@ -83,7 +73,7 @@ describe('forwarding', () => {
   test('fails with the code when the queue refuses the message', async () => {
     const queue = createFakeQueue();
     queue.send = async () => ({ ok: false, code: 'InvalidMessageContents', message: 'no' });
-    expect(await forwardTo(queue, createLogFake())([delivery])).toMatchObject([
+    expect(await forwardToQueue(queue, createLogFake())([delivery])).toMatchObject([
       { kind: 'failed', reason: 'forward_failed', detail: 'InvalidMessageContents: no' },
     ]);
   });
@@ -95,7 +85,7 @@ describe('forwarding', () => {
         deliveries.map(({ id }) =>
           id === 'bad' ? { kind: 'failed', reason: 'handler_error', detail: '' } : { kind: 'handled' },
         ),
-      forwardTo(queue, createLogFake()),
+      forwardToQueue(queue, createLogFake()),
     );
     const outcomes = await both([delivery, { ...delivery, id: 'bad' }, { ...delivery, id: 'good' }]);
     expect(outcomes.map(({ kind }) => kind)).toEqual(['handled', 'failed', 'handled']);

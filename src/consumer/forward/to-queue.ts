@@ -1,18 +1,18 @@
-import { createHash } from 'node:crypto';
-import type { VerifiedDelivery } from '../delivery/delivery.ts';
-import type { Dispatch } from '../delivery/dispatch.ts';
-import { describeError } from '../delivery/handler-errors.ts';
-import type { Outcome } from '../delivery/outcome.ts';
-import type { Log } from '../log.ts';
-import type { MessageAttributes, OutgoingMessage, Queue } from '../queue/queue.ts';
+import type { VerifiedDelivery } from '../../delivery/delivery.ts';
+import type { Dispatch } from '../../delivery/dispatch.ts';
+import { describeError } from '../../delivery/handler-errors.ts';
+import type { Outcome } from '../../delivery/outcome.ts';
+import type { Log } from '../../log.ts';
+import type { MessageAttributes, OutgoingMessage, Queue } from '../../queue/queue.ts';
+import { toCloudEvent } from './cloud-event.ts';
 
 /** Sends each verified delivery to the verified queue; sent means handled. */
-export function forwardTo(queue: Queue, log: Log): Dispatch {
+export function forwardToQueue(queue: Queue, log: Log): Dispatch {
   return (deliveries) =>
     Promise.all(
       deliveries.map(async (delivery): Promise<Outcome> => {
         try {
-          const sent = await queue.send(toCloudEvent(delivery));
+          const sent = await queue.send(toMessage(delivery));
           if (sent.ok) return { kind: 'handled' };
           log.error('the verified queue refused a delivery', { source: delivery.source, code: sent.code });
           return { kind: 'failed', reason: 'forward_failed', detail: `${sent.code}: ${sent.message}` };
@@ -29,22 +29,15 @@ export function forwardTo(queue: Queue, log: Log): Dispatch {
  * request's content type. Eight attributes at most, of the ten that SQS allows.
  *
  * A body that is not UTF-8 cannot stand in a message: it goes as base64, and `ce-datacontentencoding` says so.
- *
- * @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
  */
-export function toCloudEvent(delivery: VerifiedDelivery): OutgoingMessage {
+export function toMessage(delivery: VerifiedDelivery): OutgoingMessage {
   const text = decodeUtf8(delivery.body);
-  const contentType = delivery.headers['content-type'];
   const headers = Object.entries(delivery.headers).map(([name, value]) => `${name}: ${value}\n`);
+  const event = Object.entries(toCloudEvent(delivery)).map(([name, value]): [string, string] => [`ce-${name}`, value]);
   return {
     body: text ?? Buffer.from(delivery.body).toString('base64'),
     attributes: attributes({
-      'ce-specversion': '1.0',
-      'ce-id': short(delivery.id),
-      'ce-source': `/hookport/${delivery.provider}/${delivery.source}`,
-      'ce-type': delivery.eventType ? short(`${delivery.provider}.${delivery.eventType}`) : delivery.provider,
-      'ce-time': new Date(delivery.receivedAt).toISOString(),
-      'ce-datacontenttype': contentType,
+      ...Object.fromEntries(event),
       'ce-datacontentencoding': text === undefined ? 'base64' : undefined,
       Headers: headers.length === 0 ? undefined : headers.join(''),
     }),
@@ -54,13 +47,6 @@ export function toCloudEvent(delivery: VerifiedDelivery): OutgoingMessage {
 function attributes(values: Record<string, string | undefined>): MessageAttributes {
   const present = Object.entries(values).filter((entry): entry is [string, string] => !!entry[1]);
   return Object.fromEntries(present.map(([name, value]) => [name, { dataType: 'String', stringValue: legal(value) }]));
-}
-
-const longestText = 256;
-
-/** An id or a type may come out of the body and be of any length; a hash still names it. */
-function short(text: string): string {
-  return text.length <= longestText ? text : `sha256:${createHash('sha256').update(text).digest('hex')}`;
 }
 
 /** Percent-encodes what SQS does not take in a text. */
