@@ -8,6 +8,7 @@ export const errorCodes = {
     fault: 'user',
     meaning: 'AWS could not be asked: no credentials, no region, no leave or no network',
   },
+  cancelled: { fault: 'user', meaning: 'a question was answered with no, or not at all; nothing was done' },
   config_invalid: { fault: 'user', meaning: 'the configuration file has issues; each is printed with its place' },
   config_not_found: { fault: 'user', meaning: 'the configuration file does not exist or cannot be read' },
   data_folder_in_use: { fault: 'user', meaning: 'another process holds the data folder' },

@@ -4,6 +4,8 @@ type Add = (program: Command) => void;
 
 /** What adds each command, in the order of the overview. Loaded when asked for: some bring a lot along. */
 const loaders: Readonly<Record<string, () => Promise<Add>>> = {
+  init: async () => (await import('./commands/init.ts')).addInit,
+  add: async () => (await import('./commands/add.ts')).addAdd,
   start: async () => (await import('./commands/start.ts')).addStart,
   send: async () => (await import('./commands/send.ts')).addSend,
   status: async () => (await import('./commands/status.ts')).addStatus,
@@ -21,10 +23,13 @@ const loaders: Readonly<Record<string, () => Promise<Add>>> = {
   secret: async () => (await import('./commands/secret.ts')).addSecret,
 };
 
+/** Looks at every other command, so it comes behind them and is never loaded alone. */
+const loadCompletion = async () => (await import('./commands/completion.ts')).addCompletion;
+
 /** Adds the command that the arguments name; all of them, for the overview, when they name none. */
 export async function addCommands(program: Command, args: readonly string[]): Promise<void> {
   const wanted = args[0] === 'help' ? args[1] : args[0];
   const load = wanted !== undefined && Object.hasOwn(loaders, wanted) ? loaders[wanted] : undefined;
-  const adds = await Promise.all(load ? [load()] : Object.values(loaders).map((each) => each()));
+  const adds = await Promise.all(load ? [load()] : [...Object.values(loaders), loadCompletion].map((each) => each()));
   for (const add of new Set(adds)) add(program);
 }

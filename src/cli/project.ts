@@ -2,9 +2,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { catalogue } from '../../providers/index.ts';
+import type { Provider } from '../catalogue/provider.ts';
 import type { Config } from '../config/config.ts';
 import { formatIssue, type Issue } from '../config/issue.ts';
-import { loadConfig } from '../config/load.ts';
+import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { type LimitUse, limitsOf, sourcesThatFit } from '../plan/limits.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan, SourcePlan } from '../plan/plan.ts';
@@ -28,7 +29,8 @@ export function withConfig(command: Command): Command {
   return command.option('--config <file>', 'the configuration', path.relative('', defaultConfig()) || defaultConfig());
 }
 
-function defaultConfig(): string {
+/** The configuration where no --config names another. */
+export function defaultConfig(): string {
   return fileURLToPath(new URL('../../webhooks.config.yaml', import.meta.url));
 }
 
@@ -46,7 +48,11 @@ export class ConfigIssues extends HookportError {
 
 /** @throws ConfigIssues */
 export async function loadProject({ config: file }: ConfigOption): Promise<{ config: Config; plan: Plan }> {
-  const loaded = await loadConfig(path.resolve(file), { catalogue, root: projectRoot, shownAs: file });
+  return checkProject(await loadConfig(path.resolve(file), { catalogue, root: projectRoot, shownAs: file }), file);
+}
+
+/** The plan of a configuration that was read. @param file As messages show it. @throws ConfigIssues */
+export function checkProject(loaded: LoadedConfig, file: string): { config: Config; plan: Plan } {
   if (!loaded.ok) throw new ConfigIssues(loaded.issues);
   const plan = makePlan(loaded.config, catalogue);
   const exceeded = limitsOf(plan).filter(({ used, limit }) => used > limit);
@@ -58,6 +64,23 @@ export async function loadProject({ config: file }: ConfigOption): Promise<{ con
 function tooMany(file: string, plan: Plan, { name, used, limit }: LimitUse): Issue {
   const message = `${plan.sources.length} sources need ${used} ${name}, which has ${limit}; one stack holds ${sourcesThatFit(plan)} sources like the largest of these, so split the file in two with another \`name\``;
   return { file, line: 1, column: 1, message };
+}
+
+/** @throws HookportError `usage` when there is no such provider */
+export function findProvider(id: string): Provider {
+  const provider = catalogue.get(id);
+  if (provider) return provider;
+  throw new HookportError(
+    'usage',
+    `unknown provider "${id}"${didYouMean(id, catalogue.ids()) || '; `hookport providers` lists them'}`,
+  );
+}
+
+/** The provider of a source that was checked. */
+export function providerOf(source: SourcePlan): Provider {
+  const provider = catalogue.get(source.provider);
+  if (provider) return provider;
+  throw new HookportError('internal', `no provider "${source.provider}" in the catalogue`);
 }
 
 /** @throws HookportError `usage` when there is no such source */

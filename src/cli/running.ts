@@ -4,9 +4,11 @@ import { HookportError } from '../errors.ts';
 import { holderOf } from '../local/data-folder.ts';
 import { projectRoot } from './project.ts';
 
+const defaultDataFolder = path.join(projectRoot, '.hookport');
+
 /** `--data`, which names the data folder. */
 export function dataOption(description = 'data folder of the running platform'): Option {
-  return new Option('--data <folder>', description).default(path.join(projectRoot, '.hookport'), '.hookport');
+  return new Option('--data <folder>', description).default(defaultDataFolder, '.hookport');
 }
 
 /** Where the running platform listens. */
@@ -25,6 +27,15 @@ export function findRunning(dataFolder: string): RunningPlatform {
       `nothing runs on ${dataFolder}; start it with \`npm start\`, or name its folder with --data`,
     );
   return { gateway: `http://127.0.0.1:${gateway}`, api: `http://127.0.0.1:${inspector}` };
+}
+
+/** The running gateway's address, or the one it would have. */
+export function localBase(dataFolder = defaultDataFolder): string {
+  try {
+    return findRunning(dataFolder).gateway;
+  } catch {
+    return 'http://127.0.0.1:8080';
+  }
 }
 
 /** Asks the running platform. @throws HookportError with what it answered */

@@ -1,22 +1,57 @@
-import { stripVTControlCharacters } from 'node:util';
+import cliTruncate from 'cli-truncate';
+import stringWidth from 'string-width';
 
-/** Lines of aligned columns, the last one ragged. */
-export function table(rows: readonly (readonly string[])[], indent = ''): string {
-  const widths: number[] = [];
+const gap = '  ';
+/** Wider than any line. */
+const unlimited = Number.MAX_SAFE_INTEGER;
+/** A column is not made narrower than this: less of it says nothing. */
+const narrowest = 6;
+
+/**
+ * Lines of aligned columns, the last one ragged. On a terminal no line is wider than it: the widest columns are cut, with
+ * an ellipsis; elsewhere nothing is. `--json` has the whole text.
+ *
+ * @param options.columns What a line may take, in terminal cells. @default the terminal's width, without limit elsewhere
+ */
+export function table(
+  rows: readonly (readonly string[])[],
+  indent = '',
+  { columns = terminalColumns() }: { columns?: number } = {},
+): string {
+  const natural: number[] = [];
   for (const row of rows)
-    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, width(cell));
+    for (const [index, cell] of row.entries()) natural[index] = Math.max(natural[index] ?? 0, stringWidth(cell));
+  const widths = fitted(natural, columns - indent.length - gap.length * Math.max(natural.length - 1, 0));
   return rows
     .map((row) => {
-      const cells = row.map((cell, index) =>
-        index === row.length - 1 ? cell : cell + ' '.repeat((widths[index] ?? 0) - width(cell)),
-      );
-      return `${indent}${cells.join('  ')}`.trimEnd();
+      const cells = row.map((cell, index) => {
+        const cut = cliTruncate(cell, widths[index] ?? 0);
+        return index === row.length - 1 ? cut : cut + ' '.repeat(Math.max((widths[index] ?? 0) - stringWidth(cut), 0));
+      });
+      return cliTruncate(`${indent}${cells.join(gap)}`.trimEnd(), columns);
     })
     .join('\n');
 }
 
-function width(text: string): number {
-  return stripVTControlCharacters(text).length;
+/** Names and values, one a line. The values are what a person asked for, so none is cut. */
+export function facts(rows: readonly (readonly string[])[], indent = ''): string {
+  return table(rows, indent, { columns: unlimited });
+}
+
+/** How wide the terminal is that stdout writes to; without limit where it is a file or a pipe. */
+function terminalColumns(): number {
+  return process.stdout.isTTY ? process.stdout.columns || 80 : unlimited;
+}
+
+/** Takes from the widest columns, one cell at a time, until all fit or none can give more. */
+function fitted(natural: readonly number[], room: number): number[] {
+  const widths = [...natural];
+  for (let excess = widths.reduce((sum, each) => sum + each, 0) - room; excess > 0; excess--) {
+    const widest = Math.max(...widths);
+    if (widest <= narrowest) break;
+    widths[widths.lastIndexOf(widest)] = widest - 1;
+  }
+  return widths;
 }
 
 /** Prints a value as JSON, for programs. */

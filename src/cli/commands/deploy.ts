@@ -6,7 +6,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { runCdk } from '../aws/cdk.ts';
 import { smokeTest } from '../aws/smoke-test.ts';
 import { type ConfigOption, loadProject, withConfig } from '../project.ts';
-import { table } from '../table.ts';
+import { facts } from '../table.ts';
 
 export function addDeploy(program: Command): void {
   withConfig(program.command('deploy'))
@@ -61,7 +61,7 @@ async function tryUrls(plan: Plan): Promise<void> {
   const stack = await readDeployedStack(plan.name);
   const authorized = new Set(plan.sources.filter(({ route }) => route.authorize).map(({ id }) => id));
   const results = await smokeTest(stack ? deployedUrls(stack) : new Map(), { authorized });
-  console.log(table(results.map(({ source, url, ok, meaning }) => [ok ? 'ok' : 'NOT OK', source, url, meaning])));
+  console.log(facts(results.map(({ source, url, ok, meaning }) => [ok ? 'ok' : 'NOT OK', source, url, meaning])));
   console.log('\nThe steps that register each URL: hookport urls. The secrets: hookport secret set <source>');
   if (results.some(({ ok }) => !ok)) process.exitCode = 1;
 }

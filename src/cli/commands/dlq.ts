@@ -9,9 +9,9 @@ import {
 import { HookportError } from '../../errors.ts';
 import { escapeControls } from '../../local/console-log.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
-import { catalogue, type ConfigOption, findSource, loadProject, withConfig } from '../project.ts';
+import { type ConfigOption, findSource, loadProject, providerOf, withConfig } from '../project.ts';
 import { askPlatform, dataOption, findRunning } from '../running.ts';
-import { printJson, table } from '../table.ts';
+import { facts, printJson, table } from '../table.ts';
 
 interface Options extends ConfigOption {
   data: string;
@@ -89,8 +89,7 @@ async function showThere(source: SourcePlan, id: string): Promise<DeadLetterCont
 }
 
 async function lookThrough(source: SourcePlan, visit: (letter: DeadLetterContent) => boolean): Promise<void> {
-  const provider = catalogue.get(source.provider);
-  if (!provider) throw new HookportError('internal', `no provider ${source.provider}`);
+  const provider = providerOf(source);
   const { lookThroughDeadLetters } = await import('../aws/dead-letters-aws.ts');
   await lookThroughDeadLetters(source.deadLetterQueue.name, (message) =>
     visit(describeDeadLetter(message, provider, source.verify)),
@@ -118,10 +117,10 @@ function printList(letters: readonly DeadLetter[], source: string, limit: number
 function printLetter(letter: DeadLetterContent): void {
   const { headers, body, ...rest } = letter;
   const rows = Object.entries(rest).map(([name, value]) => [name, escapeControls(String(value ?? '-'))]);
-  console.log(table(rows));
+  console.log(facts(rows));
   console.log('\nheaders, without static credentials');
   console.log(
-    table(
+    facts(
       Object.entries(headers).map(([name, value]) => [name, escapeControls(value)]),
       '  ',
     ),

@@ -5,7 +5,7 @@ import type { SourcePlan } from '../../plan/plan.ts';
 import { describeForwards } from '../describe-forward.ts';
 import { describeEntrance } from '../describe-entrance.ts';
 import { type ConfigOption, loadProject, withConfig } from '../project.ts';
-import { printJson, table } from '../table.ts';
+import { facts, printJson, table } from '../table.ts';
 
 export function addPlan(program: Command): void {
   withConfig(program.command('plan'))
@@ -47,5 +47,5 @@ function describe(source: SourcePlan): string {
     ...(consumer?.payloadSchema === undefined ? [] : [['payloads match', consumer.payloadSchema]]),
     ['secret', source.secret ? `${source.secret.name} in Secrets Manager` : 'none: its provider signs nothing'],
   ];
-  return `${source.id} (${source.provider})\n${table(rows, '  ')}`;
+  return `${source.id} (${source.provider})\n${facts(rows, '  ')}`;
 }

@@ -1,11 +1,8 @@
 import type { Command } from 'commander';
 import { loadGuide } from '../../../providers/samples/index.ts';
-import { didYouMean } from '../../config/did-you-mean.ts';
-import { HookportError } from '../../errors.ts';
-import type { Provider } from '../../catalogue/provider.ts';
 import { checkProvider } from '../check-provider.ts';
-import { catalogue } from '../project.ts';
-import { printJson, table } from '../table.ts';
+import { catalogue, findProvider } from '../project.ts';
+import { facts, printJson, table } from '../table.ts';
 import { schemesOf } from '../../catalogue/scheme-of.ts';
 import { describeScheme } from '../describe-scheme.ts';
 
@@ -38,17 +35,8 @@ function listProviders(json: boolean): void {
   console.log(table([['ID', 'NAME', 'SIGNS WITH'], ...rows]));
 }
 
-function knownProvider(id: string): Provider {
-  const provider = catalogue.get(id);
-  if (provider) return provider;
-  throw new HookportError(
-    'usage',
-    `unknown provider "${id}"${didYouMean(id, catalogue.ids()) || '; `hookport providers` lists them'}`,
-  );
-}
-
 async function checkOne(id: string): Promise<void> {
-  const provider = knownProvider(id);
+  const provider = findProvider(id);
   const samples = (await (await loadGuide(id))?.samples()) ?? [];
   const rows = await checkProvider(provider, samples);
   console.log(table([['SCHEME', 'RESULT', 'CHECK', ''], ...rows.map((r) => [r.subject, r.result, r.check, r.detail])]));
@@ -59,7 +47,7 @@ async function checkOne(id: string): Promise<void> {
 }
 
 async function showProvider(id: string, json: boolean): Promise<void> {
-  const provider = knownProvider(id);
+  const provider = findProvider(id);
   const guide = await loadGuide(id);
   const samples = (await guide?.samples()) ?? [];
   const events = [...new Set(samples.map(({ event }) => event))];
@@ -73,7 +61,7 @@ async function showProvider(id: string, json: boolean): Promise<void> {
       : `from the provider, ${provider.deliveryId.signed ? 'signed' : 'not signed'}`;
   console.log(`${provider.name} (${provider.id})\n`);
   console.log(
-    table([
+    facts([
       ['signs with', ways.join('; ')],
       ['delivery id', deliveryId],
       ['headers kept', Object.keys(provider.headers).join(', ')],

@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import type { RedriveReport } from '../../consumer/redrive.ts';
-import { HookportError } from '../../errors.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
-import { catalogue, type ConfigOption, findSource, loadProject, withConfig } from '../project.ts';
+import { type ConfigOption, findSource, loadProject, providerOf, withConfig } from '../project.ts';
 import { askPlatform, dataOption, findRunning } from '../running.ts';
-import { printJson, table } from '../table.ts';
+import { facts, printJson } from '../table.ts';
 
 interface Options extends ConfigOption {
   reason?: string;
@@ -42,9 +41,7 @@ function redriveHere({ id: source }: SourcePlan, { data, reason, id: ids, dryRun
 
 async function redriveThere(source: SourcePlan, { reason, id: ids, dryRun }: Options): Promise<RedriveReport> {
   const { redriveOnAws } = await import('../aws/redrive-aws.ts');
-  const provider = catalogue.get(source.provider);
-  if (!provider) throw new HookportError('internal', `no provider ${source.provider}`);
-  return redriveOnAws({ source, provider, reason, ids, dryRun, log: warningsOnly });
+  return redriveOnAws({ source, provider: providerOf(source), reason, ids, dryRun, log: warningsOnly });
 }
 
 const quiet = () => undefined;
@@ -61,6 +58,6 @@ function print(report: RedriveReport, source: string, dryRun: boolean): void {
     ...(report.failed > 0 ? [['could not be moved', String(report.failed)]] : []),
   ];
   console.log(`dead letters of ${source}`);
-  console.log(table(rows, '  '));
+  console.log(facts(rows, '  '));
   if (skipped.length > 0) console.log('Those still refused rest where they are: check the secret, then redrive again.');
 }

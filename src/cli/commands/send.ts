@@ -16,7 +16,7 @@ import { fatesOf } from '../send/outcomes.ts';
 import type { Sent } from '../send/sent.ts';
 import { summarise } from '../send/summary.ts';
 import { findTarget, type Target, type TargetOptions } from '../send/target.ts';
-import { printJson, table } from '../table.ts';
+import { facts, printJson } from '../table.ts';
 
 interface Options extends TargetOptions {
   count: number;
@@ -126,7 +126,7 @@ function describe(sent: Sent | undefined, source: SourcePlan, url: string): stri
           ['outcome', describeOutcome(sent.delivery, source)],
         ]),
   ];
-  return `${source.id}: ${event} → ${url}\n${table(rows, '  ')}`;
+  return `${source.id}: ${event} → ${url}\n${facts(rows, '  ')}`;
 }
 
 function describeOutcome(delivery: Sent['delivery'], source: SourcePlan): string {

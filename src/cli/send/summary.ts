@@ -1,4 +1,4 @@
-import { table } from '../table.ts';
+import { facts } from '../table.ts';
 import type { Sent } from './sent.ts';
 
 /** What became of many, in a few lines. */
@@ -19,7 +19,7 @@ export function summarise(sent: readonly Sent[], source: string, url: string, se
     ...outcomes.map(([outcome, number]) => ['outcome', outcome, String(number)]),
   ];
   const pace = `${Math.round(sent.length / seconds)} a second, half within ${at(0.5)}, 99 % within ${at(0.99)}`;
-  return `${source}: ${sent.length} → ${url}\n${table(rows, '  ')}\n  ${pace}`;
+  return `${source}: ${sent.length} → ${url}\n${facts(rows, '  ')}\n  ${pace}`;
 }
 
 /** How often each occurs, most often first. */

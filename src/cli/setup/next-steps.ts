@@ -1,0 +1,28 @@
+import { secretVariable } from '../../secrets/variables.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { connectionOf, describeConnection } from '../connect-steps.ts';
+import { localBase } from '../running.ts';
+import type { Written } from './write-sources.ts';
+
+/** What was written, and what to do at each new source's provider. */
+export async function describeNextSteps({ plan, files }: Written, ids: readonly string[]): Promise<string> {
+  const sources = plan.sources.filter(({ id }) => ids.includes(id));
+  const connections = await Promise.all(
+    sources.map(async (source) =>
+      describeConnection(
+        await connectionOf(source, `${baseOf(plan)}${source.route.path}`),
+        `The secret: ${secretVariable(source.id)} in .env, here; on AWS: hookport secret set ${source.id}`,
+      ),
+    ),
+  );
+  return [
+    ...files.map((file) => `wrote ${file}`),
+    '',
+    ...connections,
+    `Try it now, with a secret made up for development: npm start, and then npx hookport send ${ids[0]}`,
+  ].join('\n');
+}
+
+function baseOf({ domain }: Plan): string {
+  return domain ? `https://${domain.name}` : localBase();
+}

@@ -1,0 +1,85 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { loadGuide } from '../../../providers/samples/index.ts';
+import { parseConfig } from '../../config/load.ts';
+import { HookportError } from '../../errors.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { createPrivateFile } from '../../private-file.ts';
+import { catalogue, checkProject, findProvider } from '../project.ts';
+import { whoMakesSecret } from './draft-source.ts';
+import { withEnvEntries } from './env-entries.ts';
+import { handlerStub } from './handler-stub.ts';
+import type { SourceEntry } from './source-entry.ts';
+
+export interface WriteOptions {
+  /** The project's root, where handlers and `.env` are. */
+  root: string;
+  /** The configuration, as messages show it. */
+  file: string;
+  /** Its new text. */
+  text: string;
+  /** The sources that are new in it. */
+  entries: readonly SourceEntry[];
+}
+
+export interface Written {
+  plan: Plan;
+  /** What was written, relative to the root; handlers that existed are not among them, since they stay as they are. */
+  files: readonly string[];
+}
+
+/**
+ * Writes handler stubs, the configuration and places in `.env`, in this order, so that an end in between leaves no
+ * configuration that names what is not there. A configuration with mistakes is not written.
+ *
+ * @throws ConfigIssues when the new text has mistakes; nothing stays written then
+ */
+export async function writeSources({ root, file, text, entries }: WriteOptions): Promise<Written> {
+  const stubs = await writeStubs(root, entries);
+  let plan: Plan;
+  try {
+    ({ plan } = checkProject(parseConfig(file, text, { catalogue, root }), file));
+    writeFileSync(path.resolve(file), text);
+  } catch (error) {
+    for (const stub of stubs) rmSync(path.join(root, stub));
+    throw error;
+  }
+  const wroteEnv = await writeEnv(path.join(root, '.env'), entries);
+  return { plan, files: [file, ...stubs, ...(wroteEnv ? ['.env'] : [])] };
+}
+
+async function writeStubs(root: string, entries: readonly SourceEntry[]): Promise<string[]> {
+  const written: string[] = [];
+  for (const { id, provider, handler } of entries) {
+    if (handler === undefined || existsSync(path.join(root, handler))) continue;
+    const samples = (await (await loadGuide(provider))?.samples()) ?? [];
+    mkdirSync(path.dirname(path.join(root, handler)), { recursive: true });
+    writeFileSync(path.join(root, handler), handlerStub(id, findProvider(provider), samples), { flag: 'wx' });
+    written.push(handler);
+  }
+  return written;
+}
+
+async function writeEnv(file: string, entries: readonly SourceEntry[]): Promise<boolean> {
+  const places = await Promise.all(
+    entries.map(async ({ id, provider }) => ({ source: id, from: await whoMakesSecret(findProvider(provider)) })),
+  );
+  const before = readIfThere(file);
+  const after = withEnvEntries(
+    before,
+    places.flatMap(({ source, from }) => (from === undefined ? [] : [{ source, from }])),
+  );
+  if (after === before) return false;
+  createPrivateFile(file);
+  writeFileSync(file, after);
+  return true;
+}
+
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    throw new HookportError('secret_unreadable', `${file} cannot be read`, { cause: error });
+  }
+}

@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** A copy of the project, for commands that write into it. */
+export class ProjectCopy {
+  readonly folder = mkdtempSync(path.join(tmpdir(), 'hookport-copy-'));
+
+  constructor() {
+    for (const name of ['src', 'providers', 'package.json', 'webhooks.config.yaml'])
+      cpSync(path.join(root, name), path.join(this.folder, name), { recursive: true });
+    symlinkSync(path.join(root, 'node_modules'), path.join(this.folder, 'node_modules'));
+  }
+
+  run(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['src/cli/hookport.js', ...args], {
+      cwd: this.folder,
+      env: { ...process.env, NO_COLOR: '1' },
+      encoding: 'utf8',
+    });
+    return { status, stdout, stderr };
+  }
+
+  /** Runs a command on a terminal of its own. Linux’s `script` makes it. */
+  onTerminal(command: string): Terminal {
+    const line = `stty cols 100 rows 40; ${process.execPath} src/cli/hookport.js ${command}; echo "ended with $?"`;
+    const child = spawn('script', ['-qfc', line, '/dev/null'], {
+      cwd: this.folder,
+      env: { ...process.env, TERM: 'xterm-256color', CI: '' },
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    return new Terminal(child);
+  }
+
+  has(name: string): boolean {
+    return existsSync(path.join(this.folder, name));
+  }
+
+  read(name: string): string {
+    return readFileSync(path.join(this.folder, name), 'utf8');
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+/** What a person at a terminal sees and types. */
+export class Terminal {
+  readonly #child: ChildProcess;
+  #screen = '';
+
+  constructor(child: ChildProcess) {
+    this.#child = child;
+    child.stdout?.on('data', (chunk: Buffer) => (this.#screen += chunk.toString()));
+  }
+
+  get screen(): string {
+    return stripVTControlCharacters(this.#screen);
+  }
+
+  /** Waits until a text is there, and types. */
+  async after(text: RegExp, keys: string): Promise<void> {
+    await this.#until(text);
+    this.#child.stdin?.write(keys);
+  }
+
+  /** Its exit code. `script` itself would wait for more to be typed. */
+  async ended(): Promise<number> {
+    const [, code] = await this.#until(/ended with (\d+)/);
+    this.#child.kill();
+    return Number(code);
+  }
+
+  async #until(wanted: RegExp): Promise<RegExpExecArray> {
+    const end = performance.now() + 10_000;
+    for (;;) {
+      const found = wanted.exec(this.screen);
+      if (found) return found;
+      if (performance.now() > end) {
+        this.#child.kill();
+        throw new Error(`no ${wanted.source} in:\n${this.screen}`);
+      }
+      await sleep(20);
+    }
+  }
+}
+
+export const hasScript = spawnSync('script', ['--version']).status === 0;

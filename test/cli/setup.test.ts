@@ -1,0 +1,79 @@
+import { statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { hasScript, ProjectCopy } from './project-copy.ts';
+
+let project: ProjectCopy;
+beforeEach(() => {
+  project = new ProjectCopy();
+});
+afterEach(() => project.remove());
+
+describe('add', () => {
+  it('adds lines to the YAML and changes none, writes a handler that fits, and says what to do next', () => {
+    const before = project.read('webhooks.config.yaml');
+    const { status, stdout } = project.run('add', 'stripe');
+    expect(status).toBe(0);
+    expect(project.read('webhooks.config.yaml')).toBe(
+      `${before}\n  stripe:\n    provider: stripe\n    handler: src/handlers/stripe.ts\n`,
+    );
+    expect(project.read('src/handlers/stripe.ts')).toContain("defineHandler('stripe',");
+    expect(project.read('.env')).toContain('\n# STRIPE_WEBHOOK_SECRET=\n');
+    expect(statSync(path.join(project.folder, '.env')).mode & 0o777).toBe(0o600);
+    expect(stdout).toContain('/stripe\n  1. ');
+    expect(stdout).toContain('STRIPE_WEBHOOK_SECRET in .env');
+  });
+
+  it('writes nothing that would be a mistake', () => {
+    const before = project.read('webhooks.config.yaml');
+    const { status, stderr } = project.run('add', 'stripe', 'Not_An_Id');
+    expect(stderr).toContain('must be lower-case');
+    expect(status).toBe(1);
+    expect(project.read('webhooks.config.yaml')).toBe(before);
+    expect(project.has('src/handlers/Not_An_Id.ts')).toBe(false);
+  });
+});
+
+describe('init', () => {
+  it('writes all without a question, and keeps the configuration that was there', () => {
+    const before = project.read('webhooks.config.yaml');
+    const { status, stdout } = project.run('init', '--yes', '--name', 'acme', '--providers', 'github,stripe');
+    expect(status).toBe(0);
+    expect(project.read('webhooks.config.yaml.old')).toBe(before);
+    expect(stdout).toContain('kept webhooks.config.yaml as webhooks.config.yaml.old');
+    expect(project.read('webhooks.config.yaml')).toMatch(/^name: acme$/m);
+    expect(project.has('src/handlers/stripe.ts')).toBe(true);
+  });
+
+  it('puts back what was there when a source needs an answer that it has not', () => {
+    const before = project.read('webhooks.config.yaml');
+    expect(project.run('init', '--yes', '--providers', 'github,twilio').stderr).toContain('--public-url');
+    expect(project.read('webhooks.config.yaml')).toBe(before);
+  });
+
+  it.skipIf(!hasScript)('asks at a terminal (skipped without util-linux’s script)', async () => {
+    const terminal = project.onTerminal('init --config new.yaml');
+    await terminal.after(/A name for the whole/, '\r');
+    await terminal.after(/Type: to search/, 'stripe');
+    await terminal.after(/match/, '\t\r');
+    expect(await terminal.ended()).toBe(0);
+    expect(project.read('new.yaml')).toMatch(/^name: webhooks$/m);
+    expect(project.read('new.yaml')).toContain('  stripe: # → POST /stripe');
+  });
+
+  it.skipIf(!hasScript)('does nothing after Ctrl-C (skipped without util-linux’s script)', async () => {
+    const terminal = project.onTerminal('init --config new.yaml');
+    await terminal.after(/A name for the whole/, '\u0003');
+    expect(await terminal.ended()).toBe(1);
+    expect(terminal.screen).toContain('hookport: nothing was done');
+    expect(project.has('new.yaml')).toBe(false);
+  });
+});
+
+test('completion knows commands, sources and providers of now, whatever is wrong with the YAML', () => {
+  const suggested = (...args: string[]) => project.run('complete', '--', ...args).stdout.replaceAll(/\t.*/g, '');
+  expect(suggested('')).toMatch(/^init\nadd\nstart\n/);
+  expect(suggested('send', '')).toBe('github\npaddle\nzendesk\n:4\n');
+  writeFileSync(path.join(project.folder, 'webhooks.config.yaml'), 'sources: [');
+  expect(suggested('send', '')).toBe(':4\n');
+});

@@ -1,0 +1,49 @@
+import { stripVTControlCharacters, styleText } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { facts, table } from '../../src/cli/table.ts';
+
+const widthOf = (line: string) => stripVTControlCharacters(line).length;
+
+describe('table', () => {
+  const rows = [
+    ['ID', 'WHY', 'NEXT'],
+    ['github', 'the signature does not match any secret of this source', 'check the secret'],
+  ];
+
+  it('aligns columns and cuts nothing where there is room', () => {
+    expect(table(rows, ' ', { columns: 200 })).toBe(
+      ` ID      WHY                                                     NEXT\n github  ${rows[1]?.[1]}  check the secret`,
+    );
+  });
+
+  it('cuts the widest column with an ellipsis and leaves the others whole', () => {
+    const lines = table(rows, '', { columns: 50 }).split('\n');
+    expect(lines[1]).toBe('github  the signature does not …  check the secret');
+    expect(lines.map(widthOf)).toEqual([38, 50]);
+  });
+
+  it.each([20, 10, 3])('keeps every line within %d columns', (columns) => {
+    for (const line of table(rows, '', { columns }).split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(columns);
+  });
+
+  it('counts what takes two cells as two, and colours as none', () => {
+    expect(
+      table([
+        ['漢字', 'a'],
+        ['abcd', 'b'],
+      ]),
+    ).toBe('漢字  a\nabcd  b');
+    expect(table([['漢字漢字', 'end']], '', { columns: 12 })).toBe('漢字漢…  end');
+    const red = styleText('red', 'a long word in red', { validateStream: false });
+    const cut = table([[red, 'b']], '', { columns: 12 });
+    expect(stripVTControlCharacters(cut)).toBe('a long w…  b');
+    expect(cut.indexOf('\u001B[39m')).toBeGreaterThan(cut.indexOf('w'));
+    expect(cut.indexOf('\u001B[39m')).toBeLessThan(cut.indexOf('  b'));
+  });
+
+  it('is never cut where nobody looks, and facts never are', () => {
+    const long = 'x'.repeat(500);
+    expect(table([[long]])).toBe(long);
+    expect(facts([['name', long]])).toBe(`name  ${long}`);
+  });
+});
