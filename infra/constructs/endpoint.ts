@@ -133,6 +133,7 @@ function corsPreflight(cors: CorsPlan): CorsPreflightOptions {
     allowOrigins: [...cors.allowOrigins],
     allowHeaders: [...cors.allowHeaders],
     allowMethods: cors.allowMethods.map(corsMethod),
+    ...(cors.allowCredentials ? { allowCredentials: true } : {}),
     ...(cors.maxAgeSeconds === undefined ? {} : { maxAge: Duration.seconds(cors.maxAgeSeconds) }),
   };
 }

@@ -2,7 +2,12 @@
 export interface Config {
   name: string;
   domain?: { name: string; hostedZone: { id: string; name: string }; exclusive: boolean };
-  cors?: { allowOrigins: readonly string[]; allowHeaders: readonly string[]; maxAgeSeconds?: number };
+  cors?: {
+    allowOrigins: readonly string[];
+    allowHeaders: readonly string[];
+    allowCredentials: boolean;
+    maxAgeSeconds?: number;
+  };
   /** In the order of the YAML. */
   sources: readonly SourceConfig[];
 }

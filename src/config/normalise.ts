@@ -15,6 +15,7 @@ export function normalise(raw: RawConfig): Config {
       cors: {
         allowOrigins: raw.cors.allowOrigins,
         allowHeaders: (raw.cors.allowHeaders ?? []).map((name) => name.toLowerCase()),
+        allowCredentials: raw.cors.allowCredentials ?? false,
         ...optional('maxAgeSeconds', durationOf(raw.cors.maxAge)),
       },
     }),

@@ -236,6 +236,11 @@ export const configSchema = {
       properties: {
         allowOrigins: { type: 'array', minItems: 1, items: { type: 'string', pattern: '^(\\*|https?://[^\\s/]+)$' } },
         allowHeaders: { type: 'array', items: { type: 'string', pattern: '^[A-Za-z0-9-]+$' } },
+        allowCredentials: {
+          type: 'boolean',
+          description:
+            'Lets browsers send cookies along; not with the origin "*". A token in a header needs it not. Default: false.',
+        },
         maxAge: duration('How long a browser may keep the preflight’s answer.'),
       },
     },

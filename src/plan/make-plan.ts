@@ -123,6 +123,7 @@ function planCors(cors: NonNullable<Config['cors']>): CorsPlan {
     allowOrigins: cors.allowOrigins,
     allowMethods: ['POST'],
     allowHeaders: cors.allowHeaders,
+    ...(cors.allowCredentials && { allowCredentials: true }),
     ...(maxAgeSeconds !== undefined && { maxAgeSeconds }),
   };
 }

@@ -28,6 +28,8 @@ export interface CorsPlan {
   allowMethods: readonly string[];
   /** Lower-case. */
   allowHeaders: readonly string[];
+  /** Whether browsers may send cookies along. @default false */
+  allowCredentials?: true;
   /** How long a browser may keep the preflight's answer. @default the browser's own */
   maxAgeSeconds?: number;
 }

@@ -359,6 +359,10 @@ describe('the top level', () => {
       'w.yaml:2:17: "badexample.com" does not lie in the hosted zone "example.com"',
     ],
     ['domain: { name: a.example.com }', 'w.yaml:2:1: "domain" needs the key "hostedZone"'],
+    [
+      'cors: { allowOrigins: ["*"], allowCredentials: true }',
+      'w.yaml:2:48: credentials cannot be allowed to every origin; name the origins, or write "https://*"',
+    ],
     ['cors: { allowOrigins: ["*"], maxAge: 25h }', 'w.yaml:2:38: maxAge must be 24h at most, not 25h'],
     ['cors: { allowOrigins: [example.com] }', 'w.yaml:2:24: "0" does not fit: it must match ^(\\*|https?://[^\\s/]+)$'],
     ['provders: {}', 'w.yaml:2:1: unknown key "provders"; known are name, domain, cors, defaults, sources'],

@@ -92,6 +92,7 @@ export function fullPlan(): Plan {
       allowOrigins: ['https://app.example.com'],
       allowMethods: ['POST'],
       allowHeaders: ['authorization', 'content-type'],
+      allowCredentials: true,
       maxAgeSeconds: 3600,
     },
     domain: { name: 'hooks.example.com', hostedZone: { id: 'Z0123456789ABC', name: 'example.com' }, exclusive: true },

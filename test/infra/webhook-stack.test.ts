@@ -62,6 +62,7 @@ describe('WebhookStack', () => {
         AllowOrigins: ['https://app.example.com'],
         AllowMethods: ['POST'],
         AllowHeaders: ['authorization', 'content-type'],
+        AllowCredentials: true,
         MaxAge: 3600,
       },
     });

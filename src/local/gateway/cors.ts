@@ -21,7 +21,9 @@ export function createCors(plan: CorsPlan): Cors {
     const allowed = plan.allowOrigins.some(
       (entry) => entry === origin || (/^https?:\/\/\*$/.test(entry) && origin.startsWith(entry.slice(0, -1))),
     );
-    return allowed ? ['access-control-allow-origin', origin, 'vary', 'origin'] : [];
+    if (!allowed) return [];
+    const credentials = plan.allowCredentials ? ['access-control-allow-credentials', 'true'] : [];
+    return ['access-control-allow-origin', origin, 'vary', 'origin', ...credentials];
   };
   return {
     preflight(origin) {

@@ -282,6 +282,19 @@ describe('CORS', () => {
     }
   });
 
+  test('allows credentials where the plan does, in the preflight and in answers', async () => {
+    const { url } = await gateway({ cors: { ...cors, allowCredentials: true } });
+    const asked = await preflight(url, 'https://app.example.com');
+    expect(asked.headers.get('access-control-allow-credentials')).toBe('true');
+    const headers = { origin: 'https://app.example.com' };
+    const answered = await fetch(`${url}/github`, { method: 'POST', headers, body: '{}' });
+    expect(answered.headers.get('access-control-allow-credentials')).toBe('true');
+    expect((await preflight(url, 'https://evil.test')).headers.get('access-control-allow-credentials')).toBeNull();
+    const { url: without } = await gateway({ cors });
+    const plain = await preflight(without, 'https://app.example.com');
+    expect(plain.headers.get('access-control-allow-credentials')).toBeNull();
+  });
+
   test('takes a wildcard of a scheme', async () => {
     const { url } = await gateway({ cors: { ...cors, allowOrigins: ['https://*'] } });
     const allowed = async (origin: string) => (await preflight(url, origin)).headers.get('access-control-allow-origin');
