@@ -1,5 +1,5 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Clock, systemClock } from '../clock.ts';
 import { HookportError } from '../errors.ts';
@@ -85,8 +85,9 @@ const lockWaitMs = 250;
 /** Makes the folder and takes its lock. @returns undefined when another has it */
 function prepare(path: string): DatabaseSync | undefined {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    const firstMade = mkdirSync(path, { recursive: true, mode: 0o700 });
     chmodSync(path, 0o700);
+    if (firstMade !== undefined) syncNames(path, firstMade);
     const file = join(path, lockFile);
     createPrivateFile(file);
     const database = new DatabaseSync(file, { timeout: lockWaitMs });
@@ -100,6 +101,21 @@ function prepare(path: string): DatabaseSync | undefined {
     }
   } catch (error) {
     throw unusable(path, error);
+  }
+}
+
+/** A new folder's name is safe from a power cut once the folder that holds it is synced; `first` is the outermost that is new. */
+function syncNames(path: string, first: string): void {
+  for (let made = path; made.length >= first.length; made = dirname(made)) {
+    let parent: number;
+    try {
+      parent = openSync(dirname(made), 'r');
+    } catch {
+      // It may be written to and not be read: no reason not to start.
+      continue;
+    }
+    fsyncSync(parent);
+    closeSync(parent);
   }
 }
 
