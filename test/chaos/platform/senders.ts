@@ -15,6 +15,8 @@ export interface SenderOptions {
   signedWith?: string;
   /** No more than so many in all. @default no end */
   limit?: number;
+  /** Told of each id as soon as it was acknowledged. @default nobody */
+  note?: (id: string) => void;
 }
 
 export interface Senders {
@@ -49,8 +51,10 @@ export function startSenders(options: SenderOptions): Senders {
         ...(options.path !== undefined && { path: options.path }),
       }).catch(() => 0);
       if (status === 0) return;
-      if (status === 200) acknowledged.push(id);
-      else refused.set(status, (refused.get(status) ?? 0) + 1);
+      if (status === 200) {
+        acknowledged.push(id);
+        options.note?.(id);
+      } else refused.set(status, (refused.get(status) ?? 0) + 1);
       for (const each of waiting) if (acknowledged.length >= each.count) each.resolve();
     }
   };

@@ -6,6 +6,7 @@ import { killHandler } from './kill-handler.ts';
 import { killRecovery } from './kill-recovery.ts';
 import { killRedrive } from './kill-redrive.ts';
 import { killRejection } from './kill-rejection.ts';
+import { powerLoss } from './power-loss.ts';
 
 export const scenarios: readonly Scenario[] = [
   killAccept,
@@ -15,4 +16,5 @@ export const scenarios: readonly Scenario[] = [
   killRedrive,
   killRecovery,
   killForward,
+  powerLoss,
 ];

@@ -1,0 +1,50 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { QueuePlan } from '../../../src/plan/plan.ts';
+import { openJournalDatabase } from '../../../src/local/journal/database.ts';
+import { openDatabase } from '../../../src/queue/embedded/database.ts';
+import { createMessages } from '../../../src/queue/embedded/messages.ts';
+import { createStore } from '../../../src/queue/embedded/store.ts';
+
+export interface Reopened {
+  /** GitHub's delivery ids of all messages, in whatever queue. */
+  ids: Set<string>;
+  problems: string[];
+}
+
+/** Lays out what a power cut left and opens it as a start would. */
+export function reopen(files: ReadonlyMap<string, Buffer>, folder: string, plan: readonly QueuePlan[]): Reopened {
+  rmSync(folder, { recursive: true, force: true });
+  for (const [path, bytes] of files) {
+    // Shared memory is no file on a disk; SQLite makes it anew.
+    if (path.endsWith('-shm')) continue;
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), bytes);
+  }
+  mkdirSync(join(folder, 'data'), { recursive: true });
+  const problems: string[] = [];
+  const database = openDatabase(join(folder, 'data/queues.db'));
+  try {
+    const integrity = database
+      .prepare('PRAGMA integrity_check')
+      .all()
+      .map((row) => String(row['integrity_check']));
+    if (integrity.join() !== 'ok') problems.push(`integrity_check: ${integrity.slice(0, 3).join('; ')}`);
+    createMessages(createStore(database, plan, Date.now())).giveBack();
+    const counts = database.prepare(
+      'SELECT name, messages, (SELECT count(*) FROM message WHERE queue = queue.id) AS found FROM queue',
+    );
+    for (const { name, messages, found } of counts.all())
+      if (messages !== found)
+        problems.push(`${String(name)} counts ${Number(messages)} messages and has ${Number(found)}`);
+    const kept = database.prepare('SELECT attributes FROM message').all();
+    const ids = kept.map(({ attributes }) => /x-github-delivery: ([^\\]+)\\n/.exec(String(attributes))?.[1] ?? '');
+    if (new Set(ids).size < ids.length) problems.push('a delivery is there twice');
+    const journal = openJournalDatabase(join(folder, 'data/journal.db'), Date.now);
+    journal.database.close();
+    if (journal.putAside !== undefined) problems.push('the journal could not be read and was put aside');
+    return { ids: new Set(ids), problems };
+  } finally {
+    database.close();
+  }
+}

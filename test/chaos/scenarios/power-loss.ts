@@ -1,0 +1,130 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadProject } from '../../../src/cli/project.ts';
+import { secret } from '../platform/senders.ts';
+import { createDisk } from '../power/disk.ts';
+import { type Survival, survivals } from '../power/file.ts';
+import { readRecording, type Step } from '../power/recording.ts';
+import { reopen } from '../power/reopen.ts';
+import type { Run, Scenario } from '../scenario.ts';
+
+export const powerLoss: Scenario = {
+  name: 'power-loss',
+  tries:
+    'every write and sync of a platform under load is recorded, over a crash and a second start; then the power is cut after each: of what was not synced nothing, any sectors, or all with the last write torn survives',
+  holds:
+    'what is left opens and is whole, and every delivery acknowledged before the cut is in a queue or was handed to the handler before it',
+  runs: 8,
+  unable: () => (hasCompiler() ? undefined : 'no gcc to compile the recorder of writes'),
+  async run(run) {
+    const folder = mkdtempSync(join(tmpdir(), 'hookport-power-'));
+    run.onEnd(() => rmSync(folder, { recursive: true, force: true }));
+    const config = join(folder, 'webhooks.config.yaml');
+    writeFileSync(
+      config,
+      'name: e2e\nsources:\n  github: { provider: github, handler: test/fixtures/handlers/note-effects.ts }\n',
+    );
+    const steps = await record(run, folder, config);
+    const { plan } = await loadProject({ config });
+    const queues = plan.sources.flatMap(({ queue, deadLetterQueue, verifiedQueue }) =>
+      [queue, deadLetterQueue, verifiedQueue].filter((each) => each !== undefined),
+    );
+
+    const disk = createDisk();
+    const acknowledged = new Set<string>();
+    const handled = new Set<string>();
+    const problems: string[] = [];
+    const scratch = mkdtempSync(join(memory, 'hookport-power-'));
+    run.onEnd(() => rmSync(scratch, { recursive: true, force: true }));
+    const chance = run.short ? 60 / steps.length : 1;
+    let cuts = 0;
+    const cut = (survival: Survival, index: number) => {
+      cuts += 1;
+      const where = `cut at step ${index} of ${steps.length}, of the unsynced survives ${survival}`;
+      try {
+        const left = reopen(disk.afterCut(survival, run.random), scratch, queues);
+        const lost = [...acknowledged].filter((id) => !left.ids.has(id) && !handled.has(id));
+        problems.push(...left.problems.map((problem) => `${where}: ${problem}`));
+        if (lost.length > 0) problems.push(`${where}: lost ${lost.length}, such as ${lost[0]}`);
+      } catch (error) {
+        problems.push(`${where}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    };
+    for (const [index, step] of steps.entries()) {
+      // Just before a sync makes more durable is when most would be lost.
+      if (isQueueFile(step.path) && step.kind === 'syncEnds' && run.random.next() < chance) cut('nothing', index);
+      disk.take(step);
+      if (step.path === 'acknowledged') noteLines(step, acknowledged);
+      if (step.path === 'effects') noteLines(step, handled);
+      const changes = step.kind !== 'syncBegins' && step.kind !== 'syncEnds';
+      if (isQueueFile(step.path) && changes && run.random.next() < chance) cut(run.random.pick(survivals), index);
+      if (problems.length > 20) break;
+    }
+    cut('nothing', steps.length);
+    return { counts: { acknowledged: acknowledged.size, cuts, problems: problems.length }, problems };
+  },
+};
+
+/** Thousands of reopened databases need no real disk, whose syncs take most of the time. */
+const memory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
+function isQueueFile(path: string): boolean {
+  return path.startsWith('data/queues.db') && !path.endsWith('-shm');
+}
+
+function noteLines(step: Step, ids: Set<string>): void {
+  if (step.kind === 'write') for (const id of step.data.toString().split('\n')) if (id !== '') ids.add(id);
+}
+
+function hasCompiler(): boolean {
+  try {
+    execFileSync('gcc', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Two processes, one after the other, on the same folder: the second recovers what the first left. */
+async function record(run: Run, folder: string, config: string): Promise<Step[]> {
+  const library = join(folder, 'recorder.so');
+  const source = join(import.meta.dirname, '../power/recorder.c');
+  execFileSync('gcc', ['-O1', '-shared', '-fPIC', '-o', library, source, '-ldl', '-lpthread']);
+  const recorded = join(folder, 'recorded');
+  mkdirSync(recorded);
+  const steps: Step[] = [];
+  for (const part of [1, 2]) {
+    const log = join(folder, `recording-${part}`);
+    const bursts = run.short ? 1 : run.random.integer(2, 5);
+    const child = spawn(
+      process.execPath,
+      [
+        join(import.meta.dirname, '../../fixtures/power-loss-platform.ts'),
+        `--config=${config}`,
+        `--data=${join(recorded, 'data')}`,
+        `--acknowledged=${join(recorded, 'acknowledged')}`,
+        `--seed=${run.seed}${part}`,
+        `--bursts=${bursts}`,
+      ],
+      {
+        env: {
+          ...process.env,
+          GITHUB_WEBHOOK_SECRET: secret,
+          EFFECTS_FILE: join(recorded, 'effects'),
+          LD_PRELOAD: library,
+          RECORD_FOLDER: recorded,
+          RECORD_LOG: log,
+        },
+        stdio: ['ignore', 'ignore', 'inherit'],
+      },
+    );
+    run.onEnd(() => void child.kill('SIGKILL'));
+    const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+    if (code !== 0 && signal !== 'SIGKILL') throw new Error(`the recorded platform ended with ${code} ${signal}`);
+    steps.push(...readRecording(log, recorded));
+  }
+  return steps;
+}
