@@ -56,6 +56,11 @@ export function createDynamoDbDeduplication({
         return 'started';
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        // The client tries again when an answer is lost, and then meets the claim that it has just made.
+        if (error.Item?.['claim']?.S === claim) {
+          claims.set(idOf(key), claim);
+          return 'started';
+        }
         return error.Item?.['claimedUntil'] ? 'inProgress' : 'completed';
       }
     },

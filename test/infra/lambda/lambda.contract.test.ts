@@ -1,77 +1,27 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import { afterAll, beforeAll } from 'vitest';
-import { describeConsumer, type OpenHost, sourceId, writeContractConfig } from '../../contract/consumer.ts';
+import { describeConsumer, type OpenHost, sourceId } from '../../contract/consumer.ts';
 import { startLocalDynamoDb } from '../../deduplication/local-dynamodb.ts';
 import { startSecretsManager } from '../../secrets/local-secrets-manager.ts';
-import type { CloudFormationTemplate } from '../template-interpreter.ts';
-import { startFunction } from './function-process.ts';
+import { type CdkOut, synthContract } from './cdk-out.ts';
+import { describeFaultyAws } from './faulty-aws.ts';
 import { toRecord } from './record.ts';
 
-const root = join(import.meta.dirname, '../../..');
-const cdkOut = mkdtempSync(join(tmpdir(), 'hookport-cdk-out-'));
-let template: CloudFormationTemplate;
-
-/** As `hookport synth` has it done: the project's own app in a process of its own, into a `cdk.out`. */
+let cdkOut: CdkOut;
 beforeAll(() => {
-  const config = writeContractConfig();
-  const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { context: object };
-  const { status, stderr } = spawnSync(process.execPath, ['infra/app.ts'], {
-    cwd: root,
-    encoding: 'utf8',
-    env: {
-      PATH: process.env['PATH'],
-      CDK_OUTDIR: cdkOut,
-      CDK_CONTEXT_JSON: JSON.stringify({ ...context, config: config.file }),
-    },
-  });
-  config.remove();
-  if (status !== 0) throw new Error(`infra/app.ts ended with ${status}: ${stderr}`);
-  template = JSON.parse(readFileSync(join(cdkOut, 'contract.template.json'), 'utf8')) as CloudFormationTemplate;
+  cdkOut = synthContract();
 }, 60_000);
-afterAll(() => rmSync(cdkOut, { recursive: true }));
-
-/** The function of a source: the folder of its asset, and the environment that the template gives it. */
-function functionOf(source: string): { asset: string; environment: Record<string, unknown>; timeoutSeconds: number } {
-  const found = Object.entries(template.Resources).find(
-    ([id, { Type }]) => Type === 'AWS::Lambda::Function' && id.startsWith(`Source${source}Consumer`),
-  );
-  const { Code, Environment, Timeout } = (found?.[1].Properties ?? {}) as {
-    Code?: { S3Key: string };
-    Environment?: { Variables: Record<string, unknown> };
-    Timeout?: number;
-  };
-  if (!Code || !Environment || Timeout === undefined) throw new Error(`the template has no function of ${source}`);
-  const asset = join(cdkOut, `asset.${Code.S3Key.replace(/\.zip$/, '')}`);
-  return { asset, environment: Environment.Variables, timeoutSeconds: Timeout };
-}
+afterAll(() => cdkOut.remove());
 
 /** The asset in a fresh process, and what Lambda's event source mapping does: receive, invoke, delete. */
 const openLambda: OpenHost = async (name, { sqs, urls }) => {
-  const { asset, environment, timeoutSeconds } = functionOf(sourceId(name));
   const secrets = await startSecretsManager({ s: { changedAt: new Date(Date.now() - 60_000) } });
   const table = await startLocalDynamoDb();
-  // What the stack's references come to; whatever else the function needs, the template must say.
-  const references: Record<string, string> = {
-    HOOKPORT_QUEUE_URL: urls.queue,
-    HOOKPORT_DEAD_LETTER_QUEUE_URL: urls.deadLetterQueue,
-    HOOKPORT_SECRET_ID: 's',
-    HOOKPORT_DEDUPLICATION_TABLE: 'table',
-  };
-  const resolved = Object.entries(environment).map(([variable, value]): [string, string] => {
-    const text = references[variable] ?? (typeof value === 'string' ? value : undefined);
-    if (text === undefined) throw new Error(`what is ${variable}?`);
-    return [variable, text];
-  });
-  const lambda = await startFunction(asset, {
-    ...Object.fromEntries(resolved),
-    AWS_ENDPOINT_URL_SQS: new URL(urls.queue).origin,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
-    AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
+  const lambda = await cdkOut.start(sourceId(name), {
+    urls,
+    secretId: 's',
+    endpoints: { sqs: new URL(urls.queue).origin, secretsManager: secrets.endpoint, dynamoDb: table.endpoint },
   });
 
   const receive = async (count: number): Promise<SQSRecord[]> => {
@@ -95,7 +45,7 @@ const openLambda: OpenHost = async (name, { sqs, urls }) => {
   return {
     async settle(messages) {
       const records = await receive(messages);
-      const { batchItemFailures } = await lambda.invoke({ Records: records }, timeoutSeconds * 1000);
+      const { batchItemFailures } = await lambda.invoke({ Records: records }, lambda.timeoutMs);
       const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
       for (const { messageId, receiptHandle } of records)
         if (!failed.has(messageId))
@@ -117,3 +67,4 @@ const openLambda: OpenHost = async (name, { sqs, urls }) => {
 };
 
 describeConsumer('the Lambda function of cdk.out', openLambda);
+describeFaultyAws('the Lambda function of cdk.out', () => cdkOut);
