@@ -1,7 +1,5 @@
 import examples from '@octokit/webhooks-examples';
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import githubHandler from '../src/handlers/github.ts';
-import paddleHandler from '../src/handlers/paddle.ts';
 import { catalogue } from '../providers/index.ts';
 import { defineBatchHandler, defineHandler, PermanentError } from 'hookport';
 import { testDelivery, testHandler } from 'hookport/testing';
@@ -66,30 +64,5 @@ describe('a handler in a test', () => {
     const handler = defineBatchHandler((deliveries, { fail }) => fail(deliveries[1]!, new Error('second')));
     const { outcomes } = await testHandler(handler, [await testDelivery('github'), await testDelivery('paddle')]);
     expect(outcomes.map(({ kind }) => kind)).toEqual(['handled', 'failed']);
-  });
-});
-
-describe('the example handlers', () => {
-  test('github greets and reports pushes, and takes every payload that GitHub may send', async () => {
-    const { log, outcomes } = await testHandler(githubHandler, await testDelivery('github', 'push'));
-    expect(outcomes).toEqual([{ kind: 'handled' }]);
-    expect(log).toMatchObject([{ message: 'push', fields: { repository: 'Codertocat/Hello-World' } }]);
-    for (const { name } of examples as unknown as { name: 'push' }[])
-      expect((await testHandler(githubHandler, await testDelivery('github', name))).outcomes).toEqual([
-        { kind: 'handled' },
-      ]);
-  });
-
-  test('paddle unlocks a transaction once, and waits for a customer that is not known yet', async () => {
-    const completed = await testDelivery('paddle', 'transaction.completed');
-    const first = await testHandler(paddleHandler, completed);
-    const second = await testHandler(paddleHandler, completed);
-    expect([first.log[0]?.message, second.log[0]?.message]).toEqual(['unlocked', 'was unlocked before']);
-    const early = await testDelivery('paddle', 'transaction.completed', {
-      payload: { event_type: 'transaction.completed', data: { id: 'txn_2', customer_id: null } },
-    });
-    expect((await testHandler(paddleHandler, early)).outcomes).toMatchObject([
-      { reason: 'retry_after', retryAfterSeconds: 60 },
-    ]);
   });
 });

@@ -1,7 +1,8 @@
-import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { type Clock, systemClock } from '../clock.ts';
 import { HookportError } from '../errors.ts';
+import { createPrivateFile } from '../private-file.ts';
+import { readSchemaVersion } from '../schema-version.ts';
 import type { Deduplication, DeduplicationKey } from './deduplication.ts';
 
 export interface SqliteDeduplicationOptions {
@@ -15,6 +16,9 @@ export interface SqliteDeduplicationOptions {
 export interface SqliteDeduplication extends Deduplication {
   close(): void;
 }
+
+/** Of the tables below. Files that carry no version have the tables of 1. */
+const schemaVersion = 1;
 
 const schema = `
   CREATE TABLE IF NOT EXISTS completed (
@@ -140,12 +144,19 @@ function nameOf({ source, deliveryId }: DeduplicationKey): string {
 function open(file: string): DatabaseSync {
   try {
     // SQLite would make it readable by everybody; its other files take their mode from this one.
-    closeSync(openSync(file, 'a', 0o600));
+    createPrivateFile(file);
     const database = new DatabaseSync(file);
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;');
-    database.exec(schema);
+    try {
+      const found = readSchemaVersion(database, file, schemaVersion);
+      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;');
+      if (found < schemaVersion) database.exec(`BEGIN; ${schema} PRAGMA user_version = ${schemaVersion}; COMMIT;`);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
     return database;
   } catch (error) {
+    if (error instanceof HookportError) throw error;
     throw new HookportError('data_folder_unusable', `${file} cannot be opened as the record of completed deliveries`, {
       cause: error,
     });

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -146,3 +146,45 @@ test('a file that is no database is refused by name', async () => {
     expect.objectContaining({ code: 'data_folder_unusable', message: expect.stringContaining(bad) }),
   );
 });
+
+test('a file of a newer version is refused with what to do, and left as it is', async () => {
+  record.close();
+  const newer = new DatabaseSync(file);
+  newer.exec('PRAGMA user_version = 2');
+  newer.close();
+  const before = await readFile(file);
+  expect(open).toThrow(
+    expect.objectContaining({
+      code: 'data_folder_unusable',
+      message: expect.stringMatching(/newer Hookport \(schema 2; this one reads up to 1\): start that version again/),
+    }),
+  );
+  expect(await readFile(file)).toEqual(before);
+  await writeFile(file, '');
+  record = open();
+});
+
+test('a file from before files carried a version is opened with what is in it', async () => {
+  await record.complete(key('a'));
+  record.close();
+  const older = new DatabaseSync(file);
+  older.exec('PRAGMA user_version = 0');
+  older.close();
+  record = open();
+  expect(await record.begin(key('a'))).toBe('completed');
+});
+
+test.runIf(process.platform === 'linux')(
+  'to forget a completion leaves the locks of whoever has the file open',
+  async () => {
+    await record.complete(key('a'));
+    const { ino } = await stat(file);
+    const locks = async () =>
+      (await readFile('/proc/locks', 'utf8')).split('\n').filter((line) => line.includes(`:${ino} `));
+    const before = await locks();
+    expect(before).not.toEqual([]);
+    forgetCompletion(file, key('a'));
+    expect(await locks()).toHaveLength(before.length);
+    expect(await record.begin(key('a'))).toBe('started');
+  },
+);

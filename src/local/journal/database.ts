@@ -1,6 +1,7 @@
-import { closeSync, openSync, renameSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../clock.ts';
+import { createPrivateFile } from '../../private-file.ts';
 
 const schemaVersion = 2;
 
@@ -78,7 +79,7 @@ function moveAside(from: string, to: string): void {
 }
 
 function open(file: string): DatabaseSync {
-  closeSync(openSync(file, 'a', 0o600));
+  createPrivateFile(file);
   const database = new DatabaseSync(file);
   try {
     database.exec(`PRAGMA page_size = ${pageBytes}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;`);

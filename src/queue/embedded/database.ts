@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { HookportError } from '../../errors.ts';
 import { createPrivateFile } from '../../private-file.ts';
+import { readSchemaVersion } from '../../schema-version.ts';
 
 /** Of the tables below. Raise it with every change and say in {@link openDatabase} how an older file becomes a newer one. */
 const schemaVersion = 1;
@@ -84,12 +85,6 @@ export function openReader(file: string): DatabaseSync {
 }
 
 function migrate(database: DatabaseSync, file: string): void {
-  const found = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
-  if (found > schemaVersion)
-    throw new HookportError(
-      'data_folder_unusable',
-      `${file} was written by a newer Hookport (schema ${found}; this one reads up to ${schemaVersion}): ` +
-        'start that version again, or name another folder with --data',
-    );
+  const found = readSchemaVersion(database, file, schemaVersion);
   if (found < schemaVersion) database.exec(`BEGIN; ${schema} PRAGMA user_version = ${schemaVersion}; COMMIT;`);
 }

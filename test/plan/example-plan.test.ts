@@ -7,16 +7,16 @@ import type { Plan } from '../../src/plan/plan.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-describe('the Plan of the configuration that comes with the project', () => {
+describe('the Plan of an example configuration', () => {
   let plan: Plan;
   beforeAll(async () => {
-    const loaded = await loadConfig(path.join(root, 'webhooks.config.yaml'), { catalogue, root });
+    const loaded = await loadConfig(path.join(root, 'test/fixtures/plan/webhooks.config.yaml'), { catalogue, root });
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.issues));
     plan = makePlan(loaded.config, catalogue);
   });
 
   test('is the reviewed one', async () => {
-    await expect(`${JSON.stringify(plan, null, 2)}\n`).toMatchFileSnapshot('../fixtures/plan/committed.json');
+    await expect(`${JSON.stringify(plan, null, 2)}\n`).toMatchFileSnapshot('../fixtures/plan/example.json');
   });
 
   test('is plain data that a thread or a template can take', () => {
@@ -26,8 +26,8 @@ describe('the Plan of the configuration that comes with the project', () => {
 
   test('gives zendesk no consumer, since its queue is consumed from outside', () => {
     expect(plan.sources.map(({ id, consumer }) => [id, consumer?.handler])).toEqual([
-      ['github', 'src/handlers/github.ts'],
-      ['paddle', 'src/handlers/paddle.ts'],
+      ['github', 'test/fixtures/handlers/note-effects.ts'],
+      ['paddle', 'test/fixtures/handlers/for-paddle.ts'],
       ['zendesk', undefined],
     ]);
   });
