@@ -40,11 +40,21 @@ export function deployedUrls(stack: DeployedStack): Map<string, string> {
   const urls = new Map<string, string>();
   for (const [key, value] of stack.outputs) {
     if (!key.endsWith('Queues')) continue;
-    const { source } = JSON.parse(value) as { source: string };
+    const source = sourceIn(value);
     const url = stack.outputs.get(key.replace(/Queues$/, 'Url'));
-    if (url !== undefined) urls.set(source, url);
+    if (source !== undefined && url !== undefined) urls.set(source, url);
   }
   return urls;
+}
+
+/** Undefined for an output that is not ours: `infra/app.ts` may add some of any name. */
+function sourceIn(output: string): string | undefined {
+  try {
+    const { source } = JSON.parse(output) as { source?: unknown };
+    return typeof source === 'string' ? source : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function routeKeysOf(template: string): string[] {

@@ -1,38 +1,15 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { smokeTest } from '../../../src/cli/aws/smoke-test.ts';
 import { requestParameters } from '../../../src/delivery/wire.ts';
 import { startGateway } from '../../../src/local/gateway/start.ts';
 import { startSecretsManager } from '../../secrets/local-secrets-manager.ts';
-
-const root = join(import.meta.dirname, '../../..');
-
-async function hookport(args: string[], environment: Record<string, string>, input = '') {
-  const child = spawn(process.execPath, [join(root, 'src/cli/hookport.js'), ...args], {
-    cwd: root,
-    env: {
-      PATH: process.env['PATH'],
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_MAX_ATTEMPTS: '1',
-      ...environment,
-    },
-  });
-  child.stdin.end(input);
-  const [out, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-  return { code: code as number, out, errors };
-}
+import { startAccount } from './account/start.ts';
+import { hookport } from './run.ts';
 
 describe('hookport secret', () => {
   let server: Awaited<ReturnType<typeof startSecretsManager>>;
   const secret = (args: string[], input?: string) =>
-    hookport(['secret', ...args], { AWS_ENDPOINT_URL_SECRETS_MANAGER: server.endpoint }, input);
+    hookport(['secret', ...args], { AWS_ENDPOINT_URL_SECRETS_MANAGER: server.endpoint, AWS_MAX_ATTEMPTS: '1' }, input);
 
   beforeEach(async () => {
     server = await startSecretsManager({ 'acme-webhooks/github': { changedAt: new Date(0) } });
@@ -77,34 +54,26 @@ describe('hookport secret', () => {
   });
 });
 
-describe('hookport deploy', () => {
-  it('deploys nothing that would remove a route while nobody is there to be asked', async () => {
-    const template = { Resources: { R: { Type: 'AWS::ApiGatewayV2::Route', Properties: { RouteKey: 'POST /gone' } } } };
-    const server = await cloudFormation('acme-webhooks', template, {});
-    try {
-      const { code, out, errors } = await hookport(['deploy'], { AWS_ENDPOINT_URL_CLOUDFORMATION: server.endpoint });
-      expect(code).toBe(2);
-      expect(out).toContain('POST /gone');
-      expect(errors).toContain('add --yes');
-    } finally {
-      await server.close();
-    }
-  });
-});
-
 describe('hookport urls --aws', () => {
   it('prints the URLs of the deployed stack', async () => {
-    const outputs = {
-      GithubUrl: 'https://abc.execute-api.us-east-1.amazonaws.com/github',
-      GithubQueues: JSON.stringify({ source: 'github' }),
-    };
-    const server = await cloudFormation('acme-webhooks', {}, outputs);
+    const account = await startAccount({ apiEndpoint: 'https://abc.execute-api.us-east-1.amazonaws.com' });
+    account.put('acme-webhooks', {
+      Resources: {},
+      Outputs: {
+        GithubUrl: { Value: { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['Api', 'ApiEndpoint'] }, '/github']] } },
+        GithubQueues: { Value: JSON.stringify({ source: 'github' }) },
+        // Of somebody who extends the stack.
+        MyQueues: { Value: 'https://sqs.us-east-1.amazonaws.com/123456789012/mine' },
+        MyUrl: { Value: 'https://example.com' },
+      },
+    });
     try {
-      const { code, out } = await hookport(['urls', '--aws'], { AWS_ENDPOINT_URL_CLOUDFORMATION: server.endpoint });
+      const { code, out } = await hookport(['urls', '--aws'], account.environment);
       expect(code).toBe(0);
       expect(out).toContain('github  https://abc.execute-api.us-east-1.amazonaws.com/github');
+      expect(out).not.toContain('example.com');
     } finally {
-      await server.close();
+      await account.close();
     }
   });
 });
@@ -164,31 +133,3 @@ describe('the smoke test after a deploy', () => {
     expect(gone?.meaning).toContain('no answer');
   });
 });
-
-/** CloudFormation's query protocol for one stack. */
-async function cloudFormation(name: string, template: object, outputs: Record<string, string>) {
-  const escape = (value: string) => value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
-  const members = Object.entries(outputs).map(
-    ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${escape(value)}</OutputValue></member>`,
-  );
-  const bodies: Record<string, string> = {
-    DescribeStacks: `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>${name}</StackName><StackStatus>CREATE_COMPLETE</StackStatus><CreationTime>2026-01-01T00:00:00Z</CreationTime><Outputs>${members.join('')}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`,
-    GetTemplate: `<GetTemplateResponse><GetTemplateResult><TemplateBody>${escape(JSON.stringify(template))}</TemplateBody></GetTemplateResult></GetTemplateResponse>`,
-  };
-  const server = createServer((request, response) => {
-    const answer = async () => {
-      const action = new URLSearchParams(await text(request)).get('Action') ?? '';
-      response.writeHead(200, { 'content-type': 'text/xml' }).end(bodies[action] ?? '');
-    };
-    void answer();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-}

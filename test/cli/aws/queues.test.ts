@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatOutcome } from '../../../src/consumer/outcome-attribute.ts';
 import { startSqsEndpoint } from '../../../src/local/sqs-endpoint/start.ts';
@@ -11,8 +8,8 @@ import type { EmbeddedQueues } from '../../../src/queue/embedded/embedded-queue.
 import { openEmbeddedQueues } from '../../../src/queue/embedded/open.ts';
 import { createLogFake } from '../../fakes/log.ts';
 import { arrived, sourcePlan } from '../../fakes/source.ts';
+import { hookport as run } from './run.ts';
 
-const root = join(import.meta.dirname, '../../..');
 const folder = mkdtempSync(join(tmpdir(), 'hookport-cli-queues-'));
 const config = join(folder, 'webhooks.config.yaml');
 writeFileSync(config, 'name: acme\nsources:\n  github: { provider: github }\n');
@@ -43,20 +40,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-async function hookport(...args: string[]) {
-  const child = spawn(process.execPath, [join(root, 'src/cli/hookport.js'), ...args, '--config', config, '--aws'], {
-    cwd: root,
-    env: {
-      PATH: process.env['PATH'],
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_ENDPOINT_URL_SQS: `http://127.0.0.1:${endpoint.port}`,
-    },
-  });
-  const [out, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-  return { code: code as number, out, errors };
-}
+const hookport = (...args: string[]) =>
+  run([...args, '--config', config, '--aws'], { AWS_ENDPOINT_URL_SQS: `http://127.0.0.1:${endpoint.port}` });
 
 describe('against SQS', () => {
   it('status tells what waits and rests, and receives nothing', async () => {

@@ -1,0 +1,235 @@
+import { failure, members, ok, tags } from './xml.ts';
+
+export interface Template {
+  Resources: Record<string, { Type: string; Properties?: Record<string, unknown>; DeletionPolicy?: string }>;
+  Outputs?: Record<string, { Value: unknown; Description?: string }>;
+}
+
+interface Stack {
+  id: string;
+  status: string;
+  template: Template;
+  changeSets: Map<string, ChangeSet>;
+  events: { at: Date; status: string; token: string }[];
+}
+
+interface ChangeSet {
+  template: Template;
+  /** Why it cannot be executed. */
+  problem: string | undefined;
+  imports: boolean;
+}
+
+/** What the account holds, and what was asked of it. */
+export interface Stacks {
+  answer(form: URLSearchParams): { status: number; body: string };
+  /** The template of a stack as it is deployed now. */
+  deployed(name: string): Template | undefined;
+  /** Names of queues and secrets that were kept when their stack let go of them. */
+  kept(): string[];
+  /** How many change sets were executed. */
+  executed(): number;
+  /** Deploys a template by itself. */
+  put(name: string, template: Template): void;
+}
+
+/**
+ * CloudFormation's query protocol, as far as the CDK CLI and the command line ask: change sets and their execution,
+ * which takes no time. What a stack lets go of and must keep (`Retain`, `RetainExceptOnCreate`) stays in the account
+ * under its name, and a change set that makes a resource of that name fails unless it may import what exists:
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
+ *
+ * @param options.readTemplate The object behind a TemplateURL.
+ * @param options.output The value of an output; CloudFormation would resolve it.
+ */
+export function createStacks(options: {
+  readTemplate: (url: string) => string;
+  output: (value: unknown) => string;
+}): Stacks {
+  const stacks = new Map<string, Stack>();
+  const kept = new Set<string>();
+  let executed = 0;
+
+  const find = (nameOrId: string) => stacks.get(nameOrId.split('/').at(1) ?? nameOrId);
+  const close = (stack: Stack, status: string, token = '') => {
+    stack.status = status;
+    stack.events.push({ at: new Date(), status, token });
+  };
+
+  const actions: Record<string, (form: URLSearchParams) => { status: number; body: string } | string> = {
+    DescribeStacks(form) {
+      const name = form.get('StackName') ?? '';
+      const stack = find(name);
+      if (!stack) return failure('ValidationError', `Stack with id ${name} does not exist`);
+      return `<Stacks><member>${describe(name.split('/').at(1) ?? name, stack, options.output)}</member></Stacks>`;
+    },
+    GetTemplate(form) {
+      const stack = find(form.get('StackName') ?? '');
+      if (!stack) return failure('ValidationError', 'Stack does not exist');
+      return tags({ TemplateBody: JSON.stringify(stack.template) });
+    },
+    CreateChangeSet(form) {
+      const name = form.get('StackName') ?? '';
+      const url = form.get('TemplateURL');
+      const template = JSON.parse(url ? options.readTemplate(url) : (form.get('TemplateBody') ?? '{}')) as Template;
+      const stack = find(name) ?? newStack(name);
+      stacks.set(name, stack);
+      const imports = form.get('ImportExistingResources') === 'true';
+      const problem = problemOf(stack.template, template, imports ? new Set() : kept);
+      const changeSet = form.get('ChangeSetName') ?? '';
+      stack.changeSets.set(changeSet, { template, problem, imports });
+      return tags({ Id: changeSetId(changeSet), StackId: stack.id });
+    },
+    DescribeChangeSet(form) {
+      const stack = find(form.get('StackName') ?? '');
+      const changeSet = stack?.changeSets.get(changeSetName(form));
+      if (!stack || !changeSet) return failure('ChangeSetNotFound', 'there is no such change set');
+      const changes = changesOf(stack.template, changeSet.template, kept);
+      return (
+        tags({
+          StackName: form.get('StackName') ?? '',
+          StackId: stack.id,
+          ChangeSetName: changeSetName(form),
+          ChangeSetId: changeSetId(changeSetName(form)),
+          CreationTime: new Date().toISOString(),
+          ExecutionStatus: changeSet.problem === undefined ? 'AVAILABLE' : 'UNAVAILABLE',
+          Status: changeSet.problem === undefined ? 'CREATE_COMPLETE' : 'FAILED',
+          ...(changeSet.problem !== undefined && { StatusReason: changeSet.problem }),
+        }) +
+        `<Changes>${members(changes.map((change) => `<Type>Resource</Type><ResourceChange>${tags(change)}</ResourceChange>`))}</Changes>`
+      );
+    },
+    ExecuteChangeSet(form) {
+      const stack = find(form.get('StackName') ?? '');
+      const changeSet = stack?.changeSets.get(changeSetName(form));
+      if (!stack || !changeSet || changeSet.problem !== undefined)
+        return failure('InvalidChangeSetStatus', changeSet?.problem ?? 'there is no such change set');
+      const isNew = stack.status === 'REVIEW_IN_PROGRESS';
+      letGo(stack.template, changeSet.template, kept);
+      stack.template = changeSet.template;
+      executed += 1;
+      close(stack, isNew ? 'CREATE_COMPLETE' : 'UPDATE_COMPLETE', form.get('ClientRequestToken') ?? '');
+      return '';
+    },
+    DeleteChangeSet(form) {
+      find(form.get('StackName') ?? '')?.changeSets.delete(changeSetName(form));
+      return '';
+    },
+    DescribeStackEvents(form) {
+      const name = form.get('StackName') ?? '';
+      const events = find(name)?.events ?? [];
+      return `<StackEvents>${members(events.map((event) => describeEvent(name, event)))}</StackEvents>`;
+    },
+    DescribeEvents: () => '<OperationEvents/>',
+    ListStackResources: () => '<StackResourceSummaries/>',
+    DescribeStackResources: () => '<StackResources/>',
+    DeleteStack(form) {
+      const name = (form.get('StackName') ?? '').split('/').at(1) ?? form.get('StackName') ?? '';
+      const stack = stacks.get(name);
+      if (stack) letGo(stack.template, { Resources: {} }, kept);
+      stacks.delete(name);
+      return '';
+    },
+  };
+
+  return {
+    answer(form) {
+      const action = form.get('Action') ?? '';
+      const answered = actions[action]?.(form) ?? failure('InvalidAction', `this account does not know ${action}`);
+      return typeof answered === 'string' ? ok(action, answered) : answered;
+    },
+    deployed: (name) => stacks.get(name)?.template,
+    kept: () => [...kept].toSorted(),
+    executed: () => executed,
+    put: (name, template) => void stacks.set(name, { ...newStack(name), status: 'CREATE_COMPLETE', template }),
+  };
+}
+
+function newStack(name: string): Stack {
+  return {
+    id: `arn:aws:cloudformation:us-east-1:123456789012:stack/${name}/1`,
+    status: 'REVIEW_IN_PROGRESS',
+    template: { Resources: {} },
+    changeSets: new Map(),
+    events: [],
+  };
+}
+
+function changeSetId(name: string): string {
+  return `arn:aws:cloudformation:us-east-1:123456789012:changeSet/${name}/1`;
+}
+
+/** Of an id too, which is an ARN. */
+function changeSetName(form: URLSearchParams): string {
+  const name = form.get('ChangeSetName') ?? '';
+  return name.startsWith('arn:') ? (name.split('/').at(1) ?? '') : name;
+}
+
+function problemOf(before: Template, after: Template, taken: ReadonlySet<string>): string | undefined {
+  if (JSON.stringify(before) === JSON.stringify(after))
+    return "The submitted information didn't contain changes. Submit different information to create a change set.";
+  const clash = Object.entries(after.Resources).find(
+    ([id, resource]) => !before.Resources[id] && taken.has(nameOf(resource) ?? ''),
+  );
+  return clash && `Resource of type '${clash[1].Type}' with identifier '${nameOf(clash[1])}' already exists.`;
+}
+
+function changesOf(before: Template, after: Template, kept: ReadonlySet<string>): Record<string, string>[] {
+  const added = Object.entries(after.Resources).filter(([id]) => !before.Resources[id]);
+  const removed = Object.entries(before.Resources).filter(([id]) => !after.Resources[id]);
+  const changed = Object.entries(after.Resources).filter(
+    ([id, resource]) => before.Resources[id] && JSON.stringify(before.Resources[id]) !== JSON.stringify(resource),
+  );
+  const change = (Action: string, LogicalResourceId: string, ResourceType: string) => ({
+    Action,
+    LogicalResourceId,
+    ResourceType,
+  });
+  return [
+    ...added.map(([id, each]) => change(kept.has(nameOf(each) ?? '') ? 'Import' : 'Add', id, each.Type)),
+    ...removed.map(([id, { Type }]) => change('Remove', id, Type)),
+    ...changed.map(([id, { Type }]) => change('Modify', id, Type)),
+  ];
+}
+
+/** What leaves the stack and must be kept stays in the account; what comes (back) is the stack's again. */
+function letGo(before: Template, after: Template, kept: Set<string>): void {
+  for (const [id, resource] of Object.entries(before.Resources)) {
+    const name = nameOf(resource);
+    if (name !== undefined && !after.Resources[id] && resource.DeletionPolicy?.startsWith('Retain')) kept.add(name);
+  }
+  for (const resource of Object.values(after.Resources)) kept.delete(nameOf(resource) ?? '');
+}
+
+function nameOf({ Type, Properties = {} }: Template['Resources'][string]): string | undefined {
+  const property = { 'AWS::SQS::Queue': 'QueueName', 'AWS::SecretsManager::Secret': 'Name' }[Type];
+  const name = property === undefined ? undefined : Properties[property];
+  return typeof name === 'string' ? name : undefined;
+}
+
+function describe(name: string, stack: Stack, output: (value: unknown) => string): string {
+  const outputs = Object.entries(stack.template.Outputs ?? {}).map(([OutputKey, { Value }]) =>
+    tags({ OutputKey, OutputValue: output(Value) }),
+  );
+  return (
+    tags({
+      StackName: name,
+      StackId: stack.id,
+      StackStatus: stack.status,
+      CreationTime: '2026-01-01T00:00:00Z',
+    }) + `<Outputs>${members(outputs)}</Outputs>`
+  );
+}
+
+function describeEvent(stack: string, { at, status, token }: Stack['events'][number]): string {
+  return tags({
+    StackId: stack,
+    EventId: `${at.getTime()}`,
+    StackName: stack,
+    LogicalResourceId: stack,
+    ResourceType: 'AWS::CloudFormation::Stack',
+    Timestamp: at.toISOString(),
+    ResourceStatus: status,
+    ClientRequestToken: token,
+  });
+}
