@@ -20,6 +20,13 @@ export const github = defineProvider({
     scheme: 'code',
     summary: 'HMAC-SHA256 of the body, hex after "sha256="',
     coversBody: true,
+    explainedBy: {
+      scheme: 'hmac',
+      hash: 'sha256',
+      key: 'utf8',
+      signature: { header: signatureHeader, prefix: 'sha256=', encoding: 'hex' },
+      message: [{ part: 'body' }],
+    },
     async verify({ headers, body }, secrets) {
       const signature = readHeader(headers, signatureHeader);
       if (isRefusal(signature)) return signature;

@@ -15,6 +15,7 @@ import { startApi } from './api/start.ts';
 import type { AttemptLine } from './consumer-protocol.ts';
 import { type Consumers, startConsumers } from './consumers.ts';
 import { deduplicationFile, openDataFolder } from './data-folder.ts';
+import { explainKept } from './explain-kept.ts';
 import { type Gateway, startGateway } from './gateway/start.ts';
 import { recordedBusQueue } from './recorded-bus.ts';
 import { startJournal } from './journal/start.ts';
@@ -150,6 +151,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           signingSecret: () => secrets.signingSecret(source.id),
           forget: (deliveryId) => forgetCompletion(deduplicationFile(folder.path), { source: source.id, deliveryId }),
         }),
+      explain: (source, kept) => explainKept({ ...partsOf(source), sources: plan.sources, kept }),
       clock,
       log,
     });

@@ -114,6 +114,11 @@ export interface CodeScheme {
   secretLike?: HmacScheme | PublicKeyScheme;
   /** Why a secret is of no use, without quoting it. @default empty text and outer whitespace are refused */
   secretProblem?: (secret: string) => string | undefined;
+  /**
+   * A scheme in data that signs the same, for people: to explain a verification and to look for why a signature does not
+   * match. Nothing is ever verified with it.
+   */
+  explainedBy?: HmacScheme;
   /** Gets one to three usable secrets; the verdict's `secretIndex` counts in these. */
   verify: (request: SignedRequest, secrets: readonly string[], options: VerifyOptions) => Verdict | Promise<Verdict>;
   /** Gives the headers to send; absent where only the provider can sign. */

@@ -7,6 +7,7 @@ import type { Plan, SourcePlan } from '../../plan/plan.ts';
 import type { EmbeddedQueues } from '../../queue/embedded/embedded-queue.ts';
 import type { JournalContent } from '../journal/entry.ts';
 import type { Journal } from '../journal/start.ts';
+import type { Explanation } from '../explain-kept.ts';
 import type { EventHub } from './event-hub.ts';
 
 /** Which dead letters an action takes, and whether it only says what it would do. */
@@ -27,5 +28,7 @@ export interface ApiContext {
   purge: (source: SourcePlan, action: DeadLetterAction) => Promise<PurgeReport>;
   /** Submits a kept delivery again. @throws HookportError `usage` when it cannot be */
   replay: (source: SourcePlan, kept: JournalContent) => Promise<{ messageId: string }>;
+  /** Explains how a kept delivery is verified, and why it is not. */
+  explain: (source: SourcePlan, kept: JournalContent) => Promise<Explanation>;
   clock: Clock;
 }

@@ -1,8 +1,10 @@
+import type { Explanation } from '../explain-kept.ts';
 import type { JournalContent } from '../journal/entry.ts';
 import { ApiError } from './api-error.ts';
 import type { ApiContext } from './context.ts';
 import { parseFilter } from './delivery-filter.ts';
 import { type DeliveryHistory, type DeliveryState, toState } from './delivery-state.ts';
+import { findSource } from './sources.ts';
 
 /** A page of deliveries, and what its answer says in headers beside them. */
 export interface DeliveryPage {
@@ -40,6 +42,12 @@ export async function showDelivery(context: ApiContext, id: string): Promise<Del
     headers: kept.headers,
     body: kept.body,
   };
+}
+
+/** `GET /api/deliveries/<id>/verification`. @throws ApiError 404 */
+export async function explainDelivery(context: ApiContext, id: string): Promise<Explanation> {
+  const kept = await readDelivery(context, id);
+  return context.explain(findSource(context, kept.source), kept);
 }
 
 /** @throws ApiError 404 when the journal knows no delivery of that id */

@@ -7,7 +7,7 @@ import { tellActivity } from './activity.ts';
 import { ApiError } from './api-error.ts';
 import type { ApiContext } from './context.ts';
 import { groupDeadLetters, listDeadLetters, showDeadLetter } from './dead-letters.ts';
-import { listDeliveries, showDelivery } from './deliveries.ts';
+import { explainDelivery, listDeliveries, showDelivery } from './deliveries.ts';
 import { createDepthReader, streamEvents } from './events.ts';
 import { readJson } from './read-json.ts';
 import { listSources } from './sources.ts';
@@ -30,6 +30,9 @@ export function createRoutes(context: ApiContext, log: Log): Hono<{ Bindings: Ht
     return answer(c, deliveries, 200, headers);
   });
   app.get('/api/deliveries/:id', async (c) => answer(c, await showDelivery(context, c.req.param('id'))));
+  app.get('/api/deliveries/:id/verification', async (c) =>
+    answer(c, await explainDelivery(context, c.req.param('id'))),
+  );
   app.get('/api/dead-letters', async (c) => answer(c, await listDeadLetters(context, queryOf(c))));
   app.get('/api/dead-letters/groups', async (c) => answer(c, await groupDeadLetters(context, queryOf(c))));
   app.get('/api/dead-letters/:id', async (c) =>

@@ -104,6 +104,7 @@ export async function startHarness(changes: Partial<ApiContext> = {}): Promise<H
       replayed.push(kept.id);
       return { messageId: 'message-2' };
     },
+    explain: async () => ({ steps: [], findings: [] }),
     clock: () => Date.UTC(2026, 0, 2, 4),
     ...changes,
   };

@@ -1,0 +1,74 @@
+import { decodeUtf8 } from '../../signature/text.ts';
+
+/** What a body may have been before something rewrote it. */
+export interface BodyVariant {
+  /** As the end of "matches if the body is …". */
+  what: string;
+  body: Uint8Array;
+}
+
+/** Each variant of a large body costs its parsing, writing and hashing. */
+const maxParsedBytes = 256 * 1024;
+
+const layouts: Readonly<Record<string, (value: unknown) => string>> = {
+  'without white space': (value) => JSON.stringify(value),
+  'indented by two spaces': (value) => JSON.stringify(value, null, 2),
+  'indented by four spaces': (value) => JSON.stringify(value, null, 4),
+  'with a space after each comma and colon, as Python writes it': spaced,
+};
+
+const escapes: Readonly<Record<string, (json: string) => string>> = {
+  '': (json) => json,
+  ' and slashes as \\/, as PHP writes them': (json) => json.replaceAll('/', String.raw`\/`),
+  ' and other letters than ASCII as \\u….': toAscii,
+  ' and slashes as \\/ and other letters than ASCII as \\u…., as PHP writes them': (json) =>
+    toAscii(json).replaceAll('/', String.raw`\/`),
+  ' and <, > and & as \\u…., as Go writes them': (json) => json.replaceAll(/[<>&]/g, unicodeEscape),
+};
+
+/** Those that differ from the body, likeliest first. */
+export function bodyVariants(body: Uint8Array): BodyVariant[] {
+  const text = decodeUtf8(body);
+  if (text === undefined) return [];
+  const found = new Map<string, string>([[text, '']]);
+  const add = (what: string, variant: string) => {
+    if (!found.has(variant)) found.set(variant, what);
+  };
+  add('one line feed longer', `${text}\n`);
+  add('without the white space at its end', text.trimEnd());
+  add('with line feeds in place of CR LF', text.replaceAll('\r\n', '\n'));
+  add('with CR LF in place of line feeds', text.replaceAll(/\r?\n/g, '\r\n'));
+  add('without its byte order mark', text.replace(/^\uFEFF/, ''));
+  if (body.length <= maxParsedBytes) addRewritten(text, add);
+  found.delete(text);
+  return [...found].map(([variant, what]) => ({ what, body: Buffer.from(variant) }));
+}
+
+function addRewritten(text: string, add: (what: string, variant: string) => void): void {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return;
+  }
+  for (const [layout, write] of Object.entries(layouts)) {
+    const json = write(value);
+    for (const [escape, rewrite] of Object.entries(escapes)) add(`written ${layout}${escape}`, rewrite(json));
+  }
+}
+
+/** A line feed never stands in a JSON string, so these are those of the layout alone. */
+function spaced(value: unknown): string {
+  return JSON.stringify(value, null, 1)
+    .replaceAll(/([{[])\n */g, '$1')
+    .replaceAll(/\n *([}\]])/g, '$1')
+    .replaceAll(/,\n */g, ', ');
+}
+
+function toAscii(json: string): string {
+  return json.replaceAll(/[\u0080-\uffff]/g, unicodeEscape);
+}
+
+function unicodeEscape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}

@@ -1,0 +1,169 @@
+import { findSignature, headerNames } from '../../signature/find-signature.ts';
+import { isRefusal } from '../../signature/refusal.ts';
+import { RequestReader } from '../../signature/request-reader.ts';
+import type { HmacScheme, MessagePart, PublicKeyScheme, Scheme, SignatureLocation } from '../../signature/scheme.ts';
+import { verifyWithBodyFallback } from '../../signature/body-fallback.ts';
+import { claimedTime } from './claimed-time.ts';
+import { durationText } from './duration-text.ts';
+import type { DiagnosisInput } from './input.ts';
+import { hmacOf } from './matches.ts';
+
+/** One step of a verification, for people. It holds no secret, no signature and nothing of the body. */
+export interface Step {
+  title: string;
+  text: string;
+  state: 'passed' | 'failed' | 'told';
+}
+
+/** Tells how a delivery is verified, step by step, with the secrets of now. */
+export async function explainVerification(input: DiagnosisInput): Promise<Step[]> {
+  const { scheme } = input;
+  if (scheme.scheme === 'none')
+    return [told('No signature', 'The provider signs nothing: whatever the endpoint lets in counts.')];
+  const keyed = scheme.scheme === 'publicKey' ? scheme : hmacOf(scheme);
+  const steps = keyed ? keyedSteps(keyed, input) : [told('Signature', describeOther(scheme))];
+  return [...steps, await comparison(input)];
+}
+
+function keyedSteps(scheme: HmacScheme | PublicKeyScheme, input: DiagnosisInput): Step[] {
+  return [
+    signatureStep(scheme, input),
+    ...timestampSteps(scheme, input),
+    contentStep(scheme, input),
+    keyStep(scheme, input),
+  ];
+}
+
+function signatureStep({ signature, timestamp }: HmacScheme | PublicKeyScheme, { request }: DiagnosisInput): Step {
+  const pair = timestamp && 'pair' in timestamp.from ? timestamp.from.pair : undefined;
+  const found = findSignature(signature, new RequestReader(request), undefined, pair);
+  const where = `${placeOf(signature)}, ${formOf(signature)}`;
+  if (isRefusal(found)) return { title: 'Signature', text: `Expected in ${where}; ${found.detail}.`, state: 'failed' };
+  const { length } = found.candidates;
+  return passed('Signature', `Found in ${where}${length > 1 ? `: ${length} of them, of which one must match` : ''}.`);
+}
+
+function timestampSteps(scheme: HmacScheme | PublicKeyScheme, { request, toleranceSeconds }: DiagnosisInput): Step[] {
+  const { timestamp } = scheme;
+  if (!timestamp) return [];
+  const where =
+    'header' in timestamp.from
+      ? `the header ${timestamp.from.header}`
+      : 'pair' in timestamp.from
+        ? `"${timestamp.from.pair}" beside the signature`
+        : `"${timestamp.from.json}" in the body`;
+  const claimed = claimedTime(scheme, request);
+  if (claimed === undefined)
+    return [
+      {
+        title: 'Timestamp',
+        text: `Expected in ${where}, in ${timestamp.unit}; there is none that can be read.`,
+        state: 'failed',
+      },
+    ];
+  const tolerance = toleranceSeconds ?? timestamp.toleranceSeconds;
+  const away = (request.receivedAt - claimed) / 1000;
+  const relation =
+    Math.abs(away) < 1 ? 'at arrival' : `${durationText(Math.abs(away))} ${away > 0 ? 'before' : 'after'} arrival`;
+  const limit = tolerance === null ? 'no limit is enforced' : `${durationText(tolerance)} are allowed`;
+  const time = new Date(claimed);
+  const shown = Number.isNaN(time.getTime()) ? 'a time that no clock shows' : time.toISOString();
+  const text = `${capitalised(where)} says ${shown}, ${relation}; ${limit}.`;
+  return [{ title: 'Timestamp', text, state: tolerance === null || Math.abs(away) <= tolerance ? 'passed' : 'failed' }];
+}
+
+function contentStep({ message }: HmacScheme | PublicKeyScheme, { request }: DiagnosisInput): Step {
+  const parts = message.map((part) => describePart(part, request.body.length));
+  return told(
+    'Signed content',
+    `${capitalised(parts.join(', then '))}${parts.length > 1 ? ', one after the other' : ''}. Nothing else is signed.`,
+  );
+}
+
+function keyStep(scheme: HmacScheme | PublicKeyScheme, { secrets }: DiagnosisInput): Step {
+  const how =
+    scheme.scheme === 'hmac'
+      ? `HMAC-${scheme.hash.toUpperCase()}, keyed with the secret ${keyForms[scheme.key]}`
+      : `${scheme.algorithm}, checked with the provider’s public key`;
+  const versions = secrets.map(({ version }) => version);
+  const which = versions.length === 0 ? 'The source has none' : `Tried: ${versions.join(', ')}`;
+  return { title: 'Key', text: `${how}. ${which}.`, state: versions.length === 0 ? 'failed' : 'told' };
+}
+
+const keyForms = {
+  utf8: 'as it is written',
+  hex: 'decoded from hex',
+  base64: 'decoded from base64',
+  whsec: 'decoded from the base64 after "whsec_"',
+} as const;
+
+async function comparison({
+  scheme,
+  request,
+  secrets,
+  toleranceSeconds,
+  withoutCredential,
+}: DiagnosisInput): Promise<Step> {
+  const title = 'Comparison';
+  if (withoutCredential) return told(title, 'The token itself is not kept, so it is not compared again here.');
+  const options = toleranceSeconds === undefined ? {} : { toleranceSeconds };
+  const { verdict } = await verifyWithBodyFallback(
+    scheme,
+    request,
+    secrets.map(({ value }) => value),
+    options,
+  );
+  if (verdict.ok) return passed(title, `Matches with the secret "${secrets[verdict.secretIndex]?.version}".`);
+  return { title, text: `Refused with the secrets of now: ${verdict.detail}.`, state: 'failed' };
+}
+
+function describeOther(scheme: Scheme): string {
+  if (scheme.scheme === 'token')
+    return `A static token in the header ${scheme.at.header}${scheme.prefix === undefined ? '' : `, after "${scheme.prefix}"`}. It signs nothing: whoever knows it can send anything.`;
+  if (scheme.scheme === 'basic')
+    return 'User and password in the header authorization. They sign nothing: whoever knows them can send anything.';
+  return scheme.scheme === 'code' ? `${scheme.summary}.` : '';
+}
+
+function describePart(part: MessagePart, bodyBytes: number): string {
+  if (typeof part === 'string') return `the text ${JSON.stringify(part)}`;
+  switch (part.part) {
+    case 'body':
+      return `the raw body (${bodyBytes.toLocaleString('en')} bytes)`;
+    case 'timestamp':
+      return 'the timestamp as it was sent';
+    case 'header':
+      return `the header ${part.name}`;
+    case 'json':
+      return `the field "${part.path}" of the body`;
+    case 'url':
+      return 'the public URL';
+    case 'method':
+      return 'the method';
+    case 'sortedForm':
+      return 'the form’s fields, sorted by name';
+  }
+}
+
+function placeOf(location: SignatureLocation): string {
+  if (location.json !== undefined) return `"${location.json}" in the body`;
+  return `the header ${headerNames(location).join(' or ')}`;
+}
+
+function formOf({ encoding, prefix, pairs, listLabel }: SignatureLocation): string {
+  if (pairs) return `${encoding} at "${pairs.key}="`;
+  const before = prefix ?? listLabel;
+  return before === undefined ? encoding : `${encoding} after "${before}"`;
+}
+
+function capitalised(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+function passed(title: string, text: string): Step {
+  return { title, text, state: 'passed' };
+}
+
+function told(title: string, text: string): Step {
+  return { title, text, state: 'told' };
+}

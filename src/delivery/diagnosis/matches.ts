@@ -1,0 +1,31 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { HmacScheme, Scheme } from '../../signature/scheme.ts';
+import { isRefusal } from '../../signature/refusal.ts';
+import { readSignedContent } from '../../signature/signed-content.ts';
+import type { SignedRequest } from '../../signature/types.ts';
+import { verify } from '../../signature/verify.ts';
+
+/** However old: whether a signature is right is one question, whether it came in time another. */
+const anyAge = { toleranceSeconds: Infinity };
+
+/** Whether one secret gives the signature that the request carries, whenever it was made. */
+export async function matches(scheme: Scheme, request: SignedRequest, secret: string): Promise<boolean> {
+  return (await verify(scheme, request, [secret], anyAge)).ok;
+}
+
+/** The same for a key that no configuration would take, such as a secret with the line feed that was copied along. */
+export function matchesKey(scheme: HmacScheme, request: SignedRequest, key: Uint8Array): boolean {
+  if (key.length === 0) return false;
+  const content = readSignedContent(scheme, request, anyAge);
+  if (isRefusal(content)) return false;
+  const hmac = createHmac(scheme.hash, key);
+  for (const piece of content.message) hmac.update(piece);
+  const expected = hmac.digest();
+  return content.candidates.some((each) => each.length === expected.length && timingSafeEqual(each, expected));
+}
+
+/** The scheme in data that a provider signs by, where there is one. */
+export function hmacOf(scheme: Scheme): HmacScheme | undefined {
+  if (scheme.scheme === 'hmac') return scheme;
+  return scheme.scheme === 'code' ? scheme.explainedBy : undefined;
+}

@@ -1,0 +1,108 @@
+import type { Provider } from '../catalogue/provider.ts';
+import { schemeOf, schemesOf } from '../catalogue/scheme-of.ts';
+import { diagnose } from '../delivery/diagnosis/diagnose.ts';
+import { explainVerification, type Step } from '../delivery/diagnosis/explain.ts';
+import type { Finding } from '../delivery/diagnosis/finding.ts';
+import { decodeMessage } from '../delivery/wire.ts';
+import type { SourcePlan } from '../plan/plan.ts';
+import type { EmbeddedQueue } from '../queue/embedded/embedded-queue.ts';
+import type { Secret, SecretStore } from '../secrets/secret-store.ts';
+import { credentialHeaders } from '../signature/credentials.ts';
+import type { JournalContent } from './journal/entry.ts';
+
+/** How a delivery is verified with the secrets of now, and what was found out about why it is not. */
+export interface Explanation {
+  steps: Step[];
+  /** The likeliest cause first. Empty where the delivery was verified. */
+  findings: Finding[];
+}
+
+export interface ExplainOptions {
+  source: SourcePlan;
+  /** All, for their secrets. */
+  sources: readonly SourcePlan[];
+  provider: Provider;
+  secrets: SecretStore;
+  deadLetterQueue: Pick<EmbeddedQueue, 'list'>;
+  kept: JournalContent;
+}
+
+/** Explains a kept delivery. Its verdict is for people: nothing becomes verified by it. */
+export async function explainKept(options: ExplainOptions): Promise<Explanation> {
+  const { source, sources, provider, secrets, kept } = options;
+  if (kept.sourceIp === undefined)
+    return {
+      steps: [
+        {
+          title: 'Queue message',
+          text: 'It is not one that the endpoint writes, so there is no request to verify.',
+          state: 'failed',
+        },
+      ],
+      findings: [],
+    };
+  const scheme = schemeOf(provider, source.verify);
+  const hasCredential = credentialHeaders(scheme).length > 0;
+  const credential = hasCredential ? await restingCredential(options, credentialHeaders(scheme)) : undefined;
+  const own = await read(secrets, source);
+  const others = await Promise.all(
+    sources
+      .filter((each) => each.id !== source.id && !each.unsigned)
+      .map(async (each) => ({ source: each.id, secrets: (await read(secrets, each)).secrets })),
+  );
+  const input = {
+    scheme,
+    alternatives: schemesOf(provider),
+    request: {
+      headers: { ...kept.headers, ...credential },
+      body: Buffer.from(kept.body),
+      receivedAt: kept.receivedAt,
+      method: source.route.method,
+      ...(source.consumer?.publicUrl !== undefined && { url: source.consumer.publicUrl }),
+    },
+    secrets: own.secrets,
+    secretProblem: own.problem,
+    others,
+    toleranceSeconds: source.consumer?.toleranceSeconds,
+    withoutCredential: hasCredential && !credential,
+  };
+  const verified = kept.deliveryId !== undefined;
+  return { steps: await explainVerification(input), findings: verified ? [] : await diagnose(input) };
+}
+
+async function read(
+  secrets: SecretStore,
+  { id, unsigned }: SourcePlan,
+): Promise<{ secrets: readonly Secret[]; problem?: string }> {
+  if (unsigned) return { secrets: [] };
+  try {
+    return { secrets: (await secrets.read(id)).secrets };
+  } catch (error) {
+    // Its own message, which names the variable and what is wrong with it, and never the value.
+    return { secrets: [], problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** How many of the newest dead letters are looked through: beyond them a token counts as not kept. */
+const maxLookedThrough = 1000;
+
+/** The journal keeps no static token; a dead letter still has it. */
+async function restingCredential(
+  { deadLetterQueue, kept }: ExplainOptions,
+  names: readonly string[],
+): Promise<Record<string, string> | undefined> {
+  let after: string | undefined;
+  for (let looked = 0; looked < maxLookedThrough;) {
+    const page = await deadLetterQueue.list({ limit: 100, newestFirst: true, ...(after !== undefined && { after }) });
+    for (const message of page.messages) {
+      const decoded = decodeMessage(message, message.sentAt);
+      if (!decoded.ok || decoded.request.requestId !== kept.id) continue;
+      const { headers } = decoded.request;
+      return Object.fromEntries(Object.entries(headers).filter(([name]) => names.includes(name)));
+    }
+    looked += page.messages.length;
+    after = page.next;
+    if (after === undefined) return undefined;
+  }
+  return undefined;
+}

@@ -1,0 +1,241 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { github } from '../../../providers/github.ts';
+import { schemeOf } from '../../../src/catalogue/scheme-of.ts';
+import { diagnose } from '../../../src/delivery/diagnosis/diagnose.ts';
+import { explainVerification } from '../../../src/delivery/diagnosis/explain.ts';
+import type { DiagnosisInput } from '../../../src/delivery/diagnosis/input.ts';
+import type { HmacScheme, Scheme } from '../../../src/signature/scheme.ts';
+import { verify } from '../../../src/signature/verify.ts';
+import { arrival, mac, over, plain, request, secret, stamped } from '../../signature/schemes.ts';
+
+const body = JSON.stringify({ id: 7, url: 'https://example.com/a', name: 'Zoë <b>', list: [1, { a: {}, b: [] }] });
+
+function input(headers: Record<string, string>, changes: Partial<DiagnosisInput> = {}): DiagnosisInput {
+  return {
+    scheme: plain,
+    alternatives: {},
+    request: request(headers, body),
+    secrets: [{ version: 'current', value: secret }],
+    others: [],
+    ...changes,
+  };
+}
+
+const signed = (message: string | Uint8Array, key: string | Uint8Array = secret) => ({
+  'x-signature': `sha256=${mac(message, key)}`,
+});
+
+const stampedWith = (seconds: number, key = secret) => ({
+  'x-signature': `t=${seconds},v1=${mac(`${seconds}.${body}`, key)}`,
+});
+const arrivalSeconds = arrival / 1000;
+
+/** As PHP's json_encode and Python's json.dumps write the same value; made by hand, apart from the code under test. */
+const php = String.raw`{"id":7,"url":"https:\/\/example.com\/a","name":"Zo\u00eb <b>","list":[1,{"a":{},"b":[]}]}`;
+const python = String.raw`{"id": 7, "url": "https://example.com/a", "name": "Zo\u00eb <b>", "list": [1, {"a": {}, "b": []}]}`;
+const go = String.raw`{"id":7,"url":"https://example.com/a","name":"Zoë \u003cb\u003e","list":[1,{"a":{},"b":[]}]}`;
+
+describe('a diagnosis', () => {
+  it.each<[what: string, given: DiagnosisInput, code: string, text: RegExp]>([
+    ['that all is well now', input(signed(body)), 'verifies_now', /secret "current"/],
+    ['an absent signature', input({}), 'no_signature', /header x-signature is absent/],
+    ['a signature without its prefix', input({ 'x-signature': mac(body) }), 'signature_form', /sha256=/],
+    ['no secret', input(signed(body), { secrets: [] }), 'no_secret', /no secret/],
+    [
+      'a secret that cannot be used',
+      input(signed(body), { secrets: [], secretProblem: 'X is bad' }),
+      'no_secret',
+      /X is bad/,
+    ],
+    ['a trailing line feed', input(signed(body, `${secret}\n`)), 'secret_differs_slightly', /followed by a line feed/],
+    ['a CR LF', input(signed(body, `${secret}\r\n`)), 'secret_differs_slightly', /followed by CR LF/],
+    ['quotes', input(signed(body, `"${secret}"`)), 'secret_differs_slightly', /in double quotes/],
+    [
+      'quotes here',
+      input(signed(body), { secrets: [{ version: 'current', value: `'${secret}'` }] }),
+      'secret_differs_slightly',
+      /without the quotes/,
+    ],
+    [
+      'a secret that is to be decoded and was not',
+      input(signed(body, 'YWJjZGVm'), {
+        scheme: { ...plain, key: 'base64' } as HmacScheme,
+        secrets: [{ version: 'current', value: 'YWJjZGVm' }],
+      }),
+      'secret_differs_slightly',
+      /not decoded/,
+    ],
+    [
+      'the secret of another source',
+      input(signed(body, 'the other'), {
+        others: [{ source: 'paddle', secrets: [{ version: 'x', value: 'the other' }] }],
+      }),
+      'secret_of_other_source',
+      /source "paddle"/,
+    ],
+    ['PHP between', input(signed(php)), 'body_changed', /as PHP writes them/],
+    ['Python between', input(signed(python)), 'body_changed', /as Python writes it.*ASCII/],
+    ['Go between', input(signed(go)), 'body_changed', /as Go writes them/],
+    ['an indented original', input(signed(JSON.stringify(JSON.parse(body), null, 2))), 'body_changed', /two spaces/],
+    ['a lost line feed', input(signed(`${body}\n`)), 'body_changed', /one line feed longer/],
+    [
+      'an added line feed',
+      input(signed(body), { request: request(signed(body), `${body}\n`) }),
+      'body_changed',
+      /without the white space at its end/,
+    ],
+    ['another secret', input(signed(body, 'quite another')), 'other_secret', /another secret/],
+    [
+      'a secret made up for development',
+      input(signed(body, 'quite another'), { secrets: [{ version: 'development', value: secret }] }),
+      'development_secret',
+      /made up/,
+    ],
+    [
+      'an old timestamp',
+      input(stampedWith(arrivalSeconds - 6 * 3600), { scheme: stamped }),
+      'old_timestamp',
+      /6 h old at arrival; apart from that its signature is right/,
+    ],
+    [
+      'an early one',
+      input(stampedWith(arrivalSeconds + 900), { scheme: stamped }),
+      'early_timestamp',
+      /15 min after arrival/,
+    ],
+    ['milliseconds for seconds', input(stampedWith(arrival), { scheme: stamped }), 'timestamp_unit', /another unit/],
+    [
+      'no timestamp',
+      input({ 'x-signature': `v1=${mac(body)}` }, { scheme: stamped }),
+      'no_timestamp',
+      /"t" beside the signature is absent/,
+    ],
+    [
+      'another of the provider’s ways',
+      input({ 'x-token': secret }, { alternatives: { token: { scheme: 'token', at: { header: 'x-token' } } } }),
+      'other_way_of_signing',
+      /"token"/,
+    ],
+    [
+      'a URL with a slash more',
+      input(signed(`https://h.example/x/${body}`), {
+        scheme: over({ part: 'url' }, { part: 'body' }),
+        request: { ...request(signed(`https://h.example/x/${body}`), body), url: 'https://h.example/x' },
+      }),
+      'url_differs',
+      /https:\/\/h\.example\/x\//,
+    ],
+    ['no URL', input(signed(body), { scheme: over({ part: 'url' }) }), 'no_public_url', /no publicUrl/],
+    [
+      'a token that is not kept',
+      input({}, { scheme: { scheme: 'token', at: { header: 'x-token' } }, withoutCredential: true }),
+      'credential_not_kept',
+      /not kept/,
+    ],
+  ])('finds %s', async (_what, given, code, text) => {
+    const [first] = await diagnose(given);
+    expect(first).toMatchObject({ code, text: expect.stringMatching(text) });
+  });
+
+  it('tells of an old request with another body that neither fits', async () => {
+    const headers = { 'x-signature': `t=${arrivalSeconds - 7200},v1=${mac('something else')}` };
+    const findings = await diagnose(input(headers, { scheme: stamped }));
+    expect(findings.map(({ code }) => code)).toEqual(['old_timestamp', 'other_secret']);
+    expect(findings[0]?.text).toContain('does not match either');
+  });
+
+  it('reads GitHub’s signatures too, which its own library verifies', async () => {
+    const scheme = schemeOf(github);
+    const header = (key: string) => `sha256=${createHmac('sha256', key).update(body).digest('hex')}`;
+    const [first] = await diagnose(input({ 'x-hub-signature-256': header(`${secret}\n`) }, { scheme }));
+    expect(first).toMatchObject({ code: 'secret_differs_slightly' });
+    const explained = scheme.scheme === 'code' ? scheme.explainedBy : undefined;
+    for (const [key, ok] of [
+      [secret, true],
+      ['other', false],
+    ] as const) {
+      const sent = request({ 'x-hub-signature-256': header(key) }, body);
+      expect((await verify(scheme, sent, [secret])).ok).toBe(ok);
+      expect((await verify(explained as Scheme, sent, [secret])).ok).toBe(ok);
+    }
+  });
+
+  it('takes a bounded time over a large body', async () => {
+    const large = JSON.stringify({ text: '/é<'.repeat(300_000) });
+    const began = performance.now();
+    const headers = signed('something else');
+    expect(await diagnose(input(headers, { request: request(headers, large) }))).toMatchObject([
+      { code: 'other_secret' },
+    ]);
+    expect(performance.now() - began).toBeLessThan(1000);
+  });
+});
+
+describe('an explanation', () => {
+  const titles = async (given: DiagnosisInput) =>
+    (await explainVerification(given)).map(({ title, state }) => `${title}: ${state}`);
+
+  it('goes through signature, timestamp, content, key and comparison', async () => {
+    const steps = await explainVerification(input(stampedWith(arrivalSeconds - 60), { scheme: stamped }));
+    expect(steps).toEqual([
+      { title: 'Signature', state: 'passed', text: 'Found in the header x-signature, hex at "v1=".' },
+      {
+        title: 'Timestamp',
+        state: 'passed',
+        text: `"t" beside the signature says ${new Date(arrival - 60_000).toISOString()}, 60 s before arrival; 5 min are allowed.`,
+      },
+      {
+        title: 'Signed content',
+        state: 'told',
+        text: `The timestamp as it was sent, then the text ".", then the raw body (${Buffer.byteLength(body)} bytes), one after the other. Nothing else is signed.`,
+      },
+      {
+        title: 'Key',
+        state: 'told',
+        text: 'HMAC-SHA256, keyed with the secret as it is written. Tried: current.',
+      },
+      { title: 'Comparison', state: 'passed', text: 'Matches with the secret "current".' },
+    ]);
+  });
+
+  it('says which step failed', async () => {
+    expect(await titles(input({}))).toEqual([
+      'Signature: failed',
+      'Signed content: told',
+      'Key: told',
+      'Comparison: failed',
+    ]);
+    const old = input(stampedWith(arrivalSeconds - 400), { scheme: stamped });
+    expect(await titles(old)).toContain('Timestamp: failed');
+    expect(await titles(input(signed(body, 'x')))).toContain('Comparison: failed');
+    expect(await titles(input(signed(body), { secrets: [] }))).toContain('Key: failed');
+  });
+
+  it('says of a token that it signs nothing, and of a provider that signs nothing the same', async () => {
+    const token = { scheme: 'token', at: { header: 'x-token' } } as const;
+    const steps = await explainVerification(input({ 'x-token': secret }, { scheme: token }));
+    expect(steps[0]?.text).toMatch(/signs nothing/);
+    expect(steps.at(-1)?.state).toBe('passed');
+    const none = await explainVerification(input({}, { scheme: { scheme: 'none', acknowledgeRisk: true } }));
+    expect(none).toMatchObject([{ title: 'No signature' }]);
+  });
+});
+
+it('neither tells a secret, a signature nor the body', async () => {
+  const other = 'the secret of the other source';
+  const given = [
+    input(signed(body)),
+    input(signed(body, `${secret}\n`)),
+    input(signed(body, other), { others: [{ source: 'paddle', secrets: [{ version: 'current', value: other }] }] }),
+    input(signed(php)),
+    input({ 'x-signature': 'a-token-that-nobody-may-see' }),
+    input(stampedWith(arrivalSeconds - 9999), { scheme: stamped }),
+    input({ 'x-token': 'a-token-that-nobody-may-see' }, { scheme: { scheme: 'token', at: { header: 'x-token' } } }),
+  ];
+  for (const each of given) {
+    const told = JSON.stringify([await diagnose(each), await explainVerification(each)]);
+    for (const hidden of [secret, other, 'a-token-that-nobody-may-see', mac(body), mac(php), 'example.com'])
+      expect(told).not.toContain(hidden);
+  }
+});

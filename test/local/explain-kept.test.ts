@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { github } from '../../providers/github.ts';
+import { gitlab } from '../../providers/gitlab.ts';
+import { encodeMessage } from '../../src/delivery/wire.ts';
+import { HookportError } from '../../src/errors.ts';
+import { explainKept, type ExplainOptions } from '../../src/local/explain-kept.ts';
+import { sourcePlan } from '../infra/plans.ts';
+import { mac } from '../signature/schemes.ts';
+import { kept } from './api/harness.ts';
+
+const rejected = {
+  ...kept,
+  deliveryId: undefined,
+  headers: { 'x-hub-signature-256': `sha256=${mac(kept.body, 'b')}` },
+};
+const secretsOf: Record<string, string> = { github: 'a', other: 'b' };
+
+function explain(changes: Partial<ExplainOptions> = {}) {
+  return explainKept({
+    source: sourcePlan('github'),
+    sources: [sourcePlan('github'), sourcePlan('other')],
+    provider: github,
+    secrets: {
+      read: async (source) => ({ secrets: [{ version: 'current', value: secretsOf[source] ?? '' }], readAt: 0 }),
+    },
+    deadLetterQueue: { list: async () => ({ messages: [] }) },
+    kept: rejected,
+    ...changes,
+  });
+}
+
+describe('the explanation of a kept delivery', () => {
+  it('tells the steps, and that the secret is another source’s', async () => {
+    const { steps, findings } = await explain();
+    expect(steps.map(({ title }) => title)).toEqual(['Signature', 'Signed content', 'Key', 'Comparison']);
+    expect(findings).toMatchObject([{ code: 'secret_of_other_source', text: expect.stringContaining('"other"') }]);
+  });
+
+  it('finds nothing wrong with one that was verified', async () => {
+    expect((await explain({ kept: { ...rejected, deliveryId: 'x' } })).findings).toEqual([]);
+  });
+
+  it('tells why the secret cannot be used', async () => {
+    const read = () =>
+      Promise.reject(new HookportError('secret_unusable', 'GITHUB_WEBHOOK_SECRET begins with white space'));
+    const { findings } = await explain({ secrets: { read } });
+    expect(findings[0]).toMatchObject({ code: 'no_secret', text: expect.stringContaining('white space') });
+  });
+
+  it('says of what is no request that it is none', async () => {
+    const { steps, findings } = await explain({ kept: { ...rejected, sourceIp: undefined } });
+    expect(steps).toMatchObject([{ title: 'Queue message', state: 'failed' }]);
+    expect(findings).toEqual([]);
+  });
+
+  it('takes a static token from the dead letter, where it still is, and tells it to nobody', async () => {
+    const source = sourcePlan('github', { provider: 'gitlab', verify: 'secret-token' });
+    const token = { provider: gitlab, source, kept: { ...rejected, headers: {} } };
+    expect((await explain(token)).findings).toMatchObject([{ code: 'credential_not_kept' }]);
+    const { id: requestId, receivedAt, body } = kept;
+    const headers = { 'x-gitlab-token': 'b' };
+    const at = { messageId: 'm', sentAt: receivedAt, enteredAt: receivedAt, visibleAt: receivedAt, receiveCount: 1 };
+    const message = { ...encodeMessage({ requestId, receivedAt, sourceIp: '203.0.113.7', headers, body }), ...at };
+    const list = async () => ({ messages: [message] });
+    expect((await explain({ ...token, deadLetterQueue: { list } })).findings).toMatchObject([
+      { code: 'secret_of_other_source' },
+    ]);
+  });
+});
