@@ -61,6 +61,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/deduplication',
     'src/signature',
     'src/payload-schema',
+    'src/sending',
   ],
   'src/handlers': ['src/index.ts'],
   'src/index.ts': ['src/delivery', 'src/consumer', 'src/secrets', 'src/create-worker.ts'],

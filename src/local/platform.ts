@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Catalogue, Provider } from '../catalogue/provider.ts';
+import type { Catalogue, Provider, ProviderGuide } from '../catalogue/provider.ts';
 import { purgeDeadLetters } from '../consumer/purge.ts';
 import { redrive } from '../consumer/redrive.ts';
 import { forgetCompletion } from '../deduplication/sqlite.ts';
@@ -21,6 +21,7 @@ import { recordedBusQueue } from './recorded-bus.ts';
 import { startJournal } from './journal/start.ts';
 import { replay } from './replay.ts';
 import { localSecrets } from './secrets.ts';
+import { senderOf } from './sender-of.ts';
 import { type SqsEndpoint, startSqsEndpoint } from './sqs-endpoint/start.ts';
 
 export interface PlatformOptions {
@@ -32,6 +33,8 @@ export interface PlatformOptions {
   ports: { gateway: number; inspector: number; sqs: number };
   /** URL of a module that exports `catalogue`; threads import it. */
   catalogueUrl: string;
+  /** Setup steps and samples of a provider, for the inspector. @default none */
+  loadGuide?: (provider: string) => Promise<ProviderGuide | undefined>;
   log: Log;
   /** Told of each attempt at a delivery. @default nobody */
   onAttempts?: (attempts: readonly AttemptLine[]) => void;
@@ -134,11 +137,14 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       clock,
       log,
     });
+    const gatewayUrl = `http://127.0.0.1:${gateway.port}`;
     const api = await startApi({
       plan,
       catalogue,
       port: options.ports.inspector,
-      gatewayUrl: `http://127.0.0.1:${gateway.port}`,
+      gatewayUrl,
+      loadGuide: options.loadGuide ?? (() => Promise.resolve(undefined)),
+      senderOf: (source) => senderOf({ ...partsOf(source), gatewayUrl }),
       queues,
       journal,
       events,

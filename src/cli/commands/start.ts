@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { styleText } from 'node:util';
 import { type Command, InvalidArgumentError } from 'commander';
+import { loadGuide } from '../../../providers/samples/index.ts';
 import { createConsoleLog } from '../../local/console-log.ts';
 import { type Platform, startPlatform } from '../../local/platform.ts';
 import { recordedBusQueue } from '../../local/recorded-bus.ts';
@@ -21,9 +22,9 @@ interface Options extends ConfigOption {
 
 export function addStart(program: Command): void {
   withConfig(program.command('start'))
-    .description('run everything on this machine: gateway, queues, handlers, SQS endpoint, API')
+    .description('run everything on this machine: gateway, queues, handlers, SQS endpoint, inspector')
     .option('--port <port>', 'of the gateway, which takes the webhooks', toPort, 8080)
-    .option('--inspector-port <port>', 'of the JSON API', toPort, 8081)
+    .option('--inspector-port <port>', 'of the inspector and its API', toPort, 8081)
     .option('--sqs-port <port>', 'of the SQS endpoint', toPort, 9324)
     .addOption(dataOption('where queued deliveries are kept'))
     .addHelpText(
@@ -57,6 +58,7 @@ async function start(options: Options): Promise<void> {
     dataFolder: path.resolve(options.data),
     ports: { gateway: options.port, inspector: options.inspectorPort, sqs: options.sqsPort },
     catalogueUrl,
+    loadGuide,
     log,
     onAttempts: createAttemptPrinter((text) => console.log(text)),
     onFailure: (error) => {
@@ -92,7 +94,7 @@ async function describeStart(plan: Plan, { ports, secrets }: Platform): Promise<
     table([['SOURCE', 'PROVIDER', 'URL', 'HANDLER', 'SECRET'].map((head) => styleText('dim', head)), ...rows], '  '),
     '',
     ...(forwards.flat().length > 0 ? [...forwards.flat(), ''] : []),
-    `  JSON API      http://127.0.0.1:${ports.inspector}/api/deliveries`,
+    `  Inspector     http://127.0.0.1:${ports.inspector}`,
     `  SQS endpoint  http://127.0.0.1:${ports.sqs}`,
     '',
     `Ready. Try it: npx hookport send ${plan.sources[0]?.id}`,

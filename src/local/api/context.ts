@@ -1,4 +1,4 @@
-import type { Catalogue } from '../../catalogue/provider.ts';
+import type { Catalogue, Provider, ProviderGuide } from '../../catalogue/provider.ts';
 import type { Clock } from '../../clock.ts';
 import type { DeadLetterSelection } from '../../consumer/dead-letter-selection.ts';
 import type { PurgeReport } from '../../consumer/purge.ts';
@@ -7,6 +7,7 @@ import type { Plan, SourcePlan } from '../../plan/plan.ts';
 import type { EmbeddedQueues } from '../../queue/embedded/embedded-queue.ts';
 import type { JournalContent } from '../journal/entry.ts';
 import type { Journal } from '../journal/start.ts';
+import type { Sender } from '../../sending/sender.ts';
 import type { Explanation } from '../explain-kept.ts';
 import type { EventHub } from './event-hub.ts';
 
@@ -30,5 +31,16 @@ export interface ApiContext {
   replay: (source: SourcePlan, kept: JournalContent) => Promise<{ messageId: string }>;
   /** Explains how a kept delivery is verified, and why it is not. */
   explain: (source: SourcePlan, kept: JournalContent) => Promise<Explanation>;
+  /** Setup steps and samples of a provider; undefined for one that has none. */
+  loadGuide: (provider: string) => Promise<ProviderGuide | undefined>;
+  /** Who sends to a source as its provider would. @throws HookportError `secret_missing`, `secret_unreadable`, `secret_unusable` */
+  senderOf: (source: SourcePlan) => Promise<Sender>;
   clock: Clock;
+}
+
+/** @throws Error when the catalogue lacks what the plan names */
+export function providerOf({ catalogue }: ApiContext, { provider: id }: SourcePlan): Provider {
+  const provider = catalogue.get(id);
+  if (!provider) throw new Error(`no provider "${id}" in the catalogue`);
+  return provider;
 }

@@ -8,7 +8,7 @@ import {
 import type { SourcePlan } from '../../plan/plan.ts';
 import type { ListedMessage } from '../../queue/embedded/embedded-queue.ts';
 import { ApiError } from './api-error.ts';
-import type { ApiContext } from './context.ts';
+import { type ApiContext, providerOf } from './context.ts';
 import { parseLimit } from './delivery-filter.ts';
 import { findSource } from './sources.ts';
 
@@ -101,8 +101,7 @@ function sourceOf(context: ApiContext, query: URLSearchParams): SourcePlan {
 }
 
 async function* lettersOf(context: ApiContext, source: SourcePlan): AsyncGenerator<DeadLetterContent> {
-  const provider = context.catalogue.get(source.provider);
-  if (!provider) throw new Error(`no provider "${source.provider}" in the catalogue`);
+  const provider = providerOf(context, source);
   for await (const message of messagesOf(context, source.deadLetterQueue.name))
     yield describeDeadLetter(message, provider, source.verify);
 }

@@ -2,6 +2,8 @@ import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Log } from '../../log.ts';
+import type { SourcePlan } from '../../plan/plan.ts';
+import { servePage } from '../inspector/serve-page.ts';
 import { purgeDeadLetters, redriveDeadLetters, replayDelivery } from './actions.ts';
 import { tellActivity } from './activity.ts';
 import { ApiError } from './api-error.ts';
@@ -9,8 +11,10 @@ import type { ApiContext } from './context.ts';
 import { groupDeadLetters, listDeadLetters, showDeadLetter } from './dead-letters.ts';
 import { explainDelivery, listDeliveries, showDelivery } from './deliveries.ts';
 import { createDepthReader, streamEvents } from './events.ts';
+import { tellGuide } from './guide.ts';
 import { readJson } from './read-json.ts';
-import { listSources } from './sources.ts';
+import { listSamples, sendRequest, showSample } from './send.ts';
+import { findSource, listSources } from './sources.ts';
 
 /** What the inspector's port answers: the shapes stand with the functions that make them, and in docs/inspector.md. */
 export function createRoutes(context: ApiContext, log: Log): Hono<{ Bindings: HttpBindings }> {
@@ -24,6 +28,11 @@ export function createRoutes(context: ApiContext, log: Log): Hono<{ Bindings: Ht
   });
 
   app.get('/api/sources', async (c) => answer(c, await listSources(context)));
+  app.get('/api/sources/:id/guide', async (c) => answer(c, await tellGuide(context, sourceOf(context, c))));
+  app.get('/api/sources/:id/samples', async (c) => answer(c, await listSamples(context, sourceOf(context, c))));
+  app.get('/api/sources/:id/samples/:place', async (c) =>
+    answer(c, await showSample(context, sourceOf(context, c), c.req.param('place'))),
+  );
   app.get('/api/activity', async (c) => answer(c, await tellActivity(context)));
   app.get('/api/deliveries', async (c) => {
     const { deliveries, headers } = await listDeliveries(context, queryOf(c));
@@ -44,6 +53,10 @@ export function createRoutes(context: ApiContext, log: Log): Hono<{ Bindings: Ht
     answer(c, await purgeDeadLetters(context, await readJson(c.env.incoming))),
   );
   app.post('/api/replay', async (c) => answer(c, await replayDelivery(context, await readJson(c.env.incoming))));
+
+  app.post('/api/send', async (c) => answer(c, await sendRequest(context, await readJson(c.env.incoming))));
+
+  servePage(app);
 
   const known = app.routes
     .filter(({ path }) => path.startsWith('/api/'))
@@ -75,6 +88,10 @@ const contentSecurityPolicy = {
 
 function queryOf(c: Context): URLSearchParams {
   return new URL(c.req.url).searchParams;
+}
+
+function sourceOf(context: ApiContext, c: Context): SourcePlan {
+  return findSource(context, c.req.param('id'));
 }
 
 function isDecodable(url: string): boolean {

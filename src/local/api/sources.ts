@@ -1,7 +1,7 @@
 import { type OutcomeKind, outcomeKinds } from '../../delivery/outcome.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
 import { ApiError } from './api-error.ts';
-import type { ApiContext } from './context.ts';
+import { type ApiContext, providerOf } from './context.ts';
 
 /** How many messages of a source wait, are in hand, and rest in its dead-letter queue. */
 export interface Depth {
@@ -14,6 +14,12 @@ export interface Depth {
 export interface SourceState {
   id: string;
   provider: string;
+  /** As the company writes it. */
+  providerName: string;
+  /** The handler's file; null where deliveries are only forwarded, or consumed by others. */
+  handler: string | null;
+  /** Whether they are consumed here. What others consume is not looked at, so the journal tells nothing of it. */
+  consumed: boolean;
   /** What to paste at the provider, behind whatever tunnel leads here. */
   url: string;
   queue: Depth;
@@ -31,6 +37,9 @@ export async function listSources(context: ApiContext): Promise<SourceState[]> {
       return {
         id,
         provider,
+        providerName: providerOf(context, source).name,
+        handler: source.consumer?.handler ?? null,
+        consumed: source.consumer !== undefined,
         url: `${gatewayUrl}${route.path}`,
         queue: await readDepths(context, source),
         outcomes: outcomes as Record<OutcomeKind, number>,

@@ -336,7 +336,9 @@ describe('who may ask', () => {
 
 describe('anything else', () => {
   it.each([
-    ['GET', '/'],
+    ['GET', '/nothing'],
+    ['GET', '/assets/../routes.ts'],
+    ['GET', '/assets/nothing.js'],
     ['GET', '/api'],
     ['GET', '/api/sources/'],
     ['DELETE', '/api/sources'],

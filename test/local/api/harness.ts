@@ -1,5 +1,7 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { catalogue } from '../../../providers/index.ts';
+import { loadGuide } from '../../../providers/samples/index.ts';
+import { senderOf } from '../../../src/local/sender-of.ts';
 import type { ApiContext } from '../../../src/local/api/context.ts';
 import { type Api, startApi } from '../../../src/local/api/start.ts';
 import { createEventHub } from '../../../src/local/api/event-hub.ts';
@@ -7,6 +9,8 @@ import type { JournalContent, JournalEntry } from '../../../src/local/journal/en
 import type { Plan } from '../../../src/plan/plan.ts';
 import { createLogFake } from '../../fakes/log.ts';
 import { sourcePlan } from '../../infra/plans.ts';
+
+const secrets = { signingSecret: async () => 'a secret' };
 
 const plan: Plan = {
   name: 'acme-webhooks',
@@ -105,6 +109,15 @@ export async function startHarness(changes: Partial<ApiContext> = {}): Promise<H
       return { messageId: 'message-2' };
     },
     explain: async () => ({ steps: [], findings: [] }),
+    loadGuide,
+    senderOf: (source) =>
+      senderOf({
+        source,
+        provider: catalogue.get(source.provider)!,
+        secrets,
+        gatewayUrl: 'http://127.0.0.1:8080',
+        clock: () => 0,
+      }),
     clock: () => Date.UTC(2026, 0, 2, 4),
     ...changes,
   };

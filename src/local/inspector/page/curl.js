@@ -1,0 +1,16 @@
+/**
+ * A kept delivery as a curl command. Headers that carry a static credential are not kept, so none is in it; what was
+ * signed stays signed, but for its age.
+ *
+ * @param {string} url
+ * @param {{headers: Readonly<Record<string, string>>, body: string}} delivery
+ */
+export function toCurl(url, { headers, body }) {
+  const lines = Object.entries(headers).map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`);
+  return ['curl -sS -X POST', quote(url), ...lines, `--data-binary ${quote(body)}`].join(' \\\n  ');
+}
+
+/** For a POSIX shell: nothing in single quotes means anything, but the quote itself. @param {string} text */
+function quote(text) {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

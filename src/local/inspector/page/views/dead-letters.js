@@ -1,0 +1,301 @@
+import { get, getPage, post } from '../api.js';
+import { differences } from '../diff.js';
+import { h, replace } from '../dom.js';
+import { count, words } from '../format.js';
+import { follow } from '../live.js';
+import { actionButton, confirm, empty, failure, relativeTime, toast } from '../widgets.js';
+
+/**
+ * @typedef {import('../api.js').DeadLetterGroup} Group
+ * @typedef {import('../api.js').DeadLetterGroups} Groups
+ * @typedef {import('../api.js').DeadLetter} DeadLetter
+ * @typedef {import('../api.js').DeadLetterContent} DeadLetterContent
+ */
+
+/** How many of a group are listed one by one. */
+const maxListed = 1000;
+
+/** @param {import('../main.js').ViewContext} context */
+export async function showDeadLetters({ main, url, signal }) {
+  const source = url.searchParams.get('source');
+  const list = h('div', { class: 'groups' });
+  const status = h('p', { class: 'muted', role: 'status' });
+  replace(
+    main,
+    h('div', { class: 'head' }, h('h1', null, source === null ? 'Dead letters' : `Dead letters of ${source}`), status),
+    source !== null && h('p', null, h('a', { href: '/dead-letters' }, 'Show all sources')),
+    list,
+  );
+  const refresh = async () => {
+    const query = source === null ? '' : `?source=${encodeURIComponent(source)}`;
+    const { groups, total, lookedAt } = /** @type {Groups} */ (
+      await get(`/api/dead-letters/groups${query}`, { signal })
+    );
+    status.textContent =
+      total > lookedAt ? `${count(total)} rest; the newest ${count(lookedAt)} are grouped` : `${count(total)} rest`;
+    replace(list, groups.length === 0 ? nothingRests() : groups.map((group) => groupCard(group, refresh, signal)));
+  };
+  await refresh();
+  let lastTotal = -1;
+  follow(
+    {
+      onDepths(depths) {
+        const total = depths.reduce((sum, each) => sum + each.deadLettered, 0);
+        // Not while somebody selects or reads.
+        if (lastTotal !== -1 && total !== lastTotal && !list.querySelector('details[open]'))
+          void refresh().catch(() => undefined);
+        lastTotal = total;
+      },
+    },
+    signal,
+  );
+}
+
+function nothingRests() {
+  return empty(
+    h('h2', null, 'Nothing rests here'),
+    h(
+      'p',
+      null,
+      'A delivery that is refused, or that its handler failed at again and again, comes here with its reason, body and headers. Nothing is lost: mend the cause, then redrive.',
+    ),
+  );
+}
+
+/** @param {Group} group */
+function selectionOf({ reason, kind, eventType }) {
+  // What the queue itself moved has no reason; its kind finds it.
+  return { reason: kind === 'unknown' ? 'failed' : reason, eventType: eventType ?? '' };
+}
+
+/** @param {Group} group @param {() => Promise<void>} refresh @param {AbortSignal} signal */
+function groupCard(group, refresh, signal) {
+  const { source, reason, kind, eventType, count: number, oldest, newest } = group;
+  const selected = /** @type {Set<string>} */ (new Set());
+  const letters = h('div', null);
+  const chosen = h('span', { class: 'muted' });
+  const selection = () => (selected.size === 0 ? selectionOf(group) : { ids: [...selected] });
+  const what = () => (selected.size === 0 ? `all ${count(number)}` : `the ${count(selected.size)} selected`);
+  const update = () => replace(chosen, selected.size === 0 ? '' : `${count(selected.size)} selected`);
+  const redrive = async () => {
+    const report = /** @type {import('../api.js').RedriveReport} */ (
+      await post('/api/redrive', { source, ...selection() })
+    );
+    toast(tellRedrive(report), report.moved > 0 ? 'well' : 'failed');
+    await refresh();
+  };
+  const purge = async () => {
+    const question = `Delete ${what()} for good?`;
+    if (
+      !(await confirm(
+        question,
+        `${source}: ${words(reason)}, ${eventType ?? 'no event type'}. They cannot be brought back.`,
+        'Delete',
+      ))
+    )
+      return;
+    const report = /** @type {import('../api.js').PurgeReport} */ (
+      await post('/api/dead-letters/purge', { source, ...selection() })
+    );
+    toast(`${count(report.deleted)} deleted.`);
+    await refresh();
+  };
+  const details = h(
+    'details',
+    {
+      async ontoggle() {
+        if (!details.open || letters.hasChildNodes()) return;
+        try {
+          const all = /** @type {DeadLetter[]} */ (
+            await get(`/api/dead-letters?source=${encodeURIComponent(source)}&limit=${maxListed}`, { signal })
+          );
+          const own = all.filter(
+            (each) => each.reason === reason && each.kind === kind && each.eventType === eventType,
+          );
+          replace(letters, letterList(own, { source, selected, update, signal }));
+        } catch (error) {
+          replace(letters, failure(error));
+        }
+      },
+    },
+    h('summary', null, 'Look at each'),
+    letters,
+  );
+  return h(
+    'section',
+    { class: 'card group' },
+    h(
+      'div',
+      { class: 'head' },
+      h(
+        'h2',
+        null,
+        kind === 'unknown' ? 'moved by the queue' : words(reason),
+        ' ',
+        h('span', { class: 'muted' }, `${source}, ${eventType ?? 'no event type'}`),
+      ),
+      h('span', { class: 'pill', 'data-outcome': kind === 'rejected' ? 'rejected' : 'failed' }, count(number)),
+    ),
+    h(
+      'p',
+      { class: 'muted' },
+      number === 1 ? 'Since ' : 'The newest came ',
+      relativeTime(newest),
+      number === 1 ? null : h('span', null, ', the oldest ', relativeTime(oldest)),
+    ),
+    h(
+      'div',
+      { class: 'buttons' },
+      actionButton('Verify again and redrive', redrive, { class: 'primary' }),
+      actionButton('Delete …', purge, { class: 'danger' }),
+      chosen,
+    ),
+    details,
+  );
+}
+
+/** @param {import('../api.js').RedriveReport} report */
+function tellRedrive({ moved, skipped, failed }) {
+  const left = Object.entries(skipped).map(
+    ([reason, number]) => `${count(number)} would be refused again: ${words(reason)}`,
+  );
+  if (failed > 0) left.push(`${count(failed)} could not be moved; see the log`);
+  return [`${count(moved)} back in the queue`, ...left].join('; ') + '.';
+}
+
+/**
+ * @param {readonly DeadLetter[]} letters
+ * @param {{source: string, selected: Set<string>, update: () => void, signal: AbortSignal}} tools
+ */
+function letterList(letters, { source, selected, update, signal }) {
+  return h(
+    'ul',
+    { class: 'letters' },
+    ...letters.map((letter) => {
+      const { messageId, requestId, deliveryId, detail, restingSince, attempts } = letter;
+      const diff = h('div', null);
+      return h(
+        'li',
+        null,
+        h(
+          'label',
+          null,
+          h('input', {
+            type: 'checkbox',
+            onchange(/** @type {Event} */ event) {
+              if (/** @type {HTMLInputElement} */ (event.target).checked) selected.add(messageId);
+              else selected.delete(messageId);
+              update();
+            },
+          }),
+          h('code', null, deliveryId ?? messageId),
+        ),
+        h(
+          'span',
+          { class: 'muted' },
+          relativeTime(restingSince),
+          attempts === null ? '' : `, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`,
+        ),
+        h('p', { class: 'muted' }, detail),
+        h(
+          'div',
+          { class: 'buttons' },
+          h('a', { href: `/deliveries/${encodeURIComponent(requestId ?? messageId)}` }, 'Open'),
+          actionButton(
+            'Compare with the last good one',
+            async () => replace(diff, ...(await compare(source, letter, signal))),
+            { class: 'quiet' },
+          ),
+        ),
+        diff,
+      );
+    }),
+  );
+}
+
+/** @param {string} source @param {DeadLetter} letter @param {AbortSignal} signal */
+async function compare(source, { messageId, eventType }, signal) {
+  const type = eventType === null ? '' : `&eventType=${encodeURIComponent(eventType)}`;
+  const { deliveries } = await getPage(
+    `/api/deliveries?source=${encodeURIComponent(source)}&outcome=handled&limit=1${type}`,
+    signal,
+  );
+  const [last] = deliveries;
+  if (!last)
+    return [
+      h('p', { class: 'muted' }, `No handled delivery of ${eventType ?? 'this source'} is kept to compare with.`),
+    ];
+  const [good, bad] = /** @type {[import('../api.js').DeliveryHistory, DeadLetterContent]} */ (
+    await Promise.all([
+      get(`/api/deliveries/${encodeURIComponent(last.requestId)}`, { signal }),
+      get(`/api/dead-letters/${encodeURIComponent(messageId)}?source=${encodeURIComponent(source)}`, { signal }),
+    ])
+  );
+  const intro = h(
+    'p',
+    null,
+    'Against ',
+    h('a', { href: `/deliveries/${encodeURIComponent(last.requestId)}` }, 'the last one that was handled'),
+    ', ',
+    relativeTime(last.receivedAt),
+    ':',
+  );
+  try {
+    const found = differences(JSON.parse(good.body), JSON.parse(bad.body));
+    if (found.length === 0)
+      return [
+        intro,
+        h(
+          'p',
+          { class: 'muted' },
+          good.body === bad.body ? 'The bodies are the same, byte for byte.' : 'The same JSON, written in another way.',
+        ),
+      ];
+    return [
+      intro,
+      h(
+        'div',
+        { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Differences' },
+        h(
+          'table',
+          { class: 'diff' },
+          h(
+            'thead',
+            null,
+            h(
+              'tr',
+              null,
+              h('th', { scope: 'col' }, 'Field'),
+              h('th', { scope: 'col' }, 'Last good'),
+              h('th', { scope: 'col' }, 'This one'),
+            ),
+          ),
+          h(
+            'tbody',
+            null,
+            ...found.map(({ path, kind, before, after }) =>
+              h(
+                'tr',
+                { 'data-kind': kind },
+                h('th', { scope: 'row' }, path === '' ? '(all)' : path),
+                h('td', null, before === undefined ? h('span', { class: 'muted' }, 'absent') : h('code', null, before)),
+                h('td', null, after === undefined ? h('span', { class: 'muted' }, 'absent') : h('code', null, after)),
+              ),
+            ),
+          ),
+        ),
+      ),
+    ];
+  } catch {
+    return [
+      intro,
+      h(
+        'p',
+        { class: 'muted' },
+        good.body === bad.body
+          ? 'The bodies are the same, byte for byte.'
+          : 'One of the bodies is not JSON, so they cannot be compared field by field.',
+      ),
+    ];
+  }
+}

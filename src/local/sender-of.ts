@@ -1,0 +1,42 @@
+import type { Provider } from '../catalogue/provider.ts';
+import { schemeOf } from '../catalogue/scheme-of.ts';
+import type { Clock } from '../clock.ts';
+import { HookportError } from '../errors.ts';
+import type { SourcePlan } from '../plan/plan.ts';
+import type { EnvironmentSecrets } from '../secrets/environment.ts';
+import { secretVariable } from '../secrets/variables.ts';
+import type { Sender } from '../sending/sender.ts';
+
+/**
+ * Who sends to a source of the running platform as its provider would.
+ *
+ * @throws HookportError `secret_missing`, `secret_unreadable`, `secret_unusable`
+ */
+export async function senderOf({
+  source,
+  provider,
+  secrets,
+  gatewayUrl,
+  clock,
+}: {
+  source: SourcePlan;
+  provider: Provider;
+  secrets: Pick<EnvironmentSecrets, 'signingSecret'>;
+  gatewayUrl: string;
+  clock: Clock;
+}): Promise<Sender> {
+  const { id, unsigned, consumer, route, queue } = source;
+  const secret = unsigned ? '' : await secrets.signingSecret(id);
+  if (secret === undefined)
+    throw new HookportError('secret_missing', `${id} has no secret to sign with; set ${secretVariable(id)}`);
+  return {
+    provider,
+    scheme: schemeOf(provider, source.verify),
+    secret,
+    url: consumer?.publicUrl ?? `${gatewayUrl}${route.path}`,
+    now: clock(),
+    toleranceSeconds: consumer?.toleranceSeconds,
+    maxMessageBytes: queue.maxMessageBytes,
+    deduplicates: consumer?.deduplicate !== undefined,
+  };
+}
