@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { makeCases, type Case } from './verify/cases.ts';
-import { contendersFor, type Verify } from './verify/contenders.ts';
+import { type Answer, contendersFor, type Verify } from './verify/contenders.ts';
 
 /**
  * How many requests per second of processor time are verified, for each scheme and size, beside other libraries and
@@ -67,7 +67,7 @@ async function measure(each: Case): Promise<Line> {
 /** Makes sure that each request is taken as genuine, and finds how many fit into about a millisecond. */
 async function warmUp(name: string, verify: Verify, { id, requests }: Case): Promise<number> {
   for (const index of requests.keys())
-    if (!(await verify(index))) throw new Error(`${name} refuses a request of ${id}`);
+    if (!isGenuine(await verify(index))) throw new Error(`${name} refuses a request of ${id}`);
   const rate = await rateOf(verify, 16, sliceMicroseconds);
   return Math.max(1, Math.round(rate / 1000));
 }
@@ -89,9 +89,14 @@ async function rateOf(verify: Verify, batch: number, microseconds: number): Prom
 /** Waits only for promises: an `await` of what is there costs as much as hashing some hundred bytes. */
 async function run(verify: Verify, from: number, batch: number): Promise<void> {
   for (let index = from; index < from + batch; index++) {
-    const verdict = verify(index);
-    if (!(typeof verdict === 'boolean' ? verdict : await verdict)) throw new Error('a genuine request was refused');
+    const answer = verify(index);
+    const known = typeof answer === 'object' && 'then' in answer ? await answer : answer;
+    if (!isGenuine(known)) throw new Error('a genuine request was refused');
   }
+}
+
+function isGenuine(answer: Answer): boolean {
+  return typeof answer === 'boolean' ? answer : answer.ok;
 }
 
 function median(values: readonly number[]): number {

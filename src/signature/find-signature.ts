@@ -9,6 +9,7 @@ import type { SignatureLocation } from './scheme.ts';
 const maxCandidates = 10;
 
 export interface FoundSignature {
+  ok: true;
   /** At least one, decoded; each of the length that the algorithm gives, where that is known. */
   candidates: readonly Buffer[];
   /** The timestamp that stands beside the signature in `key=value` pairs, as text. */
@@ -28,72 +29,82 @@ export function findSignature(
   byteLength?: number,
   timestampKey?: string,
 ): FoundSignature | Refusal {
-  const texts = signatureTexts(location, reader);
-  if (!Array.isArray(texts)) return texts;
-  let found = texts;
-  let pairTimestamp: string | undefined;
-  if (location.pairs) {
-    found = [];
-    for (const text of texts) {
-      const timestamp = splitPairs(text, location.pairs, timestampKey, found);
-      if (typeof timestamp === 'object') return timestamp;
-      pairTimestamp = timestamp;
-    }
-  } else if (location.listLabel !== undefined) {
-    found = [];
-    for (const text of texts) pushLabelled(text, location.listLabel, found);
-  }
-  if (found.length === 0) return refuse('missing_signature', `${place(location)} carries no signature of this kind`);
-  if (found.length > maxCandidates)
+  const search: Search = {
+    ok: true,
+    location,
+    byteLength,
+    timestampKey,
+    count: 0,
+    candidates: [],
+    pairTimestamp: undefined,
+  };
+  const refusal = searchPlaces(search, reader);
+  if (refusal) return refusal;
+  if (search.count === 0) return refuse('missing_signature', `${place(location)} carries no signature of this kind`);
+  if (search.count > maxCandidates)
     return refuse('malformed_signature', `${place(location)} carries more than ${maxCandidates} signatures`);
-  const candidates = decodeAll(found, location, byteLength);
-  if (candidates.length > 0) return { candidates, pairTimestamp };
+  if (search.candidates.length > 0) return search;
   return refuse('malformed_signature', `${place(location)} does not hold ${expected(location, byteLength)}`);
 }
 
-function decodeAll(texts: readonly string[], location: SignatureLocation, byteLength: number | undefined): Buffer[] {
-  const { prefix, encoding } = location;
-  const candidates: Buffer[] = [];
-  for (const text of texts) {
-    if (prefix !== undefined && !text.startsWith(prefix)) continue;
-    const bytes = decode(encoding, prefix === undefined ? text : text.slice(prefix.length));
-    if (bytes && (byteLength === undefined || bytes.length === byteLength)) candidates.push(bytes);
-  }
-  return candidates;
+/** What is looked for, and what was found so far. One object, and no lists of texts: this is done for each request. */
+interface Search extends FoundSignature {
+  readonly location: SignatureLocation;
+  readonly byteLength: number | undefined;
+  readonly timestampKey: string | undefined;
+  /** Entries of the right kind, in whatever form. */
+  count: number;
+  readonly candidates: Buffer[];
+  pairTimestamp: string | undefined;
 }
 
-function signatureTexts(location: SignatureLocation, reader: RequestReader): string[] | Refusal {
-  if (location.json !== undefined) {
-    const json = reader.json();
-    if (isRefusal(json)) return json;
-    const value = getPath(json.value, location.json);
-    if (value === undefined || value === null || value === '')
-      return refuse('missing_signature', `${place(location)} is absent or empty`);
-    if (typeof value === 'string' && value.length <= maxHeaderLength) return [value];
-    return refuse('malformed_signature', `${place(location)} is not a string of a signature's length`);
+function searchPlaces(search: Search, reader: RequestReader): Refusal | undefined {
+  const { location } = search;
+  const text = location.json === undefined ? textInHeader(location, reader) : textInBody(location, reader);
+  if (typeof text === 'object') return text;
+  if (text !== undefined) return searchText(search, text);
+  let seen = false;
+  for (const name of location.headers ?? []) {
+    const value = readHeader(reader.request.headers, name);
+    if (value === undefined) continue;
+    seen = true;
+    const refusal = typeof value === 'object' ? value : searchText(search, value);
+    if (refusal) return refusal;
   }
-  if (location.headers === undefined && location.header !== undefined) {
-    const text = readHeader(reader.request.headers, location.header);
-    if (typeof text === 'string') return [text];
-    return text ?? refuse('missing_signature', `${place(location)} is absent or empty`);
-  }
-  const texts: string[] = [];
-  for (const name of headerNames(location)) {
-    const text = readHeader(reader.request.headers, name);
-    if (isRefusal(text)) return text;
-    if (text !== undefined) texts.push(text);
-  }
-  return texts.length > 0 ? texts : refuse('missing_signature', `${place(location)} is absent or empty`);
+  return seen ? undefined : refuse('missing_signature', `${place(location)} is absent or empty`);
 }
 
-/** Adds the signatures to `found` and gives the timestamp. */
-function splitPairs(
-  text: string,
-  { separator, key }: { separator: string; key: string },
-  timestampKey: string | undefined,
-  found: string[],
-): string | undefined | Refusal {
-  let timestamp: string | undefined;
+function textInHeader({ header }: SignatureLocation, reader: RequestReader): string | undefined | Refusal {
+  return header === undefined ? undefined : readHeader(reader.request.headers, header);
+}
+
+function textInBody(location: SignatureLocation, reader: RequestReader): string | Refusal {
+  const json = reader.json();
+  if (isRefusal(json)) return json;
+  const value = getPath(json.value, location.json ?? '');
+  if (value === undefined || value === null || value === '')
+    return refuse('missing_signature', `${place(location)} is absent or empty`);
+  if (typeof value === 'string' && value.length <= maxHeaderLength) return value;
+  return refuse('malformed_signature', `${place(location)} is not a string of a signature's length`);
+}
+
+function searchText(search: Search, text: string): Refusal | undefined {
+  const { pairs, listLabel } = search.location;
+  if (pairs) return searchPairs(search, text, pairs.separator, pairs.key);
+  if (listLabel === undefined) take(search, text, 0, text.length);
+  else
+    for (let start = 0; start <= text.length;) {
+      const blank = text.indexOf(' ', start);
+      const end = blank === -1 ? text.length : blank;
+      if (text.startsWith(listLabel, start)) take(search, text, start + listLabel.length, end);
+      start = end + 1;
+    }
+  return undefined;
+}
+
+/** Takes the signatures and the timestamp out of `key=value` pairs. */
+function searchPairs(search: Search, text: string, separator: string, key: string): Refusal | undefined {
+  const { timestampKey } = search;
   for (let start = 0; start <= text.length;) {
     const at = text.indexOf(separator, start);
     const end = at === -1 ? text.length : at;
@@ -102,24 +113,28 @@ function splitPairs(
     const equals = text.indexOf('=', start);
     if (equals <= start || equals >= end)
       return refuse('malformed_signature', `the signature header is not key=value pairs with "${separator}"`);
-    if (text.startsWith(key, start) && equals === start + key.length) found.push(text.slice(equals + 1, end));
-    else if (
-      timestampKey !== undefined &&
-      text.startsWith(timestampKey, start) &&
-      equals === start + timestampKey.length
-    ) {
-      if (timestamp !== undefined)
+    if (isWord(text, start, equals, key)) take(search, text, equals + 1, end);
+    else if (timestampKey !== undefined && isWord(text, start, equals, timestampKey)) {
+      if (search.pairTimestamp !== undefined)
         return refuse('ambiguous_header', `the signature header holds more than one timestamp "${timestampKey}"`);
-      timestamp = text.slice(equals + 1, end);
+      search.pairTimestamp = text.slice(equals + 1, end);
     }
     start = end + 1;
   }
-  return timestamp;
+  return undefined;
 }
 
-function pushLabelled(text: string, label: string, found: string[]): void {
-  const entries = text.includes(' ') ? text.split(' ') : [text];
-  for (const entry of entries) if (entry.startsWith(label)) found.push(entry.slice(label.length));
+function isWord(text: string, start: number, end: number, word: string): boolean {
+  return end === start + word.length && text.startsWith(word, start);
+}
+
+/** Counts an entry, and decodes it if it is in the documented form. */
+function take(search: Search, text: string, start: number, end: number): void {
+  if (++search.count > maxCandidates) return;
+  const { prefix, encoding } = search.location;
+  if (prefix !== undefined && !text.startsWith(prefix, start)) return;
+  const bytes = decode(encoding, text.slice(start + (prefix?.length ?? 0), end));
+  if (bytes && (search.byteLength === undefined || bytes.length === search.byteLength)) search.candidates.push(bytes);
 }
 
 /** The headers that may carry the signature, in the order in which they are read. */

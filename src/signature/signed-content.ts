@@ -10,6 +10,7 @@ import type { SignedRequest } from './types.ts';
 
 /** What is left to check once a request has been taken apart. */
 export interface SignedContent {
+  ok: true;
   candidates: readonly Buffer[];
   message: Message;
   reader: RequestReader;
@@ -31,17 +32,17 @@ export function readSignedContent(
   const { timestamp: location } = scheme;
   const pairKey = location && 'pair' in location.from ? location.from.pair : undefined;
   const found = findSignature(scheme.signature, reader, byteLength, pairKey);
-  if (isRefusal(found)) return found;
+  if (!found.ok) return found;
   let timestamp: string | undefined;
   if (location && !isCheckedLater(scheme, location)) {
     const text = timestampText(location, reader, found.pairTimestamp);
-    if (isRefusal(text)) return text;
+    if (typeof text === 'object') return text;
     const problem = timestampProblem(location, text, request.receivedAt, options.toleranceSeconds);
     if (problem) return problem;
     timestamp = text;
   }
   const message = assemble(scheme.message, reader, timestamp);
-  return isRefusal(message) ? message : { candidates: found.candidates, message, reader };
+  return 'ok' in message ? message : { ok: true, candidates: found.candidates, message, reader };
 }
 
 /** What can only be checked in a body whose signature is known to be good. */

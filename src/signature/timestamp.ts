@@ -1,20 +1,31 @@
 import { refuse, type Refusal } from './refusal.ts';
 import type { TimestampLocation } from './scheme.ts';
 
-const integer = /^\d{1,15}$/;
 const iso8601 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
 
 /** Reads a timestamp strictly; undefined if it is not in the unit's form. Gives epoch milliseconds. */
 export function parseTimestamp(unit: TimestampLocation['unit'], text: string): number | undefined {
   if (unit !== 'iso8601') {
-    if (!integer.test(text)) return undefined;
-    return unit === 'seconds' ? Number(text) * 1000 : Number(text);
+    const number = parseDigits(text);
+    return number !== undefined && unit === 'seconds' ? number * 1000 : number;
   }
   const plain = parseUtcSeconds(text);
   if (plain !== undefined) return plain;
   if (!iso8601.test(text) || !isDay(text)) return undefined;
   const time = Date.parse(text);
   return Number.isNaN(time) ? undefined : time;
+}
+
+/** One to fifteen digits and nothing else: what a double holds exactly. */
+function parseDigits(text: string): number | undefined {
+  if (text.length === 0 || text.length > 15) return undefined;
+  let number = 0;
+  for (let index = 0; index < text.length; index++) {
+    const digit = text.charCodeAt(index) - 0x30;
+    if (digit < 0 || digit > 9) return undefined;
+    number = number * 10 + digit;
+  }
+  return number;
 }
 
 /** What most write, `2026-11-24T02:03:04Z`, at a third of the cost; undefined wherever there is anything to decide. */

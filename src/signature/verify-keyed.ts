@@ -1,7 +1,7 @@
 import { timingSafeEqual, verify as verifySignature } from 'node:crypto';
 import { hmacOf } from './hmac.ts';
 import { digestOf } from './public-key.ts';
-import { isRefusal, refuse } from './refusal.ts';
+import { refuse } from './refusal.ts';
 import type { HmacScheme, PublicKeyScheme, VerifyOptions } from './scheme.ts';
 import type { UsableSecret } from './secret.ts';
 import { bodyProblem, readSignedContent, type SignedContent } from './signed-content.ts';
@@ -17,7 +17,7 @@ export function verifyHmac(
   options: VerifyOptions,
 ): Verdict {
   const content = readSignedContent(scheme, request, options, macLengths[scheme.hash]);
-  if (isRefusal(content)) return content;
+  if (!content.ok) return content;
   for (const { key, index } of secrets) {
     if (!key) continue;
     const expected = hmacOf(scheme.hash, key, content.message);
@@ -36,7 +36,7 @@ export function verifyPublicKey(
   options: VerifyOptions,
 ): Verdict {
   const content = readSignedContent(scheme, request, options, scheme.algorithm === 'ed25519' ? 64 : undefined);
-  if (isRefusal(content)) return content;
+  if (!content.ok) return content;
   const message = Buffer.concat(
     content.message.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)),
   );

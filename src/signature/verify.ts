@@ -17,7 +17,7 @@ export function verify(
   scheme: Scheme,
   request: SignedRequest,
   secrets: readonly string[],
-  options: VerifyOptions = {},
+  options: VerifyOptions = noOptions,
 ): Verdict | Promise<Verdict> {
   try {
     if (scheme.scheme === 'none') return refuse('verification_error', 'the scheme has no signature to verify');
@@ -29,6 +29,8 @@ export function verify(
     return failed();
   }
 }
+
+const noOptions: VerifyOptions = Object.freeze({});
 
 /** What was thrown is not told: it may quote a secret or a body. */
 function failed(): Refusal {
@@ -74,16 +76,22 @@ function check(
 }
 
 /** Does not take a provider's own code at its word: only a secret that was given can have matched. */
-async function verifyByCode(
+function verifyByCode(
   scheme: CodeScheme,
   request: SignedRequest,
   secrets: readonly UsableSecret[],
   options: VerifyOptions,
   problem: Refusal | undefined,
-): Promise<Verdict> {
+): Verdict | Promise<Verdict> {
+  const texts = secrets.map(({ text }) => text);
+  const check = (verdict: Verdict) => checked(verdict, secrets, problem);
+  const verdict = scheme.verify(request, texts, options);
+  return 'then' in verdict ? verdict.then(check, failed) : check(verdict);
+}
+
+/** Never throws, whatever it is given. */
+function checked(verdict: Verdict, secrets: readonly UsableSecret[], problem: Refusal | undefined): Verdict {
   try {
-    const texts = secrets.map(({ text }) => text);
-    const verdict: Verdict = await scheme.verify(request, texts, options);
     if (!verdict.ok) return blame(refuse(verdict.reason, verdict.detail), problem);
     const matched = secrets[verdict.secretIndex];
     if (!matched) return refuse('verification_error', 'the scheme named a secret that it was not given');
