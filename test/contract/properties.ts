@@ -1,0 +1,137 @@
+import fc from 'fast-check';
+import {
+  arrival,
+  bodyWith,
+  canSign,
+  context,
+  genuine,
+  type Subject,
+  verdictOn,
+} from '../../src/catalogue/contract/subject.ts';
+import { identify } from '../../src/catalogue/identify.ts';
+import { coversBody } from '../../src/signature/coverage.ts';
+import { verify } from '../../src/signature/verify.ts';
+
+/** Tries something that holds for every input; false, or an exception, is a fault. */
+export type Property = (options: { numRuns: number; seed?: number }) => Promise<Tried>;
+
+export interface Tried {
+  failed: boolean;
+  numRuns: number;
+  /** The smallest input that was found to break it. */
+  counterexample: unknown;
+  errorInstance: unknown;
+}
+
+/** What holds for a scheme, by name: the contract tries each a few times, `npm run fuzz` for as long as asked. */
+export async function propertiesOf(subject: Subject): Promise<Record<string, Property>> {
+  const properties: Record<string, Property> = {
+    'never throws, and takes no junk': trying(takesNoJunk(subject)),
+    'finds out what junk is about without throwing': trying(identifiesJunk(subject)),
+  };
+  if (!canSign(subject)) return properties;
+  properties['verifies any body that it signs'] = trying(verifiesWhatItSigns(subject));
+  if (coversBody(subject.scheme))
+    properties['refuses a genuine request with another body'] = trying(refusesOtherBody(subject));
+  if ((await genuine(subject)).added.length > 0)
+    properties['refuses a genuine request with another character in a header'] = trying(refusesOtherHeader(subject));
+  return properties;
+}
+
+function trying<Input>(property: fc.IAsyncProperty<Input>): Property {
+  return (options) => fc.check(property, options);
+}
+
+const value = fc.oneof(
+  fc.string({ maxLength: 80 }),
+  fc.string({ unit: 'binary', maxLength: 80 }),
+  fc.constantFrom('sha256=', 'v1,', 'v0=', 't=1,v1=', 'ts=1;h1=', 'Basic ', 'Bearer ', '=', ',', ';', '1793722805'),
+  fc.stringMatching(/^[0-9a-fA-F=,;v1ts ]{0,140}$/),
+);
+
+/** A request made of junk, under the names of headers that matter. */
+function junk({ provider, sample }: Subject) {
+  // What a certificate is fetched from is not followed here: no network in tests.
+  const names = Object.keys(provider.headers).filter((name) => !name.endsWith('cert-url'));
+  return {
+    headers: fc.dictionary(
+      fc.constantFrom('', '__proto__', ...names),
+      fc.oneof(value, fc.array(value, { maxLength: 3 })),
+      { maxKeys: 8 },
+    ),
+    body: fc.oneof(
+      fc.uint8Array({ maxLength: 300 }),
+      fc.json().map((text) => Buffer.from(text)),
+      fc.constant(Buffer.from(sample.body)),
+    ),
+  };
+}
+
+function takesNoJunk(subject: Subject) {
+  const { scheme, secret } = subject;
+  const { headers, body } = junk(subject);
+  const receivedAt = fc.oneof(fc.constant(arrival), fc.double());
+  return fc.asyncProperty(headers, body, receivedAt, fc.array(value, { maxLength: 2 }), async (...given) => {
+    const request = { ...context, headers: given[0], body: given[1], receivedAt: given[2] };
+    const candidates = [...given[3], secret];
+    const verdict = await verify(scheme, request, candidates);
+    // A secret made of junk may be the very token that junk sends; only the real one proves something.
+    return !verdict.ok || candidates[verdict.secretIndex] !== secret;
+  });
+}
+
+function identifiesJunk(subject: Subject) {
+  const { headers, body } = junk(subject);
+  return fc.asyncProperty(headers, body, async (...given) => {
+    const identity = identify(subject.provider, { headers: given[0], body: given[1] });
+    return identity.deliveryId !== '' && identity.deliveryId.length <= 512;
+  });
+}
+
+/** What may become of a body that a scheme is given to sign. */
+export function fatesOf({ scheme }: Subject): readonly string[] {
+  // A provider's own library may not read every body: bytes where it takes a string.
+  return scheme.scheme === 'code' ? ['verified', 'not signed, and refused'] : ['verified'];
+}
+
+/** Signs a body and verifies it. */
+export async function roundTrip(subject: Subject, body: Uint8Array): Promise<string> {
+  const request = await genuine(subject, body).catch(() => undefined);
+  const verdict = await verdictOn(subject, request ?? { ...(await genuine(subject)), body });
+  if (verdict.ok) return request ? 'verified' : 'not signed, and taken';
+  return request ? 'signed, and refused' : 'not signed, and refused';
+}
+
+function verifiesWhatItSigns(subject: Subject) {
+  const body = fc.oneof(
+    fc.uint8Array({ maxLength: 200 }),
+    fc.json().map((text) => Buffer.from(text)),
+  );
+  return fc.asyncProperty(body, async (bytes) =>
+    fatesOf(subject).includes(await roundTrip(subject, bodyWith(subject, bytes))),
+  );
+}
+
+function refusesOtherBody(subject: Subject) {
+  return fc.asyncProperty(fc.nat(), fc.uint8Array({ maxLength: 4 }), fc.nat(4), async (position, put, removed) => {
+    const request = await genuine(subject);
+    const at = position % (request.body.length + 1);
+    const body = Buffer.concat([request.body.subarray(0, at), put, request.body.subarray(at + removed)]);
+    if (body.equals(request.body)) return true;
+    return !(await verdictOn(subject, { ...request, body })).ok;
+  });
+}
+
+function refusesOtherHeader(subject: Subject) {
+  const character = fc.string({ unit: 'binary', minLength: 0, maxLength: 1 });
+  return fc.asyncProperty(fc.nat(), fc.nat(), character, async (which, position, put) => {
+    const request = await genuine(subject);
+    const name = request.added[which % request.added.length] ?? '';
+    const old = request.headers[name] ?? '';
+    const at = position % old.length;
+    const changed = old.slice(0, at) + put + old.slice(at + 1);
+    // Hex and the word "Basic" are the same in either case.
+    if (changed.toLowerCase() === old.toLowerCase()) return true;
+    return !(await verdictOn(subject, { ...request, headers: { ...request.headers, [name]: changed } })).ok;
+  });
+}
