@@ -10,6 +10,8 @@ const loaders: Readonly<Record<string, () => Promise<Add>>> = {
   send: async () => (await import('./commands/send.ts')).addSend,
   status: async () => (await import('./commands/status.ts')).addStatus,
   dlq: async () => (await import('./commands/dlq.ts')).addDlq,
+  pause: async () => (await import('./commands/pause.ts')).addPause,
+  resume: async () => (await import('./commands/pause.ts')).addPause,
   redrive: async () => (await import('./commands/redrive.ts')).addRedrive,
   validate: async () => (await import('./commands/validate.ts')).addValidate,
   plan: async () => (await import('./commands/plan.ts')).addPlan,

@@ -29,13 +29,19 @@ export function findRunning(dataFolder: string): RunningPlatform {
   return { gateway: `http://127.0.0.1:${gateway}`, api: `http://127.0.0.1:${inspector}` };
 }
 
+/** Where the running platform listens; undefined where none runs. */
+export function findIfRunning(dataFolder: string): RunningPlatform | undefined {
+  try {
+    return findRunning(dataFolder);
+  } catch (error) {
+    if (error instanceof HookportError && error.code === 'not_running') return undefined;
+    throw error;
+  }
+}
+
 /** The running gateway's address, or the one it would have. */
 export function localBase(dataFolder = defaultDataFolder): string {
-  try {
-    return findRunning(dataFolder).gateway;
-  } catch {
-    return 'http://127.0.0.1:8080';
-  }
+  return findIfRunning(dataFolder)?.gateway ?? 'http://127.0.0.1:8080';
 }
 
 /** Asks the running platform. @throws HookportError with what it answered */

@@ -13,6 +13,8 @@ export interface ConsumerThreadData {
   /** Port of `Journal.connect`. */
   journal: MessagePort;
   clockOffsetMs: number;
+  /** Sources that are not consumed until `resume`. */
+  paused: readonly string[];
 }
 
 /** What a person sees of an attempt, without headers and body. */
@@ -21,7 +23,9 @@ export type AttemptLine = Omit<DeliveryRecord, 'headers' | 'body'>;
 export type FromConsumers =
   | { kind: 'ready' }
   | { kind: 'stopped' }
+  /** Answers each `pause` and `resume`, in their order. */
+  | { kind: 'followed' }
   | { kind: 'log'; line: LogLine }
   | { kind: 'attempts'; attempts: AttemptLine[] };
 
-export type ToConsumers = { kind: 'stop' };
+export type ToConsumers = { kind: 'stop' } | { kind: 'pause' | 'resume'; source: string };

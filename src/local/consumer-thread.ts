@@ -13,6 +13,7 @@ import { createHandlerThreads } from './handler-threads/start.ts';
 import { attachJournal } from './journal/attach.ts';
 import { recordedBus, recordedBusQueue } from './recorded-bus.ts';
 import { localSecrets } from './secrets.ts';
+import { createSourceWorkers } from './source-workers.ts';
 import { logTo } from './thread-log.ts';
 
 /**
@@ -56,14 +57,17 @@ function tellAttempts(): void {
   attempts = [];
 }
 
-const workers = plan.sources.flatMap((source) => {
-  const { consumer } = source;
-  if (!consumer) return [];
+const consumed = new Map(plan.sources.flatMap((source) => (source.consumer ? [[source.id, source] as const] : [])));
+
+const workers = createSourceWorkers([...consumed.keys()], data.paused, (id) => {
+  const source = consumed.get(id);
+  const consumer = source?.consumer;
+  if (!consumer) throw new HookportError('internal', `no source "${id}" to consume`);
   const provider = catalogue.get(source.provider);
   if (!provider) throw new HookportError('internal', `no provider "${source.provider}" in the catalogue`);
   const { handler, timeoutSeconds, payloadSchema } = consumer;
   const busQueue = recordedBusQueue(source);
-  const worker = startWorker({
+  return startWorker({
     source,
     provider,
     queue: queues.queue(source.queue.name),
@@ -79,16 +83,20 @@ const workers = plan.sources.flatMap((source) => {
     clock,
     log,
   });
-  return [worker];
 });
 
 parentPort?.on('message', (message: ToConsumers) => {
-  if (message.kind === 'stop') void stop();
+  if (message.kind === 'stop') {
+    void stop();
+    return;
+  }
+  workers[message.kind](message.source);
+  tell({ kind: 'followed' });
 });
 tell({ kind: 'ready' });
 
 async function stop(): Promise<void> {
-  await Promise.all(workers.map((worker) => worker.stop()));
+  await workers.stop();
   await handlers.close();
   tellAttempts();
   await journal.flush();

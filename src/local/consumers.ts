@@ -2,9 +2,12 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { HookportError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { AttemptLine, ConsumerThreadData, FromConsumers } from './consumer-protocol.ts';
+import type { AttemptLine, ConsumerThreadData, FromConsumers, ToConsumers } from './consumer-protocol.ts';
 
 export interface Consumers {
+  /** Resolves when nothing more of the source is received; what was started is finished. */
+  pause(source: string): Promise<void>;
+  resume(source: string): Promise<void>;
   /** Receives no more, finishes what was started, and ends the thread. */
   stop(): Promise<void>;
 }
@@ -25,11 +28,13 @@ export async function startConsumers({ data, log, onAttempts, onFailure }: Consu
     transferList: [data.queues, data.journal],
   });
   let state: 'starting' | 'running' | 'stopping' = 'starting';
+  const followed: (() => void)[] = [];
   const ended = once(thread, 'exit').catch(() => undefined);
   const ready = new Promise<void>((resolve, reject) => {
     thread.on('message', (message: FromConsumers) => {
       if (message.kind === 'ready') resolve();
       else if (message.kind === 'attempts') onAttempts(message.attempts);
+      else if (message.kind === 'followed') followed.shift()?.();
       else if (message.kind === 'log') log[message.line.level](message.line.message, message.line.fields);
     });
     thread.on('error', (error) => {
@@ -44,7 +49,14 @@ export async function startConsumers({ data, log, onAttempts, onFailure }: Consu
   });
   await ready;
   state = 'running';
+  const order = (kind: 'pause' | 'resume', source: string) =>
+    new Promise<void>((resolve) => {
+      followed.push(resolve);
+      thread.postMessage({ kind, source } satisfies ToConsumers);
+    });
   return {
+    pause: (source) => order('pause', source),
+    resume: (source) => order('resume', source),
     async stop() {
       state = 'stopping';
       thread.postMessage({ kind: 'stop' });

@@ -19,6 +19,10 @@ import { explainKept } from './explain-kept.ts';
 import { type Gateway, startGateway } from './gateway/start.ts';
 import { recordedBusQueue } from './recorded-bus.ts';
 import { startJournal } from './journal/start.ts';
+import { createAttemptCounts } from './metrics/attempt-counts.ts';
+import { lazyExposition } from './metrics/lazy-exposition.ts';
+import { readQueues } from './metrics/read-queues.ts';
+import { openPausedSources } from './paused-sources.ts';
 import { replay } from './replay.ts';
 import { localSecrets } from './secrets.ts';
 import { senderOf } from './sender-of.ts';
@@ -48,6 +52,8 @@ export interface PlatformOptions {
 export interface Platform {
   readonly ports: { gateway: number; inspector: number; sqs: number };
   readonly secrets: EnvironmentSecrets;
+  /** Epoch milliseconds since when a source is accepted and not consumed. */
+  pausedSince: (source: string) => number | undefined;
   /** Accepts no more, finishes what is in flight, and closes the data folder. */
   stop(): Promise<void>;
 }
@@ -90,6 +96,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     await Promise.all(signed.map((id) => secrets.read(id).catch(() => undefined)));
 
     const events = createEventHub();
+    const paused = openPausedSources(folder.path);
+    const attempts = createAttemptCounts(plan.sources.map(({ id }) => id));
     const checks = await loadPayloadChecks(plan.sources, root);
     const consumers: Consumers = await startConsumers({
       data: {
@@ -100,11 +108,13 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         queues: queues.connect(),
         journal: journal.connect(),
         clockOffsetMs,
+        paused: plan.sources.flatMap(({ id }) => (paused.since(id) === undefined ? [] : [id])),
       },
       log,
-      onAttempts(attempts) {
-        options.onAttempts?.(attempts);
-        events.publish(attempts);
+      onAttempts(lines) {
+        attempts.add(lines);
+        options.onAttempts?.(lines);
+        events.publish(lines);
       },
       onFailure,
     });
@@ -158,6 +168,19 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           forget: (deliveryId) => forgetCompletion(deduplicationFile(folder.path), { source: source.id, deliveryId }),
         }),
       explain: (source, kept) => explainKept({ ...partsOf(source), sources: plan.sources, kept }),
+      pausedSince: (id) => paused.since(id),
+      async setPaused({ id }, wanted) {
+        // Written first: what a person asked for holds also if this process ends in between.
+        if (wanted) paused.pause(id, clock());
+        else paused.resume(id);
+        await (wanted ? consumers.pause(id) : consumers.resume(id));
+      },
+      metrics: lazyExposition({
+        gateway: () => gateway.counters(),
+        acceptDurations: () => gateway.acceptDurations(),
+        attempts,
+        readQueues: () => readQueues({ plan, queues, clock, pausedSince: (id) => paused.since(id) }),
+      }),
       clock,
       log,
     });
@@ -165,7 +188,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 
     const ports = { gateway: gateway.port, inspector: api.port, sqs: sqs.port };
     folder.setPorts(ports);
-    return { ports, secrets, stop };
+    return { ports, secrets, pausedSince: (id) => paused.since(id), stop };
   } catch (error) {
     await stop();
     throw error;

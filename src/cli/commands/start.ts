@@ -74,7 +74,7 @@ async function start(options: Options): Promise<void> {
   console.log(await describeStart(plan, platform));
 }
 
-async function describeStart(plan: Plan, { ports, secrets }: Platform): Promise<string> {
+async function describeStart(plan: Plan, { ports, secrets, pausedSince }: Platform): Promise<string> {
   const rows = await Promise.all(
     plan.sources.map(async (source) => {
       const { id, provider, route, consumer } = source;
@@ -97,6 +97,7 @@ async function describeStart(plan: Plan, { ports, secrets }: Platform): Promise<
     `  Inspector     http://127.0.0.1:${ports.inspector}`,
     `  SQS endpoint  http://127.0.0.1:${ports.sqs}`,
     '',
+    ...describePaused(plan, pausedSince),
     `Ready. Try it: npx hookport send ${plan.sources[0]?.id}`,
     '',
   ].join('\n');
@@ -112,6 +113,15 @@ async function describeSourceForwards(source: SourcePlan, secrets: Platform['sec
     ...(http ? [`${http.url}; secret: ${await describeOrigin(forwardSecretOf(source.id), secrets)}`] : []),
   ];
   return places.map((place) => `  ${source.id} forwards to ${place}`);
+}
+
+function describePaused(plan: Plan, pausedSince: Platform['pausedSince']): string[] {
+  const lines = plan.sources.flatMap(({ id }) => {
+    const since = pausedSince(id);
+    if (since === undefined) return [];
+    return [`  ${id} is paused since ${new Date(since).toISOString()}: hookport resume ${id}`];
+  });
+  return lines.length === 0 ? [] : [...lines, ''];
 }
 
 async function describeSecret(source: SourcePlan, secrets: Platform['secrets']): Promise<string> {

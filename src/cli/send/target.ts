@@ -8,7 +8,7 @@ import { secretVariable } from '../../secrets/variables.ts';
 import type { Sender } from '../../sending/sender.ts';
 import { describeEntrance } from '../describe-entrance.ts';
 import { catalogue, type ConfigOption, findSource, loadProject, projectRoot } from '../project.ts';
-import { findRunning } from '../running.ts';
+import { findIfRunning, findRunning } from '../running.ts';
 
 export interface TargetOptions extends ConfigOption {
   url?: string;
@@ -45,8 +45,9 @@ export async function findTarget(id: string, options: TargetOptions): Promise<Ta
     );
   const provider = catalogue.get(source.provider);
   if (!provider) throw new HookportError('internal', `no provider "${source.provider}" in the catalogue`);
-  const { gateway, api } = options.url === undefined ? findRunning(options.data) : findIfRunning(options.data);
-  const url = options.url ?? `${gateway}${source.route.path}`;
+  // Of a tunnel one cannot tell whether it leads to the platform that runs here; if one runs, it is asked.
+  const running = options.url === undefined ? findRunning(options.data) : findIfRunning(options.data);
+  const url = options.url ?? `${running?.gateway}${source.route.path}`;
   const dataFolder = path.resolve(options.data);
   const secrets = localSecrets({ root: projectRoot, dataFolder, sources: plan.sources, catalogue });
   const secret = source.unsigned ? '' : await secrets.signingSecret(source.id);
@@ -59,7 +60,7 @@ export async function findTarget(id: string, options: TargetOptions): Promise<Ta
     source,
     provider,
     url,
-    api,
+    api: running?.api,
     entrance: source.route.authorize && token !== undefined ? { authorization: `Bearer ${token}` } : {},
     sender: {
       provider,
@@ -71,13 +72,4 @@ export async function findTarget(id: string, options: TargetOptions): Promise<Ta
       deduplicates: source.consumer?.deduplicate !== undefined,
     },
   };
-}
-
-/** Of a tunnel one cannot tell whether it leads to the platform that runs here; if one runs, it is asked. */
-function findIfRunning(data: string): { gateway?: string; api?: string } {
-  try {
-    return findRunning(data);
-  } catch {
-    return {};
-  }
 }

@@ -44,6 +44,19 @@ export async function replayDelivery(
   }
 }
 
+/** `POST /api/sources/<id>/pause` or `/resume`. @throws ApiError 404, or 409 where nothing of ours consumes the source */
+export async function setPaused(
+  context: ApiContext,
+  id: string,
+  paused: boolean,
+): Promise<{ id: string; paused: boolean }> {
+  const source = findSource(context, id);
+  if (!source.consumer)
+    throw new ApiError(409, `you consume the queue of "${id}" yourself, so there is nothing to pause`);
+  await context.setPaused(source, paused);
+  return { id, paused };
+}
+
 function actionOf({ reason, eventType, ids, dryRun }: Body): DeadLetterAction {
   if (reason !== undefined && typeof reason !== 'string') throw new ApiError(400, 'reason must be text');
   if (eventType !== undefined && typeof eventType !== 'string') throw new ApiError(400, 'eventType must be text');

@@ -9,6 +9,7 @@ import type { JournalContent } from '../journal/entry.ts';
 import type { Journal } from '../journal/start.ts';
 import type { Sender } from '../../sending/sender.ts';
 import type { Explanation } from '../explain-kept.ts';
+import type { Exposition } from '../metrics/exposition.ts';
 import type { EventHub } from './event-hub.ts';
 
 /** Which dead letters an action takes, and whether it only says what it would do. */
@@ -35,6 +36,11 @@ export interface ApiContext {
   loadGuide: (provider: string) => Promise<ProviderGuide | undefined>;
   /** Who sends to a source as its provider would. @throws HookportError `secret_missing`, `secret_unreadable`, `secret_unusable` */
   senderOf: (source: SourcePlan) => Promise<Sender>;
+  /** Epoch milliseconds since when a source is paused. */
+  pausedSince: (source: string) => number | undefined;
+  /** @throws HookportError `data_folder_unusable` */
+  setPaused: (source: SourcePlan, paused: boolean) => Promise<void>;
+  metrics: Exposition;
   clock: Clock;
 }
 

@@ -4,7 +4,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import type { Log } from '../../log.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
 import { servePage } from '../inspector/serve-page.ts';
-import { purgeDeadLetters, redriveDeadLetters, replayDelivery } from './actions.ts';
+import { purgeDeadLetters, redriveDeadLetters, replayDelivery, setPaused } from './actions.ts';
 import { tellActivity } from './activity.ts';
 import { ApiError } from './api-error.ts';
 import type { ApiContext } from './context.ts';
@@ -32,6 +32,14 @@ export function createRoutes(context: ApiContext, log: Log): Hono<{ Bindings: Ht
   app.get('/api/sources/:id/samples', async (c) => answer(c, await listSamples(context, sourceOf(context, c))));
   app.get('/api/sources/:id/samples/:place', async (c) =>
     answer(c, await showSample(context, sourceOf(context, c), c.req.param('place'))),
+  );
+  app.post('/api/sources/:id/pause', async (c) => answer(c, await setPaused(context, c.req.param('id'), true)));
+  app.post('/api/sources/:id/resume', async (c) => answer(c, await setPaused(context, c.req.param('id'), false)));
+  app.get('/metrics', async (c) =>
+    c.body(await context.metrics.text(), 200, {
+      'content-type': context.metrics.contentType,
+      'cache-control': 'no-store',
+    }),
   );
   app.get('/api/activity', async (c) => answer(c, await tellActivity(context)));
   app.get('/api/deliveries', async (c) => {

@@ -23,6 +23,10 @@ export interface SourceState {
   /** What to paste at the provider, behind whatever tunnel leads here. */
   url: string;
   queue: Depth;
+  /** ISO 8601: when the oldest message that waits or is in flight was sent; null where there is none. */
+  oldest: string | null;
+  /** ISO 8601: since when it is accepted and not consumed; null where it is consumed. */
+  pausedSince: string | null;
   /** Deliveries by their last outcome, as long as the journal keeps them. */
   outcomes: Record<OutcomeKind, number>;
 }
@@ -39,16 +43,34 @@ export async function listSources(context: ApiContext): Promise<SourceState[]> {
         provider,
         providerName: providerOf(context, source).name,
         handler: source.consumer?.handler ?? null,
-        consumed: source.consumer !== undefined,
         url: `${gatewayUrl}${route.path}`,
         queue: await readDepths(context, source),
+        oldest: isoTime(await oldestOf(context, source)),
+        pausedSince: isoTime(context.pausedSince(id)),
+        consumed: source.consumer !== undefined,
         outcomes: outcomes as Record<OutcomeKind, number>,
       };
     }),
   );
 }
 
-export async function readDepths({ queues }: ApiContext, { queue, deadLetterQueue }: SourcePlan): Promise<Depth> {
+/** When the oldest message of the source's queue was sent, epoch milliseconds; undefined where it is empty. */
+export async function oldestOf(
+  { queues }: Pick<ApiContext, 'queues'>,
+  { queue }: SourcePlan,
+): Promise<number | undefined> {
+  const { messages } = await queues.queue(queue.name).list({ limit: 1 });
+  return messages[0]?.sentAt;
+}
+
+function isoTime(epochMs: number | undefined): string | null {
+  return epochMs === undefined ? null : new Date(epochMs).toISOString();
+}
+
+export async function readDepths(
+  { queues }: Pick<ApiContext, 'queues'>,
+  { queue, deadLetterQueue }: SourcePlan,
+): Promise<Depth> {
   const [depth, dead] = await Promise.all([
     queues.queue(queue.name).depth(),
     queues.queue(deadLetterQueue.name).depth(),

@@ -37,6 +37,7 @@ export async function handleRequest(
   handling: RequestHandling,
 ): Promise<void> {
   const { counters, cors } = handling;
+  const startedAt = performance.now();
   const requestId = nextRequestId();
   const arrivedAt = handling.clock();
   const { origin } = request.headers;
@@ -97,6 +98,7 @@ export async function handleRequest(
       };
       const answer = await route.integrate({ rawHeaders: request.rawHeaders, path, query, context }, body.bytes);
       body.release();
+      if (answer.status === 200) route.acceptDuration.observe((performance.now() - startedAt) / 1000);
       return answerRead(answer, route.source);
     }
   }

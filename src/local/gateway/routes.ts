@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Queue } from '../../queue/queue.ts';
+import { type Buckets, createBuckets } from '../buckets.ts';
 import { createIntegration, type Integration } from './integration.ts';
 import type { Authorizer } from './jwt/authorizer.ts';
 import { createAuthorizers } from './jwt/authorizers.ts';
@@ -18,7 +19,12 @@ export interface GatewayRoute {
   /** Undefined where everybody may post. */
   authorize: Authorizer | undefined;
   integrate: Integration;
+  /** How long the requests took that were kept. */
+  acceptDuration: Buckets;
 }
+
+/** Seconds; a durable accept takes a few milliseconds. */
+const acceptBounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** Compiles every route of the plan, by route key. */
 export function compileRoutes(
@@ -37,6 +43,7 @@ export function compileRoutes(
         takeToken: createTokenBucket(route.throttle, tools.clock),
         authorize: authorizerOf(route),
         integrate: createIntegration(route, queue(name), tools),
+        acceptDuration: createBuckets(acceptBounds),
       },
     ]),
   );

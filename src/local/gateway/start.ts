@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Queue } from '../../queue/queue.ts';
+import type { Buckets } from '../buckets.ts';
 import { answers } from './answer.ts';
 import { createByteBudget } from './byte-budget.ts';
 import { answerClientError } from './client-errors.ts';
@@ -44,6 +45,8 @@ export interface GatewayTimeouts {
 export interface Gateway {
   readonly port: number;
   counters(): GatewayCounters;
+  /** How long the requests took that were kept, by source. */
+  acceptDurations(): Iterable<readonly [source: string, duration: Buckets]>;
   /** Finishes what is in flight, for 5 seconds at most, then closes every connection. */
   close(): Promise<void>;
 }
@@ -107,6 +110,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     port: (server.address() as AddressInfo).port,
     counters: () => structuredClone(counters),
+    acceptDurations: () => [...handling.routes.values()].map((route) => [route.source, route.acceptDuration] as const),
     async close() {
       closing = true;
       const closed = once(server, 'close');

@@ -87,7 +87,10 @@ export async function startHarness(changes: Partial<ApiContext> = {}): Promise<H
     catalogue,
     gatewayUrl: 'http://127.0.0.1:8080',
     queues: {
-      queue: (name: string) => ({ depth: async () => depths[name] ?? { visible: 0, inFlight: 0, delayed: 0 } }),
+      queue: (name: string) => ({
+        depth: async () => depths[name] ?? { visible: 0, inFlight: 0, delayed: 0 },
+        list: async () => ({ messages: name === 'acme-webhooks-github' ? [{ sentAt: entry.receivedAt }] : [] }),
+      }),
     } as unknown as ApiContext['queues'],
     journal: fakeJournal({
       list: async (filter) => {
@@ -118,6 +121,9 @@ export async function startHarness(changes: Partial<ApiContext> = {}): Promise<H
         gatewayUrl: 'http://127.0.0.1:8080',
         clock: () => 0,
       }),
+    pausedSince: (source) => (source === 'zendesk' ? Date.UTC(2026, 0, 2, 3) : undefined),
+    setPaused: async () => undefined,
+    metrics: { contentType: 'text/plain', text: async () => '' },
     clock: () => Date.UTC(2026, 0, 2, 4),
     ...changes,
   };

@@ -1,0 +1,71 @@
+import {
+  type EventSourceMappingConfiguration,
+  LambdaClient,
+  ListEventSourceMappingsCommand,
+  UpdateEventSourceMappingCommand,
+} from '@aws-sdk/client-lambda';
+import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { HookportError } from '../../errors.ts';
+
+/**
+ * Disables or enables the event source mapping that feeds a source's function. Lambda follows within about a minute;
+ * batches that it has in hand are finished. The next deploy that changes the mapping enables it again.
+ *
+ * @throws HookportError `queue_not_found`, or `aws_unavailable` when there is no mapping or Lambda cannot be asked
+ */
+export async function setMapping(queueName: string, wanted: 'enabled' | 'disabled'): Promise<void> {
+  await withLambda(async (lambda) => {
+    const mappings = await mappingsOf(lambda, queueName);
+    if (mappings.length === 0)
+      throw new HookportError(
+        'aws_unavailable',
+        `no function consumes the queue ${queueName} in this account and region; is the source deployed?`,
+      );
+    for (const { UUID } of mappings)
+      await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: wanted === 'enabled' }));
+  });
+}
+
+/** Whether a queue's mapping is disabled, or about to be; undefined where there is none. @throws HookportError */
+export async function isMappingPaused(queueName: string): Promise<boolean | undefined> {
+  return withLambda(async (lambda) => {
+    const mappings = await mappingsOf(lambda, queueName);
+    if (mappings.length === 0) return undefined;
+    return mappings.every(({ State }) => State === 'Disabled' || State === 'Disabling');
+  });
+}
+
+async function mappingsOf(lambda: LambdaClient, queueName: string): Promise<EventSourceMappingConfiguration[]> {
+  const answer = await lambda.send(new ListEventSourceMappingsCommand({ EventSourceArn: await arnOf(queueName) }));
+  return answer.EventSourceMappings ?? [];
+}
+
+async function arnOf(queueName: string): Promise<string> {
+  // To the endpoint that the environment names, and not to the host in the queue's URL.
+  const client = new SQSClient({ useQueueUrlAsEndpoint: false });
+  try {
+    const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName: queueName }));
+    const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
+    return Attributes?.QueueArn ?? '';
+  } catch (error) {
+    throw new HookportError('queue_not_found', `the queue ${queueName} cannot be found on AWS: ${describe(error)}`);
+  } finally {
+    client.destroy();
+  }
+}
+
+async function withLambda<T>(run: (client: LambdaClient) => Promise<T>): Promise<T> {
+  const client = new LambdaClient({});
+  try {
+    return await run(client);
+  } catch (error) {
+    if (error instanceof HookportError) throw error;
+    throw new HookportError('aws_unavailable', `Lambda cannot be asked: ${describe(error)}`, { cause: error });
+  } finally {
+    client.destroy();
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

@@ -1,0 +1,68 @@
+import type { Command } from 'commander';
+import { formatDuration } from '../../config/units.ts';
+import { HookportError } from '../../errors.ts';
+import { openDataFolder } from '../../local/data-folder.ts';
+import { openPausedSources } from '../../local/paused-sources.ts';
+import type { SourcePlan } from '../../plan/plan.ts';
+import { type ConfigOption, findSource, loadProject, withConfig } from '../project.ts';
+import { askPlatform, dataOption, findIfRunning } from '../running.ts';
+import { printJson } from '../table.ts';
+
+interface Options extends ConfigOption {
+  data: string;
+  aws?: true;
+  json?: true;
+}
+
+/** `pause` and `resume`. */
+export function addPause(program: Command): void {
+  const descriptions = {
+    pause: 'accept a source’s deliveries and hand over none of them, until resume; also after a restart',
+    resume: 'hand over what waits in a paused source’s queue, and what comes',
+  };
+  for (const name of ['pause', 'resume'] as const)
+    withConfig(program.command(name))
+      .description(descriptions[name])
+      .argument('<source>', 'its id in the configuration')
+      .addOption(dataOption('data folder of this machine’s platform; it need not run'))
+      .option('--aws', 'on AWS: disable or enable the event source mapping of its function')
+      .option('--json', 'print JSON')
+      .action(async (id: string, options: Options) => {
+        const source = findSource((await loadProject(options)).plan, id);
+        if (!source.consumer)
+          throw new HookportError('usage', `you consume the queue of "${id}" yourself, so there is nothing to ${name}`);
+        const paused = name === 'pause';
+        await (options.aws ? setThere(source, paused) : setHere(source, paused, options));
+        if (options.json) printJson({ source: id, paused });
+        else console.log(paused ? describePause(source, options.aws === true) : `${id} is handed over again.`);
+      });
+}
+
+async function setHere({ id }: SourcePlan, paused: boolean, { data }: Options): Promise<void> {
+  const running = findIfRunning(data);
+  if (running) {
+    await askPlatform(running.api, `/api/sources/${encodeURIComponent(id)}/${paused ? 'pause' : 'resume'}`, {});
+    return;
+  }
+  const folder = openDataFolder(data);
+  try {
+    const sources = openPausedSources(folder.path);
+    if (paused) sources.pause(id, Date.now());
+    else sources.resume(id);
+  } finally {
+    folder.close();
+  }
+}
+
+async function setThere(source: SourcePlan, paused: boolean): Promise<void> {
+  const { setMapping } = await import('../aws/mapping.ts');
+  await setMapping(source.queue.name, paused ? 'disabled' : 'enabled');
+}
+
+function describePause({ id, queue }: SourcePlan, aws: boolean): string {
+  const flag = aws ? ' --aws' : '';
+  return [
+    `${id} is paused: its deliveries are accepted and wait, for ${formatDuration(queue.retentionSeconds)} at most.`,
+    `What is in hand is finished. To go on: hookport resume ${id}${flag}`,
+  ].join('\n');
+}

@@ -1,0 +1,73 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { HookportError } from '../errors.ts';
+
+/** Which sources of a data folder are paused, and since when. It outlives the process. */
+export interface PausedSources {
+  /** Epoch milliseconds; undefined where it is not paused. */
+  since(source: string): number | undefined;
+  /** @throws HookportError `data_folder_unusable` */
+  pause(source: string, now: number): void;
+  /** @throws HookportError `data_folder_unusable` */
+  resume(source: string): void;
+}
+
+/**
+ * Reads `paused.json`. Whoever holds the data folder may do so.
+ *
+ * @throws HookportError `data_folder_unusable` when it cannot be understood: taking it for "none" would start what
+ *   somebody stopped on purpose
+ */
+export function openPausedSources(folder: string): PausedSources {
+  const file = join(folder, 'paused.json');
+  const paused = read(file);
+  const write = () => {
+    try {
+      // Renamed into place, so that an end in between leaves no half of it.
+      writeFileSync(`${file}.new`, `${JSON.stringify(Object.fromEntries(paused))}\n`, { mode: 0o600 });
+      renameSync(`${file}.new`, file);
+    } catch (error) {
+      throw unusable(file, error);
+    }
+  };
+  return {
+    since: (source) => paused.get(source),
+    pause(source, now) {
+      if (paused.has(source)) return;
+      paused.set(source, now);
+      write();
+    },
+    resume(source) {
+      if (paused.delete(source)) write();
+    },
+  };
+}
+
+function read(file: string): Map<string, number> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Map();
+    throw unusable(file, error);
+  }
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('it is no JSON object');
+    return new Map(
+      Object.entries(value).map(([source, since]: [string, unknown]) => {
+        if (!Number.isSafeInteger(since)) throw new Error(`"${source}" is no time`);
+        return [source, Number(since)];
+      }),
+    );
+  } catch (error) {
+    throw unusable(file, error);
+  }
+}
+
+function unusable(file: string, error: unknown): HookportError {
+  const why = error instanceof Error ? error.message : String(error);
+  return new HookportError('data_folder_unusable', `cannot use ${file}, which says what is paused: ${why}`, {
+    cause: error,
+  });
+}

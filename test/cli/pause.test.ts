@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { type PlatformProcess, TestProject } from '../e2e/platform-process.ts';
+
+const project = new TestProject(
+  '  github: { provider: github, handler: test/fixtures/handlers/note-effects.ts }\n  zendesk: { provider: zendesk }\n',
+);
+let platform: PlatformProcess;
+const cli = (...args: string[]) => project.cli([...args, '--data', project.data], { NO_COLOR: '1' });
+const start = () => project.start({ EFFECTS_FILE: project.file('effects') });
+
+beforeAll(async () => {
+  platform = await start();
+});
+afterAll(async () => {
+  await platform.stop();
+  project.remove();
+});
+
+const post = () =>
+  fetch(`${platform.gateway}/github`, { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } });
+
+test('a paused source accepts and hands nothing over, also after a restart, until it is resumed', async () => {
+  const paused = await cli('pause', 'github');
+  expect(paused.stdout).toContain('github is paused: its deliveries are accepted and wait, for 7d at most');
+  expect(paused.stdout).toContain('hookport resume github');
+  expect((await post()).status).toBe(200);
+  await platform.stop();
+
+  platform = await start();
+  await vi.waitFor(() => expect(platform.output()).toMatch(/github is paused since .*: hookport resume github/));
+  expect((await post()).status).toBe(200);
+  expect((await platform.source('github')).queue).toEqual({ waiting: 2, inFlight: 0, deadLettered: 0 });
+  const metrics = await fetch(platform.api.replace(/\/api$/, '/metrics'));
+  expect(metrics.headers.get('content-type')).toContain('text/plain; version=0.0.4');
+  const text = await metrics.text();
+  expect(text).toContain('hookport_source_paused{source="github"} 1');
+  expect(text).toContain('hookport_queue_messages{source="github",state="waiting"} 2');
+  expect(text).toContain('hookport_deliveries_accepted_total{source="github"} 1');
+  expect(text).toContain('hookport_accept_duration_seconds_count{source="github"} 1');
+
+  expect((await cli('resume', 'github')).stdout).toBe('github is handed over again.\n');
+  // Unsigned, so each is rejected once it is taken in hand.
+  await platform.until('github', ({ outcomes }) => outcomes.rejected === 2);
+  const after = await (await fetch(platform.api.replace(/\/api$/, '/metrics'))).text();
+  expect(after).toContain('hookport_attempts_total{source="github",outcome="rejected",reason="missing_signature"} 2');
+  expect(after).toContain('hookport_source_paused{source="github"} 0');
+});
+
+test('a source that you consume yourself has nothing to pause', async () => {
+  const { code, stderr } = await cli('pause', 'zendesk');
+  expect(stderr).toContain('you consume the queue of "zendesk" yourself');
+  expect(code).toBe(2);
+});

@@ -1,0 +1,28 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openPausedSources } from '../../src/local/paused-sources.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hookport-paused-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test('what is paused outlives the process, with the time of the first pause', () => {
+  const sources = openPausedSources(folder);
+  sources.pause('a', 1000);
+  sources.pause('a', 2000);
+  sources.pause('b', 3000);
+  sources.resume('b');
+  const later = openPausedSources(folder);
+  expect([later.since('a'), later.since('b')]).toEqual([1000, undefined]);
+  expect(statSync(join(folder, 'paused.json')).mode & 0o777).toBe(0o600);
+});
+
+test.each(['', '[]', 'null', '{"a": "soon"}', '{"a": null}'])('a file that holds %j is refused and kept', (text) => {
+  writeFileSync(join(folder, 'paused.json'), text);
+  expect(() => openPausedSources(folder)).toThrow('which says what is paused');
+  expect(readFileSync(join(folder, 'paused.json'), 'utf8')).toBe(text);
+});
