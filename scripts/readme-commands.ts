@@ -1,16 +1,11 @@
 import { Command } from 'commander';
 import { addCommands } from '../src/cli/commands.ts';
 import { markdownTable } from './markdown-table.ts';
-
-const begin = '<!-- commands: made by `npm run docs` from the program itself -->';
-const end = '<!-- end of commands -->';
+import { replaceMarked } from './marked.ts';
 
 /** README.md with the table of commands that the program has now. @throws Error where the marks of its place are missing */
 export async function withCommands(readme: string): Promise<string> {
-  const [before, rest] = readme.split(`${begin}\n`);
-  const after = rest?.split(end)[1];
-  if (before === undefined || after === undefined) throw new Error(`README.md lacks ${begin} or ${end}`);
-  return `${before}${begin}\n\n${await commandsTable()}\n\n${end}${after}`;
+  return replaceMarked(readme, 'commands', [await commandsTable()]);
 }
 
 async function commandsTable(): Promise<string> {

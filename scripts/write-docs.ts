@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { withCosts } from './cost/tables.ts';
 import { errorsPage } from './errors-page.ts';
 import { providersPage } from './providers-page.ts';
 import { withCommands } from './readme-commands.ts';
@@ -8,3 +9,6 @@ await writeFile(new URL('../docs/providers.md', import.meta.url), await provider
 
 const readme = new URL('../README.md', import.meta.url);
 await writeFile(readme, await withCommands(await readFile(readme, 'utf8')));
+
+const deploy = new URL('../docs/deploy.md', import.meta.url);
+await writeFile(deploy, withCosts(await readFile(deploy, 'utf8')));
