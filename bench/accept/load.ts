@@ -1,8 +1,19 @@
+import { createHmac } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
+
+/** What to send, and how; one JSON argument. */
+export interface LoadOptions {
+  port: number;
+  path: string;
+  connections: number;
+  seconds: number;
+  warmUpSeconds: number;
+  bodyBytes: number;
+}
 
 /** What one run of the load generator saw. */
 export interface LoadResult {
-  /** Answers with status 200 per second. */
+  /** Answers with status 2xx per second. */
   perSecond: number;
   /** Milliseconds. */
   p50: number;
@@ -12,22 +23,25 @@ export interface LoadResult {
   errors: number;
 }
 
+/** With which every contender that verifies is set up. */
+export const secret = 'bench';
+
 /**
- * Keeps `connections` busy with one request each, for `seconds` after a warm-up of `warmUpSeconds`. Runs in a process of
- * its own: `node bench/accept/load.ts <port> <connections> <seconds> <warmUpSeconds>` prints a {@link LoadResult}.
- * It only looks for the status and counts bytes, so it costs a fraction of what any server here does.
+ * Keeps `connections` busy with one request each, for `seconds` after a warm-up. Runs in a process of its own, which
+ * prints a {@link LoadResult}. It only looks for the status and counts bytes, so it costs a fraction of what any server
+ * here does.
  */
-async function load(port: number, connections: number, seconds: number, warmUpSeconds: number): Promise<LoadResult> {
+async function load({ connections, seconds, warmUpSeconds, ...what }: LoadOptions): Promise<LoadResult> {
   const latencies: number[] = [];
   let errors = 0;
   const from = performance.now() + warmUpSeconds * 1000;
   const until = from + seconds * 1000;
   await Promise.all(
     Array.from({ length: connections }, async (_, index) => {
-      const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-      await drive(socket, requestOf(index), (status, startedAt) => {
+      const socket = connect({ port: what.port, host: '127.0.0.1', noDelay: true });
+      await drive(socket, requestOf(index, what), (status, startedAt) => {
         const now = performance.now();
-        if (status !== 200) errors += 1;
+        if (status < 200 || status > 299) errors += 1;
         else if (startedAt >= from && now < until) latencies.push(now - startedAt);
         return now < until;
       });
@@ -67,13 +81,15 @@ function drive(
   });
 }
 
-/** A GitHub-like delivery: a JSON body of exactly 2,048 bytes and the headers that GitHub sends. */
-function requestOf(index: number): Buffer {
+/** A GitHub-like delivery: a JSON body of exactly so many bytes, and the headers that GitHub sends, genuinely signed. */
+function requestOf(index: number, { path, bodyBytes }: Pick<LoadOptions, 'path' | 'bodyBytes'>): Buffer {
   const start = `{"action":"opened","number":${index},"text":"`;
-  const body = `${start}${'lorem ipsum dolor '.repeat(200).slice(0, 2048 - start.length - 2)}"}`;
+  const words = 'lorem ipsum dolor '.repeat(Math.ceil(bodyBytes / 18));
+  const body = `${start}${words.slice(0, bodyBytes - start.length - 2)}"}`;
+  const signature = (hash: string) => createHmac(hash, secret).update(body).digest('hex');
   return Buffer.from(
     [
-      'POST /github HTTP/1.1',
+      `POST ${path} HTTP/1.1`,
       'Host: 127.0.0.1',
       'User-Agent: GitHub-Hookshot/044aadd',
       'Accept: */*',
@@ -83,14 +99,13 @@ function requestOf(index: number): Buffer {
       'X-GitHub-Hook-ID: 292430182',
       'X-GitHub-Hook-Installation-Target-ID: 79929171',
       'X-GitHub-Hook-Installation-Target-Type: repository',
-      'X-Hub-Signature: sha1=7d38cdd689735b008b3c702edd92eea23791c5f6',
-      'X-Hub-Signature-256: sha256=d57c68ca6f92289e6987922ff26938930f6e66a2d161ef06abdf1859230aa23c',
-      `Content-Length: ${Buffer.byteLength(body)}`,
+      `X-Hub-Signature: sha1=${signature('sha1')}`,
+      `X-Hub-Signature-256: sha256=${signature('sha256')}`,
+      `Content-Length: ${body.length}`,
       '',
       body,
     ].join('\r\n'),
   );
 }
 
-const [port = 0, connections = 1, seconds = 5, warmUpSeconds = 1] = process.argv.slice(2).map(Number);
-console.log(JSON.stringify(await load(port, connections, seconds, warmUpSeconds)));
+if (import.meta.main) console.log(JSON.stringify(await load(JSON.parse(process.argv[2] ?? '') as LoadOptions)));

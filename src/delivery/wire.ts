@@ -110,11 +110,10 @@ export function decodeMessage(
 /** The attribute that tells why a message rests in a dead-letter queue. JSON, at most 2 KiB. */
 export const outcomeAttribute = 'HookportOutcome';
 
-/** What the endpoint writes. */
-export const endpointAttributes: ReadonlySet<string> = new Set(['ContextHead', 'Headers', 'Wire', 'ContextTail']);
+const names = new Set(['ContextHead', 'Headers', 'Wire', 'ContextTail']);
 
 function isOurs(name: string): boolean {
-  return endpointAttributes.has(name) || name.startsWith('Hookport');
+  return names.has(name) || name.startsWith('Hookport');
 }
 
 function text(attribute: MessageAttribute | undefined): string | undefined {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Queue, ReceivedMessage } from '../src/queue/queue.ts';
+import type { Queue, ReceivedMessage } from '../../src/queue/queue.ts';
 
 /** What of fauxqs's own classes is used. Its package exports only the server, which would measure HTTP instead. */
 interface FauxqsQueue {

@@ -1,0 +1,5 @@
+/** For people: `17,119`, `1.68`, `0.048`. */
+export function show(value: number): string {
+  if (value >= 100) return Math.round(value).toLocaleString('en-US');
+  return Number(value.toPrecision(3)).toString();
+}
