@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs';
 import { catalogue } from '../providers/index.ts';
+import { extendCatalogue } from './catalogue/registry.ts';
 import { systemClock } from './clock.ts';
 import { formatIssue } from './config/issue.ts';
 import { loadConfig } from './config/load.ts';
@@ -16,7 +17,7 @@ import { HookportError } from './errors.ts';
 import { createJsonLog } from './json-log.ts';
 import { loadPayloadChecks } from './payload-schema/load-checks.ts';
 import { makePlan } from './plan/make-plan.ts';
-import type { ConsumerPlan, SourcePlan } from './plan/plan.ts';
+import type { ConsumerPlan, Plan, SourcePlan } from './plan/plan.ts';
 import type { Queue } from './queue/queue.ts';
 import { createSqsQueue } from './queue/sqs.ts';
 import { createEnvironmentSecrets } from './secrets/environment.ts';
@@ -24,9 +25,10 @@ import { createEnvironmentSecrets } from './secrets/environment.ts';
 /** What `createWorker` of the public API does; apart, since it carries the catalogue, the configuration and the AWS SDK. */
 export async function startStandaloneWorker(options: CreateWorkerOptions): Promise<RunningWorker> {
   const root = resolve(options.root ?? '.');
-  const source = await findSource(options, root);
+  const plan = await loadPlan(options, root);
+  const source = findSource(options, plan);
   const consumer = consumerOf(source, options);
-  const provider = catalogue.get(source.provider);
+  const provider = extendCatalogue(catalogue, plan.providers).get(source.provider);
   if (!provider) throw new HookportError('internal', `no provider ${source.provider} in the catalogue`);
   const { deduplicationFile } = options;
   if (consumer.deduplicate && deduplicationFile === undefined)
@@ -68,15 +70,20 @@ export async function startStandaloneWorker(options: CreateWorkerOptions): Promi
   };
 }
 
-async function findSource(options: CreateWorkerOptions, root: string): Promise<SourcePlan> {
-  const file = options.config ?? 'webhooks.config.yaml';
+const fileOf = ({ config }: CreateWorkerOptions) => config ?? 'webhooks.config.yaml';
+
+async function loadPlan(options: CreateWorkerOptions, root: string): Promise<Plan> {
+  const file = fileOf(options);
   const loaded = await loadConfig(resolve(root, file), { catalogue, root, shownAs: file });
   if (!loaded.ok) throw new HookportError('config_invalid', loaded.issues.map(formatIssue).join('\n'));
-  const plan = makePlan(loaded.config, catalogue);
+  return makePlan(loaded.config, catalogue);
+}
+
+function findSource(options: CreateWorkerOptions, plan: Plan): SourcePlan {
   const source = plan.sources.find(({ id }) => id === options.source);
   if (source) return source;
   const known = plan.sources.map(({ id }) => id).join(', ');
-  throw new HookportError('usage', `${file} has no source "${options.source}"; it has ${known}`);
+  throw new HookportError('usage', `${fileOf(options)} has no source "${options.source}"; it has ${known}`);
 }
 
 /** A source whose queue is consumed from outside has no consumer in its plan: then the defaults hold. */

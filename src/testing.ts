@@ -1,9 +1,11 @@
+import { resolve } from 'node:path';
 import { loadGuide } from '../providers/samples/index.ts';
 import { catalogue } from '../providers/index.ts';
 import { identify } from './catalogue/identify.ts';
 import { parsePayload } from './catalogue/payload.ts';
-import type { Provider } from './catalogue/provider.ts';
+import type { Provider, ProviderGuide } from './catalogue/provider.ts';
 import { schemeOf } from './catalogue/scheme-of.ts';
+import { formatIssue } from './config/issue.ts';
 import { shownHeaders } from './delivery/authenticate.ts';
 import type { Delivery } from './delivery/delivery.ts';
 import type { EventsOf } from './delivery/event-types.ts';
@@ -32,6 +34,12 @@ export interface DeliveryOverrides {
   attempt?: number;
   /** @default false */
   suspectedReplay?: boolean;
+  /**
+   * The configuration that declares the provider, if it does not come with Hookport.
+   *
+   * @default `webhooks.config.yaml` in the current folder
+   */
+  config?: string;
 }
 
 /**
@@ -45,9 +53,8 @@ export async function testDelivery<Id extends string>(
   event?: keyof EventsOf<Id> & string,
   overrides: DeliveryOverrides = {},
 ): Promise<Delivery<EventsOf<Id>>> {
-  const definition = catalogue.get(provider);
-  if (!definition) throw new HookportError('usage', `there is no provider "${provider}"`);
-  const sample = await findSample(provider, event);
+  const { definition, guide } = await findProvider(provider, overrides.config);
+  const sample = await findSample(provider, guide, event);
   const headers = { ...sample.headers, ...overrides.headers };
   const body = bodyOf(overrides, sample.body);
   const data = {
@@ -96,8 +103,23 @@ export async function testHandler(
   return { outcomes: await runHandler(handler, all, { log: lines, signal }), log };
 }
 
-async function findSample(provider: string, event: string | undefined) {
-  const samples = (await (await loadGuide(provider))?.samples()) ?? [];
+async function findProvider(
+  id: string,
+  config = 'webhooks.config.yaml',
+): Promise<{ definition: Provider; guide: ProviderGuide | undefined }> {
+  const builtIn = catalogue.get(id);
+  if (builtIn) return { definition: builtIn, guide: await loadGuide(id) };
+  const { loadConfig } = await import('./config/load.ts');
+  const loaded = await loadConfig(resolve(config), { catalogue, root: process.cwd(), shownAs: config });
+  const { providers } = loaded.ok ? loaded.config : loaded;
+  const own = providers.find(({ definition }) => definition.id === id);
+  if (own) return own;
+  const mistakes = loaded.ok ? '' : `, which has mistakes:\n${loaded.issues.map(formatIssue).join('\n')}`;
+  throw new HookportError('usage', `there is no provider "${id}", in the catalogue or in ${config}${mistakes}`);
+}
+
+async function findSample(provider: string, guide: ProviderGuide | undefined, event: string | undefined) {
+  const samples = (await guide?.samples()) ?? [];
   const sample = event === undefined ? samples[0] : samples.find((each) => each.event === event);
   if (sample) return sample;
   const known = [...new Set(samples.map((each) => each.event))].join(', ');

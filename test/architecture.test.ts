@@ -67,7 +67,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/index.ts': ['src/delivery', 'src/consumer', 'src/secrets', 'src/create-worker.ts'],
   'src/create-worker.ts': ['src/delivery', 'src/consumer', 'src/secrets', 'src/standalone-worker.ts'],
   'src/standalone-worker.ts': ['src', 'providers'],
-  'src/testing.ts': ['src/delivery', 'src/catalogue', 'providers'],
+  // It reads the configuration for a provider that is declared there.
+  'src/testing.ts': ['src/delivery', 'src/catalogue', 'src/config', 'providers'],
   'src/cli': ['src', 'providers'],
   infra: ['src/plan', 'src/catalogue', 'src/consumer', 'src/payload-schema'],
   'infra/build-app.ts': ['infra', 'src/plan', 'src/config', 'providers'],

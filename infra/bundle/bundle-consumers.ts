@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Catalogue } from '../../src/catalogue/provider.ts';
+import { extendCatalogue } from '../../src/catalogue/registry.ts';
 import type { Plan, SourcePlan } from '../../src/plan/plan.ts';
 import { consumerEntry } from './consumer-entry.ts';
 import { bundledRuntime, createRuntimeBundler, runtimeModules } from './consumer-runtime.ts';
@@ -9,6 +10,7 @@ import { payloadSchemaPlugin } from './payload-schema.ts';
 
 export interface BundleOptions {
   plan: Plan;
+  /** What it lacks is in the plan. */
   catalogue: Catalogue;
   /** The project's root: handler paths are relative to it. */
   root: string;
@@ -24,7 +26,8 @@ export interface BundleOptions {
  * @returns the folder of each source's bundle
  * @throws Error with what esbuild finds wrong in a handler, and its place
  */
-export async function bundleConsumers({ plan, catalogue, root, outDir }: BundleOptions): Promise<Map<string, string>> {
+export async function bundleConsumers({ plan, root, outDir, ...options }: BundleOptions): Promise<Map<string, string>> {
+  const catalogue = extendCatalogue(options.catalogue, plan.providers);
   const runtimeOf = createRuntimeBundler(root);
   const folders = new Map<string, string>();
   for (const source of plan.sources) {

@@ -1,4 +1,5 @@
-import type { Locator, Scheme } from '../signature/scheme.ts';
+import type { DataScheme, Locator, Scheme } from '../signature/scheme.ts';
+import type { RejectionReason } from '../signature/types.ts';
 
 /**
  * What Hookport knows of one SaaS: what it sends and how it signs. Data, one file each in `providers/`; samples and
@@ -9,10 +10,10 @@ export interface Provider {
   id: string;
   /** As the company writes it. */
   name: string;
-  /** Its own page about verifying webhooks. */
-  docs: string;
+  /** Its own page about verifying webhooks. Those that come with Hookport all say it. */
+  docs?: string;
   /** When the facts here were last compared with that page, `YYYY-MM-DD`. */
-  checkedAt: string;
+  checkedAt?: string;
   /** One scheme, or named alternatives that the configuration chooses from, never the request. The first is the default. */
   verify: Scheme | { alternatives: Readonly<Record<string, Scheme>> };
   /** The only headers that are kept, lower-case. `always`: on every delivery; `sometimes`: not mapped until proved harmless. */
@@ -37,6 +38,11 @@ export interface Provider {
   retry: { text: string; horizonSeconds: number };
 }
 
+/** A provider whose schemes are data alone: it can stand in YAML and travel to other threads. */
+export type DataProvider = Omit<Provider, 'verify'> & {
+  verify: DataScheme | { alternatives: Readonly<Record<string, DataScheme>> };
+};
+
 /** The providers that a configuration may name. A parameter everywhere but in the composition roots. */
 export interface Catalogue {
   get(id: string): Provider | undefined;
@@ -55,6 +61,32 @@ export interface Sample {
   verify?: string;
 }
 
+/**
+ * A request whose verdict somebody else has published, or made with other means than Hookport. Its secret is for tests: no
+ * source may have it.
+ */
+export interface Vector {
+  /** Where it is published, or how it was made. */
+  origin: string;
+  /** The one of the provider's alternatives that it is for. @default the first */
+  verify?: string;
+  /** As a source would be given it: the signing secret, the public key, the token, or `user:password`. */
+  secret: string;
+  /** As the request carried them, by lower-case name. */
+  headers: Readonly<Record<string, string>>;
+  body: Uint8Array;
+  /** When it arrived, in epoch milliseconds. Needed where a timestamp is signed. */
+  receivedAt?: number;
+  /** The public URL, where the provider signs it. */
+  url?: string;
+  /** @default POST */
+  method?: string;
+  expect: 'verified' | RejectionReason;
+  /** What the definition must find in it. @default not looked at */
+  eventType?: string;
+  deliveryId?: string;
+}
+
 /** What a person needs to connect a provider, and what `hookport send` sends. */
 export interface ProviderGuide {
   id: string;
@@ -69,4 +101,6 @@ export interface ProviderGuide {
   proof?: { kind: 'vector' | 'sdk' | 'self'; source: string };
   /** Loaded only when asked for: some are large. */
   samples(): Promise<readonly Sample[]>;
+  /** What `hookport providers check` proves the definition with. @default none */
+  vectors?(): Promise<readonly Vector[]>;
 }

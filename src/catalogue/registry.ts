@@ -16,3 +16,11 @@ export function createCatalogue(providers: readonly Provider[]): Catalogue {
   const ids = Object.freeze([...byId.keys()].toSorted());
   return { get: (id) => byId.get(id), ids: () => ids };
 }
+
+/** A catalogue with further providers. One that has the id of another is not seen: it may not take its place. */
+export function extendCatalogue(catalogue: Catalogue, providers: readonly Provider[] = []): Catalogue {
+  if (providers.length === 0) return catalogue;
+  const further = createCatalogue(providers.filter(({ id }) => catalogue.get(id) === undefined));
+  const ids = Object.freeze([...catalogue.ids(), ...further.ids()].toSorted());
+  return { get: (id) => catalogue.get(id) ?? further.get(id), ids: () => ids };
+}

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isMap, isScalar, parseDocument } from 'yaml';
 import { failureReasons, otherRejections, outcomeKinds } from '../delivery/outcome.ts';
 import { rejectionReasons } from '../signature/types.ts';
-import { catalogue, defaultConfig } from './project.ts';
+import { builtInProviders, defaultConfig } from './project.ts';
 
 /** A value and what a shell shows beside it. */
 export type Suggestion = readonly [value: string, description: string];
@@ -24,6 +24,7 @@ export function optionValues(option: string): readonly Suggestion[] {
 }
 
 function providers(): readonly Suggestion[] {
+  const { catalogue } = builtInProviders;
   return catalogue.ids().map((id) => [id, catalogue.get(id)?.name ?? id]);
 }
 

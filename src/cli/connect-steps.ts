@@ -1,4 +1,4 @@
-import { loadGuide } from '../../providers/samples/index.ts';
+import type { ProviderGuide } from '../catalogue/provider.ts';
 import type { SourcePlan } from '../plan/plan.ts';
 import { describeEntrance } from './describe-entrance.ts';
 
@@ -14,8 +14,8 @@ export interface Connection {
   signed: boolean;
 }
 
-export async function connectionOf(source: SourcePlan, url: string): Promise<Connection> {
-  const guide = await loadGuide(source.provider);
+/** @param guide The provider's; undefined for one without steps. */
+export function connectionOf(source: SourcePlan, url: string, guide: ProviderGuide | undefined): Connection {
   const setup = (guide?.setup ?? []).map((step) => step.replaceAll('{url}', url));
   return {
     id: source.id,

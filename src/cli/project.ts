@@ -2,8 +2,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { catalogue } from '../../providers/index.ts';
-import type { Provider } from '../catalogue/provider.ts';
-import type { Config } from '../config/config.ts';
+import { loadGuide } from '../../providers/samples/index.ts';
+import type { Catalogue, Provider, ProviderGuide } from '../catalogue/provider.ts';
+import { extendCatalogue } from '../catalogue/registry.ts';
+import type { Config, OwnProvider } from '../config/config.ts';
 import { formatIssue, type Issue } from '../config/issue.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { type LimitUse, limitsOf, sourcesThatFit } from '../plan/limits.ts';
@@ -17,8 +19,6 @@ export const projectRoot = path.resolve(import.meta.dirname, '../..');
 
 /** The catalogue, as a module that threads can import. */
 export const catalogueUrl = new URL('../../providers/index.ts', import.meta.url).href;
-
-export { catalogue } from '../../providers/index.ts';
 
 export interface ConfigOption {
   config: string;
@@ -46,18 +46,48 @@ export class ConfigIssues extends HookportError {
   }
 }
 
+/** The providers that come with Hookport, and those that the configuration declares. */
+export interface Providers {
+  catalogue: Catalogue;
+  /** Setup steps and samples; undefined for an unknown provider. */
+  guideOf: (provider: string) => Promise<ProviderGuide | undefined>;
+}
+
+export interface Project extends Providers {
+  config: Config;
+  plan: Plan;
+}
+
 /** @throws ConfigIssues */
-export async function loadProject({ config: file }: ConfigOption): Promise<{ config: Config; plan: Plan }> {
+export async function loadProject({ config: file }: ConfigOption): Promise<Project> {
   return checkProject(await loadConfig(path.resolve(file), { catalogue, root: projectRoot, shownAs: file }), file);
 }
 
 /** The plan of a configuration that was read. @param file As messages show it. @throws ConfigIssues */
-export function checkProject(loaded: LoadedConfig, file: string): { config: Config; plan: Plan } {
+export function checkProject(loaded: LoadedConfig, file: string): Project {
   if (!loaded.ok) throw new ConfigIssues(loaded.issues);
   const plan = makePlan(loaded.config, catalogue);
   const exceeded = limitsOf(plan).filter(({ used, limit }) => used > limit);
   if (exceeded.length > 0) throw new ConfigIssues(exceeded.map((each) => tooMany(file, plan, each)));
-  return { config: loaded.config, plan };
+  return { config: loaded.config, plan, ...providersWith(loaded.config.providers) };
+}
+
+/** The providers alone, whatever else is wrong in the configuration. One with a mistake of its own is left out. */
+export async function loadProviders({ config: file }: ConfigOption): Promise<Providers & { issues: readonly Issue[] }> {
+  const loaded = await loadConfig(path.resolve(file), { catalogue, root: projectRoot, shownAs: file });
+  if (loaded.ok) return { ...providersWith(loaded.config.providers), issues: [] };
+  return { ...providersWith(loaded.providers), issues: loaded.issues };
+}
+
+/** Those that come with Hookport, where there is no configuration yet. */
+export const builtInProviders: Providers = providersWith([]);
+
+function providersWith(own: readonly OwnProvider[]): Providers {
+  const definitions = own.map(({ definition }) => definition);
+  return {
+    catalogue: extendCatalogue(catalogue, definitions),
+    guideOf: async (id) => own.find(({ definition }) => definition.id === id)?.guide ?? loadGuide(id),
+  };
 }
 
 /** About the whole file, since no one source is too many. */
@@ -67,7 +97,7 @@ function tooMany(file: string, plan: Plan, { name, used, limit }: LimitUse): Iss
 }
 
 /** @throws HookportError `usage` when there is no such provider */
-export function findProvider(id: string): Provider {
+export function findProvider(id: string, { catalogue }: Pick<Providers, 'catalogue'>): Provider {
   const provider = catalogue.get(id);
   if (provider) return provider;
   throw new HookportError(
@@ -77,7 +107,7 @@ export function findProvider(id: string): Provider {
 }
 
 /** The provider of a source that was checked. */
-export function providerOf(source: SourcePlan): Provider {
+export function providerOf(source: SourcePlan, { catalogue }: Pick<Providers, 'catalogue'>): Provider {
   const provider = catalogue.get(source.provider);
   if (provider) return provider;
   throw new HookportError('internal', `no provider "${source.provider}" in the catalogue`);

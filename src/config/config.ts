@@ -1,3 +1,5 @@
+import type { DataProvider, ProviderGuide } from '../catalogue/provider.ts';
+
 /** The configuration with defaults filled in: seconds, bytes and whole ids. Everything in it was checked. */
 export interface Config {
   name: string;
@@ -9,7 +11,15 @@ export interface Config {
     maxAgeSeconds?: number;
   };
   /** In the order of the YAML. */
+  providers: readonly OwnProvider[];
+  /** In the order of the YAML. */
   sources: readonly SourceConfig[];
+}
+
+/** A provider that the configuration itself declares. */
+export interface OwnProvider {
+  definition: DataProvider;
+  guide: ProviderGuide;
 }
 
 export interface SourceConfig {

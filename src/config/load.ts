@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { Catalogue } from '../catalogue/provider.ts';
-import type { Config } from './config.ts';
+import { extendCatalogue } from '../catalogue/registry.ts';
+import type { Config, OwnProvider } from './config.ts';
 import type { Issue } from './issue.ts';
 import { normalise } from './normalise.ts';
 import { maxBytes, parseYaml } from './parse-yaml.ts';
@@ -9,9 +10,17 @@ import { rules } from './rules/index.ts';
 import type { RawConfig } from './schema.ts';
 import { schemaFindings } from './schema-findings.ts';
 
-export type LoadedConfig = { ok: true; config: Config } | { ok: false; issues: readonly Issue[] };
+export type LoadedConfig =
+  | { ok: true; config: Config }
+  | {
+      ok: false;
+      issues: readonly Issue[];
+      /** Those without a mistake of their own, for whoever looks at providers alone. */
+      providers: readonly OwnProvider[];
+    };
 
 export interface ConfigContext {
+  /** The providers that a configuration need not declare. */
   catalogue: Catalogue;
   /** Absolute path of the project, where package.json is; handlers are relative to it. */
   root: string;
@@ -26,7 +35,7 @@ export async function loadConfig(file: string, context: ConfigContext & { shownA
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     const message = code === 'ENOENT' ? 'the file does not exist' : `the file cannot be read (${code})`;
-    return { ok: false, issues: [{ file: shownAs, line: 1, column: 1, message }] };
+    return { ok: false, issues: [{ file: shownAs, line: 1, column: 1, message }], providers: [] };
   }
   return parseConfig(shownAs, text, context);
 }
@@ -53,14 +62,23 @@ async function readStart(file: string): Promise<string> {
  */
 export function parseConfig(file: string, text: string, context: ConfigContext): LoadedConfig {
   const parsed = parseYaml(file, text);
-  if (!parsed.ok) return { ok: false, issues: sorted(parsed.issues) };
+  if (!parsed.ok) return { ok: false, issues: sorted(parsed.issues), providers: [] };
   const { value, locate } = parsed.yaml;
   const mistakes = schemaFindings(value);
   const raw = mistakes.length === 0 ? (value as RawConfig) : prune(value, mistakes);
-  const config = raw && normalise(raw);
-  const findings = raw && config ? rules.flatMap((rule) => rule({ raw, config, mistakes, ...context })) : [];
-  const issues = sorted([...mistakes, ...findings].map(locate));
-  return config && issues.length === 0 ? { ok: true, config } : { ok: false, issues };
+  const config = raw && normalise(raw, context.root);
+  const findings =
+    raw && config ? rules.flatMap((rule) => rule({ raw, config, mistakes, ...catalogues(config, context) })) : [];
+  const found = [...mistakes, ...findings];
+  if (config && found.length === 0) return { ok: true, config };
+  const sound = ({ definition: { id } }: OwnProvider) =>
+    !found.some(({ path: [of, key] }) => of === 'providers' && key === id);
+  return { ok: false, issues: sorted(found.map(locate)), providers: config?.providers.filter(sound) ?? [] };
+}
+
+function catalogues({ providers }: Config, { catalogue, root }: ConfigContext) {
+  const own = providers.map(({ definition }) => definition);
+  return { root, builtIn: catalogue, catalogue: extendCatalogue(catalogue, own) };
 }
 
 /** By place, each once: a mistake in `defaults` is found for every source. */

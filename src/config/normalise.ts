@@ -1,11 +1,16 @@
 import type { Config, SourceConfig } from './config.ts';
+import { toOwnProvider } from './own-provider.ts';
 import type { RawConfig, RawSource } from './schema.ts';
 import { parseDuration, parseSize } from './units.ts';
 
 const day = 86_400;
 
-/** Fills in the defaults. Takes only what fits the schema. */
-export function normalise(raw: RawConfig): Config {
+/**
+ * Fills in the defaults. Takes only what fits the schema.
+ *
+ * @param root Where files that it names are looked for, once somebody asks for what they hold.
+ */
+export function normalise(raw: RawConfig, root: string): Config {
   return {
     name: raw.name,
     ...(raw.domain && {
@@ -19,6 +24,7 @@ export function normalise(raw: RawConfig): Config {
         ...optional('maxAgeSeconds', durationOf(raw.cors.maxAge)),
       },
     }),
+    providers: Object.entries(raw.providers ?? {}).map(([id, provider]) => toOwnProvider(id, provider, root)),
     sources: Object.entries(raw.sources).map(([id, source]) => normaliseSource(id, mergeDefaults(raw, source))),
   };
 }

@@ -12,18 +12,18 @@ export function prune(value: unknown, findings: readonly Finding[]): RawConfig |
     const keys = path.map(String);
     remove(rest, keys.slice(0, depths[keys[0] ?? ''] ?? 1));
   }
-  if (!isMap(rest['sources'])) return undefined;
-  for (const [id, source] of Object.entries(rest['sources']))
-    if (!isMap(source) || typeof source['provider'] !== 'string') delete rest['sources'][id];
+  const sources = isMap(rest['sources']) ? rest['sources'] : {};
+  for (const [id, source] of Object.entries(sources))
+    if (!isMap(source) || typeof source['provider'] !== 'string') delete sources[id];
   return {
     ...rest,
     name: typeof rest['name'] === 'string' ? rest['name'] : 'unnamed',
-    sources: rest['sources'],
+    sources,
   } as RawConfig;
 }
 
 /** Settings go as wholes: half of a group might break a rule that the whole keeps. */
-const depths: Readonly<Record<string, number>> = { sources: 3, defaults: 2 };
+const depths: Readonly<Record<string, number>> = { providers: 2, sources: 3, defaults: 2 };
 
 function remove(from: Record<string, unknown>, keys: readonly string[]): void {
   const [first, ...others] = keys;

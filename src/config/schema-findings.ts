@@ -2,6 +2,7 @@ import { Ajv, type ErrorObject } from 'ajv';
 import { didYouMean } from './did-you-mean.ts';
 import type { ConfigPath, Finding } from './issue.ts';
 import { configSchema } from './schema.ts';
+import { type Branch, branchesOf, discriminatorOf, meantErrors } from './union-errors.ts';
 import { durationPattern, sizePattern } from './units.ts';
 
 const validate = new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true }).compile(configSchema);
@@ -9,18 +10,13 @@ const validate = new Ajv({ allErrors: true, verbose: true, strict: true, allowUn
 /** What does not fit the schema, one finding for each mistake, in words. */
 export function schemaFindings(value: unknown): Finding[] {
   if (validate(value)) return [];
-  const errors = validate.errors ?? [];
-  // An anyOf reports each branch as well; the one sentence of the anyOf itself says it all.
-  const alternatives = new Set(errors.filter(({ keyword }) => keyword === 'anyOf').map((error) => error.instancePath));
-  return errors
-    .filter((error) => error.keyword === 'anyOf' || !alternatives.has(error.instancePath))
-    .flatMap((error) => explain(error) ?? []);
+  return meantErrors(validate.errors ?? []).flatMap((error) => explain(error) ?? []);
 }
 
 function explain(error: ErrorObject): Finding | undefined {
   const path = pathOf(error.instancePath);
   const params = error.params as Record<string, unknown>;
-  const name = path.length === 0 ? 'the configuration' : `"${path.at(-1)}"`;
+  const name = nameOf(path);
   const not = path.at(-1) === 'secret' ? '' : shown(error.data);
   switch (error.keyword) {
     case 'additionalProperties':
@@ -37,6 +33,8 @@ function explain(error: ErrorObject): Finding | undefined {
     }
     case 'anyOf':
       return { path, message: `${name} must be true, false, or a duration such as 72h${not}` };
+    case 'oneOf':
+      return noneOf(path, error);
     case 'type':
       return { path, message: `${name} ${patternWords(error) ?? `must be ${typeName(params['type'])}`}${not}` };
     case 'enum':
@@ -78,6 +76,49 @@ function unknownKey(path: ConfigPath, key: string, { parentSchema }: ErrorObject
   return { path: [...path, key], at: 'key', message: `unknown key "${key}"${hint}` };
 }
 
+/** For a value that fits none of several shapes. */
+function noneOf(path: ConfigPath, error: ErrorObject): Finding {
+  const branches = branchesOf(error);
+  const value: unknown = error.data;
+  const { description = 'something else' } = error.parentSchema as { description?: string };
+  const otherwise = { path, message: `${nameOf(path)} must be ${description}${shown(value)}` };
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return otherwise;
+  const key = discriminatorOf(branches);
+  const given = key === undefined ? undefined : (value as Record<string, unknown>)[key];
+  if (key !== undefined && given !== undefined) return unknownKind([...path, key], given, kindsOf(branches, key));
+  const known = [...new Set(branches.flatMap(({ properties = {} }) => Object.keys(properties)))];
+  const unknown = Object.keys(value).find((name) => !known.includes(name));
+  const guess = unknown === undefined ? '' : didYouMean(unknown, known);
+  return unknown === undefined || guess === ''
+    ? otherwise
+    : { path: [...path, unknown], at: 'key', message: `unknown key "${unknown}"${guess}` };
+}
+
+function kindsOf(branches: readonly Branch[], key: string): string[] {
+  return branches.flatMap(({ properties }) => {
+    const kind = properties?.[key]?.const;
+    return typeof kind === 'string' ? [kind] : [];
+  });
+}
+
+function unknownKind(path: ConfigPath, given: unknown, kinds: readonly string[]): Finding {
+  const name = nameOf(path);
+  if (path.at(-1) === 'scheme' && given === 'code')
+    return {
+      path,
+      message: `${name} can be code only in a file in providers/; in YAML it is one of ${kinds.join(', ')}`,
+    };
+  const guess = typeof given === 'string' ? didYouMean(given, kinds) : '';
+  return { path, message: `${name} must be one of ${kinds.join(', ')}${shown(given)}${guess}` };
+}
+
+/** The last key; for an entry of a list its number and the list. */
+function nameOf(path: ConfigPath): string {
+  const last = String(path.at(-1));
+  if (path.length === 0) return 'the configuration';
+  return /^\d+$/.test(last) && path.length > 1 ? `entry ${Number(last) + 1} of "${path.at(-2)}"` : `"${last}"`;
+}
+
 function pathOf(pointer: string): ConfigPath {
   return pointer
     .split('/')
@@ -86,6 +127,7 @@ function pathOf(pointer: string): ConfigPath {
 }
 
 const typeNames: Readonly<Record<string, string>> = {
+  'number,null': 'a number, or null',
   object: 'a map of keys',
   array: 'a list',
   string: 'text',

@@ -1,4 +1,5 @@
 import type { FromSchema } from 'json-schema-to-ts';
+import { providerSchema } from './provider-schema.ts';
 import { durationPattern, sizePattern } from './units.ts';
 
 const duration = (description: string) => ({ type: 'string', pattern: durationPattern, description }) as const;
@@ -250,6 +251,11 @@ export const configSchema = {
       description: 'Settings for every source.',
       properties: settings,
     },
+    providers: {
+      type: 'object',
+      description: 'Providers of your own, for sources to name: see docs/add-a-provider.md.',
+      additionalProperties: providerSchema,
+    },
     sources: {
       type: 'object',
       minProperties: 1,
@@ -261,7 +267,8 @@ export const configSchema = {
         properties: {
           provider: {
             type: 'string',
-            description: 'Who sends: an id of the provider catalogue, see `hookport providers`.',
+            description:
+              'Who sends: an id of the provider catalogue, see `hookport providers`, or one under `providers`.',
           },
           verify: { type: 'string', description: 'Which of the provider’s ways of signing, where it has several.' },
           path: { type: 'string', description: 'Path of the endpoint. Default: /<source>.' },

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Catalogue } from '../catalogue/provider.ts';
+import { extendCatalogue } from '../catalogue/registry.ts';
 import { startWorker } from '../consumer/worker.ts';
 import { openSqliteDeduplication } from '../deduplication/sqlite.ts';
 import type { DeliveryRecord } from '../delivery/record.ts';
@@ -26,7 +27,8 @@ const tell = (message: FromConsumers) => parentPort?.postMessage(message);
 const log = logTo((line) => tell({ kind: 'log', line }));
 const clock = () => Date.now() + clockOffsetMs;
 
-const { catalogue } = (await import(data.catalogueUrl)) as { catalogue: Catalogue };
+const builtIn = (await import(data.catalogueUrl)) as { catalogue: Catalogue };
+const catalogue = extendCatalogue(builtIn.catalogue, plan.providers);
 const queues = await attachEmbeddedQueues(data.queues);
 const secrets = localSecrets({ root, dataFolder, sources: plan.sources, catalogue, clock });
 const handlers = createHandlerThreads({

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Catalogue, Provider, ProviderGuide } from '../catalogue/provider.ts';
+import { extendCatalogue } from '../catalogue/registry.ts';
 import { purgeDeadLetters } from '../consumer/purge.ts';
 import { redrive } from '../consumer/redrive.ts';
 import { forgetCompletion } from '../deduplication/sqlite.ts';
@@ -35,7 +36,7 @@ export interface PlatformOptions {
   dataFolder: string;
   /** 0 for any free one. */
   ports: { gateway: number; inspector: number; sqs: number };
-  /** URL of a module that exports `catalogue`; threads import it. */
+  /** URL of a module that exports `catalogue`; threads import it. What it lacks is in the plan. */
   catalogueUrl: string;
   /** Setup steps and samples of a provider, for the inspector. @default none */
   loadGuide?: (provider: string) => Promise<ProviderGuide | undefined>;
@@ -89,7 +90,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       import(catalogueUrl) as Promise<{ catalogue: Catalogue }>,
     ] as const;
     await Promise.allSettled(opening);
-    const [queues, journal, { catalogue }] = await Promise.all(opening);
+    const [queues, journal, builtIn] = await Promise.all(opening);
+    const catalogue = extendCatalogue(builtIn.catalogue, plan.providers);
     const secrets = localSecrets({ root, dataFolder: folder.path, sources: plan.sources, catalogue, clock });
     // Made here, before another thread or process could make others. A secret that cannot be read is told with each delivery.
     const signed = plan.sources.flatMap(secretsOf);

@@ -1,5 +1,6 @@
 import { mappedHeaders } from '../catalogue/mapped-headers.ts';
 import type { Catalogue, Provider } from '../catalogue/provider.ts';
+import { extendCatalogue } from '../catalogue/registry.ts';
 import { schemeOf } from '../catalogue/scheme-of.ts';
 import type { Config, SourceConfig } from '../config/config.ts';
 import { requestParameters } from '../delivery/wire.ts';
@@ -22,11 +23,16 @@ const longPollSeconds = 20;
 /**
  * What a configuration comes to. Pure.
  *
+ * @param builtIn The providers that the configuration need not declare.
  * @throws HookportError `internal` for a provider that the catalogue lacks: the configuration's rules refuse that before
  */
-export function makePlan(config: Config, catalogue: Catalogue): Plan {
+export function makePlan(config: Config, builtIn: Catalogue): Plan {
+  const declared = config.providers.map(({ definition }) => definition);
+  const providers = declared.filter(({ id }) => config.sources.some(({ provider }) => provider === id));
+  const catalogue = extendCatalogue(builtIn, providers);
   return {
     name: config.name,
+    ...(providers.length > 0 && { providers }),
     sources: config.sources.map((source) => {
       const provider = catalogue.get(source.provider);
       if (!provider) throw new HookportError('internal', `no provider "${source.provider}" in the catalogue`);

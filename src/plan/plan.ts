@@ -1,3 +1,5 @@
+import type { DataProvider } from '../catalogue/provider.ts';
+
 /**
  * What a configuration comes to: routes, mappings, queues and consumers, as pure data (structured-cloneable, JSON).
  * `infra/` and `src/local/` both render it, and neither reads the YAML. Durations are seconds, sizes are bytes.
@@ -7,6 +9,8 @@ export interface Plan {
   name: string;
   /** In the order of the YAML. */
   sources: readonly SourcePlan[];
+  /** Definitions of the sources' providers that the catalogue lacks: data, so that it goes wherever the plan goes. */
+  providers?: readonly DataProvider[];
   /** Present where browsers of other origins may post. */
   cors?: CorsPlan;
   /** A name of one's own for the endpoint. @default the API's own URL */

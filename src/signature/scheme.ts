@@ -57,7 +57,13 @@ export type MessagePart =
   /** Form fields sorted by name, each name followed by its value (Twilio). */
   | { part: 'sortedForm' };
 
-export interface HmacScheme {
+/** What every scheme with a secret of its own may say. */
+interface PublishedSecrets {
+  /** Secrets that are published for tests: anyone can sign with them, so none is ever accepted. */
+  publishedSecrets?: readonly string[];
+}
+
+export interface HmacScheme extends PublishedSecrets {
   scheme: 'hmac';
   hash: 'sha1' | 'sha256' | 'sha512';
   /** How the secret's text becomes key bytes. `whsec`: base64 after the prefix `whsec_`. */
@@ -67,11 +73,9 @@ export interface HmacScheme {
   message: readonly MessagePart[];
   /** Dot path to a JSON array that must hold exactly one element, because the signature covers one alone (Adyen). */
   onlyItem?: string;
-  /** Secrets that the provider publishes for tests: anyone can sign with them, so none is ever accepted. */
-  publishedSecrets?: readonly string[];
 }
 
-export interface PublicKeyScheme {
+export interface PublicKeyScheme extends PublishedSecrets {
   scheme: 'publicKey';
   algorithm: 'ed25519' | 'ecdsa-p256-sha256' | 'rsa-sha256' | 'rsa-sha1';
   /**
@@ -85,7 +89,7 @@ export interface PublicKeyScheme {
 }
 
 /** A static credential in clear text: never shown to handlers, pages or logs. */
-export interface TokenScheme {
+export interface TokenScheme extends PublishedSecrets {
   scheme: 'token';
   at: { header: string };
   /** Literal that stands before the token, such as `Bearer `. */
@@ -93,7 +97,7 @@ export interface TokenScheme {
 }
 
 /** HTTP basic authentication; the secret is `user:password`. */
-export interface BasicScheme {
+export interface BasicScheme extends PublishedSecrets {
   scheme: 'basic';
 }
 
@@ -145,7 +149,10 @@ export interface RequestNeeds {
 }
 
 /** How a provider signs. A closed union: adding one is a change to the engine and its tests. */
-export type Scheme = HmacScheme | PublicKeyScheme | TokenScheme | BasicScheme | CodeScheme | NoneScheme;
+export type Scheme = DataScheme | CodeScheme;
+
+/** The schemes that are data alone: they can stand in YAML and travel to other threads. */
+export type DataScheme = HmacScheme | PublicKeyScheme | TokenScheme | BasicScheme | NoneScheme;
 
 export interface VerifyOptions {
   /** Overrides the scheme's tolerance. */

@@ -43,10 +43,10 @@ function prepare(scheme: Scheme, secret: string): PreparedSecret {
   if (scheme.scheme === 'code' && scheme.secretLike) return prepareSecret(scheme.secretLike, secret);
   const problem = plainProblem(secret, scheme.scheme === 'publicKey' && scheme.key === 'pem');
   if (problem !== undefined) return { problem };
+  if ('publishedSecrets' in scheme && scheme.publishedSecrets?.includes(secret))
+    return { problem: 'is one that is published for tests; anyone can sign with it' };
   switch (scheme.scheme) {
     case 'hmac': {
-      if (scheme.publishedSecrets?.includes(secret))
-        return { problem: 'is one that the provider publishes for tests; anyone can sign with it' };
       const bytes = hmacKey(scheme.key, secret);
       return bytes ? { key: createSecretKey(bytes) } : { problem: keyForms[scheme.key] };
     }

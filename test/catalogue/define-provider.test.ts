@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defineProvider } from '../../src/catalogue/define-provider.ts';
-import type { Provider } from '../../src/catalogue/provider.ts';
+import { defineProvider, type DocumentedProvider } from '../../src/catalogue/define-provider.ts';
 import { createCatalogue } from '../../src/catalogue/registry.ts';
 import { schemeOf } from '../../src/catalogue/scheme-of.ts';
 import type { HmacScheme } from '../../src/signature/scheme.ts';
@@ -21,7 +20,7 @@ describe('defineProvider', () => {
     expect(Object.isFrozen(defined) && Object.isFrozen(defined.headers) && Object.isFrozen(defined.verify)).toBe(true);
   });
 
-  const mistakes: Record<string, [Partial<Provider>, RegExp]> = {
+  const mistakes: Record<string, [Partial<DocumentedProvider>, RegExp]> = {
     'an id that is no file name': [{ id: 'Example' }, /id is not kebab-case/],
     'no name': [{ name: '' }, /name is empty/],
     'docs without https': [{ docs: 'http://example.com' }, /docs is not an https URL/],

@@ -1,7 +1,7 @@
-import type { Provider } from '../../src/catalogue/provider.ts';
+import type { DocumentedProvider } from '../../src/catalogue/define-provider.ts';
 
 /** A sound definition, to be changed in one place. */
-export function provider(changes: Partial<Provider> = {}): Provider {
+export function provider(changes: Partial<DocumentedProvider> = {}): DocumentedProvider {
   return {
     id: 'example',
     name: 'Example',

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../../providers/index.ts';
+import { loadGuide } from '../../providers/samples/index.ts';
 import { chooseSamples } from '../../src/cli/send/choose-sample.ts';
 
 const choose = (provider: string, event?: string, alternative?: string) =>
-  chooseSamples(catalogue.get(provider)!, event, alternative);
+  loadGuide(provider).then((guide) => chooseSamples(catalogue.get(provider)!, guide, event, alternative));
 const events = async (...asked: Parameters<typeof choose>) => (await choose(...asked)).map(({ event }) => event);
 
 describe('choosing samples', () => {
@@ -21,6 +22,6 @@ describe('choosing samples', () => {
   it('says which events there are', async () => {
     await expect(choose('stripe', 'nothing')).rejects.toThrow('stripe has no sample of the event "nothing"');
     const nobody = { ...catalogue.get('stripe')!, id: 'nobody' };
-    await expect(chooseSamples(nobody, undefined)).rejects.toMatchObject({ code: 'usage' });
+    await expect(chooseSamples(nobody, undefined, undefined)).rejects.toMatchObject({ code: 'usage' });
   });
 });

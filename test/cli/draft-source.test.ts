@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { catalogue, findProvider } from '../../src/cli/project.ts';
+import { builtInProviders, findProvider } from '../../src/cli/project.ts';
 import { draftSource, type DraftOptions } from '../../src/cli/setup/draft-source.ts';
 import { withEnvEntries } from '../../src/cli/setup/env-entries.ts';
 import { handlerStub } from '../../src/cli/setup/handler-stub.ts';
 
 const draft = (provider: string, options: DraftOptions = {}) =>
-  draftSource(findProvider(provider), 'x', options, false);
+  draftSource(findProvider(provider, builtInProviders), 'x', options, false);
 
 describe('draftSource', () => {
   it('asks for nothing that has a default', async () => {
@@ -49,9 +49,9 @@ describe('withEnvEntries', () => {
 
 describe('handlerStub', () => {
   it('is TypeScript that Node runs, for every provider', async () => {
-    for (const id of catalogue.ids()) {
+    for (const id of builtInProviders.catalogue.ids()) {
       const sample = { event: 'e', headers: {}, body: '{"type":"it\'s","event":"it\'s"}' };
-      const stub = handlerStub(id, findProvider(id), [sample]).replace(
+      const stub = handlerStub(id, findProvider(id, builtInProviders), [sample]).replace(
         "import { defineHandler } from 'hookport';",
         'const defineHandler = (_: string, f: unknown) => f;',
       );

@@ -196,6 +196,7 @@ test('a file that does not exist is an issue with its name', async () => {
   expect(loaded).toEqual({
     ok: false,
     issues: [{ file: '/nowhere/w.yaml', line: 1, column: 1, message: 'the file does not exist' }],
+    providers: [],
   });
 });
 

@@ -364,8 +364,12 @@ describe('the top level', () => {
       'w.yaml:2:48: credentials cannot be allowed to every origin; name the origins, or write "https://*"',
     ],
     ['cors: { allowOrigins: ["*"], maxAge: 25h }', 'w.yaml:2:38: maxAge must be 24h at most, not 25h'],
-    ['cors: { allowOrigins: [example.com] }', 'w.yaml:2:24: "0" does not fit: it must match ^(\\*|https?://[^\\s/]+)$'],
-    ['provders: {}', 'w.yaml:2:1: unknown key "provders"; known are name, domain, cors, defaults, sources'],
+    [
+      'cors: { allowOrigins: [example.com] }',
+      'w.yaml:2:24: entry 1 of "allowOrigins" does not fit: it must match ^(\\*|https?://[^\\s/]+)$',
+    ],
+    ['sink: {}', 'w.yaml:2:1: unknown key "sink"; known are name, domain, cors, defaults, providers, sources'],
+    ['provders: {}', 'w.yaml:2:1: unknown key "provders"; did you mean "providers"?'],
   ])('%s', (line, expected) => {
     expect(issuesOf(`name: n\n${line}\nsources:\n  x: { provider: acme }\n`)).toEqual([expected]);
   });

@@ -23,16 +23,22 @@ export function addAdd(program: Command): void {
 }
 
 async function add(providerId: string, id: string | undefined, options: ConfigOption & DraftOptions): Promise<void> {
-  const provider = findProvider(providerId);
-  const { plan } = await loadProject(options);
+  const project = await loadProject(options);
+  const provider = findProvider(providerId, project);
   const wanted = id ?? provider.id;
-  if (plan.sources.some((source) => source.id === wanted))
+  if (project.plan.sources.some((source) => source.id === wanted))
     throw new HookportError(
       'usage',
       `there is a source "${wanted}" already; give this one an id of its own: hookport add ${provider.id} ${wanted}-2`,
     );
   const entry = await draftSource(provider, wanted, options, canAsk());
   const text = addToYaml(readFileSync(path.resolve(options.config), 'utf8'), [entry]);
-  const written = await writeSources({ root: projectRoot, file: options.config, text, entries: [entry] });
+  const written = await writeSources({
+    root: projectRoot,
+    file: options.config,
+    text,
+    entries: [entry],
+    providers: project,
+  });
   console.log(await describeNextSteps(written, [wanted]));
 }

@@ -9,7 +9,7 @@ import {
 import { HookportError } from '../../errors.ts';
 import { escapeControls } from '../../local/console-log.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
-import { type ConfigOption, findSource, loadProject, providerOf, withConfig } from '../project.ts';
+import { type ConfigOption, findSource, loadProject, type Project, providerOf, withConfig } from '../project.ts';
 import { askPlatform, dataOption, findRunning } from '../running.ts';
 import { facts, printJson, table } from '../table.ts';
 
@@ -34,8 +34,9 @@ export function addDlq(program: Command): void {
     .option('--aws', awsHelp)
     .option('--json', 'print JSON')
     .action(async (id: string, options: Options & { limit: number }) => {
-      const source = findSource((await loadProject(options)).plan, id);
-      const letters = await (options.aws ? listThere(source, options.limit) : listHere(source, options));
+      const project = await loadProject(options);
+      const source = findSource(project.plan, id);
+      const letters = await (options.aws ? listThere(source, project, options.limit) : listHere(source, options));
       if (options.json) printJson(letters);
       else printList(letters, source.id, options.limit);
     });
@@ -48,8 +49,9 @@ export function addDlq(program: Command): void {
     .option('--aws', awsHelp)
     .option('--json', 'print JSON')
     .action(async (sourceId: string, id: string, options: Options) => {
-      const source = findSource((await loadProject(options)).plan, sourceId);
-      const letter = await (options.aws ? showThere(source, id) : showHere(source, id, options));
+      const project = await loadProject(options);
+      const source = findSource(project.plan, sourceId);
+      const letter = await (options.aws ? showThere(source, project, id) : showHere(source, id, options));
       if (options.json) printJson(letter);
       else printLetter(letter);
     });
@@ -74,22 +76,26 @@ function showHere({ id: source }: SourcePlan, id: string, { data }: Options): Pr
   return askPlatform<DeadLetterContent>(findRunning(data).api, target);
 }
 
-async function listThere(source: SourcePlan, limit: number): Promise<DeadLetter[]> {
+async function listThere(source: SourcePlan, project: Project, limit: number): Promise<DeadLetter[]> {
   const letters: DeadLetter[] = [];
-  await lookThrough(source, (letter) => letters.push(withoutContent(letter)) >= limit);
+  await lookThrough(source, project, (letter) => letters.push(withoutContent(letter)) >= limit);
   return letters.toSorted((a, b) => b.restingSince.localeCompare(a.restingSince));
 }
 
-async function showThere(source: SourcePlan, id: string): Promise<DeadLetterContent> {
+async function showThere(source: SourcePlan, project: Project, id: string): Promise<DeadLetterContent> {
   const found: DeadLetterContent[] = [];
-  await lookThrough(source, (letter) => isCalled(letter, id) && found.push(letter) > 0);
+  await lookThrough(source, project, (letter) => isCalled(letter, id) && found.push(letter) > 0);
   const [letter] = found;
   if (letter) return letter;
   throw new HookportError('usage', `no dead letter of ${source.id} that could be received has the id ${id}`);
 }
 
-async function lookThrough(source: SourcePlan, visit: (letter: DeadLetterContent) => boolean): Promise<void> {
-  const provider = providerOf(source);
+async function lookThrough(
+  source: SourcePlan,
+  project: Project,
+  visit: (letter: DeadLetterContent) => boolean,
+): Promise<void> {
+  const provider = providerOf(source, project);
   const { lookThroughDeadLetters } = await import('../aws/dead-letters-aws.ts');
   await lookThroughDeadLetters(source.deadLetterQueue.name, (message) =>
     visit(describeDeadLetter(message, provider, source.verify)),

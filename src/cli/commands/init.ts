@@ -2,7 +2,7 @@ import { existsSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { HookportError } from '../../errors.ts';
-import { catalogue, type ConfigOption, findProvider, projectRoot, withConfig } from '../project.ts';
+import { builtInProviders, type ConfigOption, findProvider, projectRoot, withConfig } from '../project.ts';
 import { askSome, askText, askYesNo, canAsk } from '../prompts.ts';
 import { draftSource } from '../setup/draft-source.ts';
 import { newYaml } from '../setup/new-yaml.ts';
@@ -33,11 +33,17 @@ async function init(options: Options): Promise<void> {
   const name = await chooseName(options.name, ask);
   const entries: SourceEntry[] = [];
   for (const id of await chooseProviders(options.providers, ask))
-    entries.push(await draftSource(findProvider(id), id, {}, ask));
+    entries.push(await draftSource(findProvider(id, builtInProviders), id, {}, ask));
   const text = newYaml(name, entries);
   const kept = exists ? keepAside(options.config) : undefined;
   try {
-    const written = await writeSources({ root: projectRoot, file: options.config, text, entries });
+    const written = await writeSources({
+      root: projectRoot,
+      file: options.config,
+      text,
+      entries,
+      providers: builtInProviders,
+    });
     if (kept !== undefined) console.log(`kept ${options.config} as ${kept}`);
     console.log(
       await describeNextSteps(
@@ -92,6 +98,7 @@ async function chooseProviders(given: string | undefined, ask: boolean): Promise
   }
   if (given !== undefined || !ask)
     throw new HookportError('usage', 'which providers? --providers github,stripe (`hookport providers` lists them)');
+  const { catalogue } = builtInProviders;
   const direct = catalogue.ids().flatMap((id) => {
     const provider = catalogue.get(id);
     return provider && provider.direct?.supported !== false ? [{ value: id, label: provider.name, hint: id }] : [];

@@ -1,30 +1,38 @@
 import type { Command } from 'commander';
+import { catalogue as builtIn } from '../../../providers/index.ts';
 import { loadGuide } from '../../../providers/samples/index.ts';
-import { checkProvider } from '../check-provider.ts';
-import { catalogue, findProvider } from '../project.ts';
-import { facts, printJson, table } from '../table.ts';
+import type { Provider, ProviderGuide } from '../../catalogue/provider.ts';
 import { schemesOf } from '../../catalogue/scheme-of.ts';
+import { type CheckRow, checkProvider } from '../check-provider.ts';
 import { describeScheme } from '../describe-scheme.ts';
+import { ConfigIssues, type ConfigOption, findProvider, loadProviders, withConfig } from '../project.ts';
+import { facts, printJson, table } from '../table.ts';
 
-export function addProviders(program: Command): void {
-  const providers = program
-    .command('providers')
-    .description('list the providers, or tell everything about one')
-    .argument('[id]', 'one of them')
-    .option('--config <file>', 'not used: the catalogue is the same for every configuration')
-    .option('--json', 'print JSON')
-    .action(async (id: string | undefined, options: { json?: true }) => {
-      if (id === undefined) listProviders(options.json ?? false);
-      else await showProvider(id, options.json ?? false);
-    });
-  providers
-    .command('check')
-    .description('run the contract checks on a definition; exits with 1 when one fails')
-    .argument('<id>', 'the provider')
-    .action(async (id: string) => checkOne(id));
+interface Options extends ConfigOption {
+  json?: true;
 }
 
-function listProviders(json: boolean): void {
+export function addProviders(program: Command): void {
+  const providers = withConfig(program.command('providers'))
+    .description('list the providers, those of the configuration too, or tell everything about one')
+    .argument('[id]', 'one of them')
+    .option('--json', 'print JSON')
+    .action(async (id: string | undefined, options: Options) => {
+      if (id === undefined) await listProviders(options);
+      else await showProvider(id, options);
+    });
+  withConfig(providers.command('check'))
+    .description('run the contract checks and the vectors of a definition; exits with 1 when one fails')
+    .argument('<id>', 'the provider, one of the configuration or one that comes with Hookport')
+    .option('--json', 'print JSON')
+    // The group takes the same options, and commander gives them to it.
+    .action(async (id: string, _: Options, command: Command) => checkOne(id, command.optsWithGlobals<Options>()));
+}
+
+async function listProviders({ json, config }: Options): Promise<void> {
+  const { catalogue, issues } = await loadProviders({ config });
+  if (issues.length > 0)
+    console.error(`${config} has mistakes: hookport validate. A provider in it that has one is not listed.\n`);
   const providers = catalogue.ids().flatMap((id) => catalogue.get(id) ?? []);
   if (json) return printJson(providers.map(({ id, name, docs, checkedAt }) => ({ id, name, docs, checkedAt })));
   const rows = providers.map((provider) => [
@@ -35,20 +43,47 @@ function listProviders(json: boolean): void {
   console.log(table([['ID', 'NAME', 'SIGNS WITH'], ...rows]));
 }
 
-async function checkOne(id: string): Promise<void> {
-  const provider = findProvider(id);
-  const samples = (await (await loadGuide(id))?.samples()) ?? [];
-  const rows = await checkProvider(provider, samples);
-  console.log(table([['SCHEME', 'RESULT', 'CHECK', ''], ...rows.map((r) => [r.subject, r.result, r.check, r.detail])]));
-  const failed = rows.filter(({ result }) => result === 'failed').length;
-  const ran = rows.filter(({ result }) => result !== 'skipped').length;
-  console.log(`\n${ran} checks ran, ${failed} failed, ${rows.length - ran} skipped`);
-  if (failed > 0 || ran === 0) process.exitCode = 1;
+/** What comes with Hookport needs no configuration. */
+async function lookUp(id: string, config: string): Promise<{ provider: Provider; guide: ProviderGuide | undefined }> {
+  const known = builtIn.get(id);
+  if (known) return { provider: known, guide: await loadGuide(id) };
+  const { issues, ...providers } = await loadProviders({ config });
+  // It may be one that has a mistake.
+  if (issues.length > 0 && !providers.catalogue.get(id)) throw new ConfigIssues(issues);
+  return { provider: findProvider(id, providers), guide: await providers.guideOf(id) };
 }
 
-async function showProvider(id: string, json: boolean): Promise<void> {
-  const provider = findProvider(id);
-  const guide = await loadGuide(id);
+async function checkOne(id: string, { json, config }: Options): Promise<void> {
+  const { provider, guide } = await lookUp(id, config);
+  const vectors = (await guide?.vectors?.()) ?? [];
+  const rows = await checkProvider(provider, (await guide?.samples()) ?? [], vectors);
+  const failed = rows.filter(({ result }) => result === 'failed');
+  const ran = rows.filter(({ result }) => result !== 'skipped').length;
+  if (failed.length > 0 || ran === 0) process.exitCode = 1;
+  if (json) return printJson(rows);
+  console.log(table([['SCHEME', 'RESULT', 'CHECK'], ...rows.map((row) => [row.subject, row.result, row.check])]));
+  for (const row of rows) if (row.detail !== '' && row.result === 'failed') console.log(`\n${describeFailure(row)}`);
+  console.log(`\n${ran} checks ran, ${failed.length} failed, ${rows.length - ran} skipped`);
+  if (vectors.length === 0) console.log(noVectors(guide));
+}
+
+function describeFailure({ subject, check, detail }: CheckRow): string {
+  return `${subject}: ${check}\n  ${detail}`;
+}
+
+/** What stays unproved must be said: a definition with a wrong prefix verifies what it signs itself. */
+function noVectors(guide: ProviderGuide | undefined): string {
+  if (guide?.proof && guide.proof.kind !== 'self')
+    return `Its proof stands in the tests: ${guide.proof.kind}, ${guide.proof.source}.`;
+  return 'There is no vector: this shows that the definition is sound in itself, not that the provider signs like this.';
+}
+
+function documented({ docs, checkedAt }: Provider): string {
+  return checkedAt === undefined ? `${docs}` : `${docs} (compared ${checkedAt})`;
+}
+
+async function showProvider(id: string, { json, config }: Options): Promise<void> {
+  const { provider, guide } = await lookUp(id, config);
   const samples = (await guide?.samples()) ?? [];
   const events = [...new Set(samples.map(({ event }) => event))];
   if (json) return printJson({ ...provider, setup: guide?.setup, secretFrom: guide?.secretFrom, samples: events });
@@ -66,11 +101,11 @@ async function showProvider(id: string, json: boolean): Promise<void> {
       ['delivery id', deliveryId],
       ['headers kept', Object.keys(provider.headers).join(', ')],
       ['sends again', provider.retry.text],
-      ['documented at', `${provider.docs} (compared ${provider.checkedAt})`],
+      ...(provider.docs === undefined ? [] : [['documented at', documented(provider)]]),
       ['samples', events.slice(0, 12).join(', ') + (events.length > 12 ? `, … ${events.length} in all` : '')],
     ]),
   );
-  if (!guide) return;
+  if (!guide || guide.setup.length === 0) return;
   console.log('\nTo connect it:');
   for (const [index, step] of guide.setup.entries()) console.log(`  ${index + 1}. ${step}`);
 }

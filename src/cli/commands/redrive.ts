@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { RedriveReport } from '../../consumer/redrive.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
-import { type ConfigOption, findSource, loadProject, providerOf, withConfig } from '../project.ts';
+import { type ConfigOption, findSource, loadProject, type Project, providerOf, withConfig } from '../project.ts';
 import { askPlatform, dataOption, findRunning } from '../running.ts';
 import { facts, printJson } from '../table.ts';
 
@@ -25,9 +25,9 @@ export function addRedrive(program: Command): void {
     .option('--aws', 'on AWS, with the credentials of the environment')
     .option('--json', 'print the report as JSON')
     .action(async (id: string, options: Options) => {
-      const { plan } = await loadProject(options);
-      const source = findSource(plan, id);
-      const report = await (options.aws ? redriveThere(source, options) : redriveHere(source, options));
+      const project = await loadProject(options);
+      const source = findSource(project.plan, id);
+      const report = await (options.aws ? redriveThere(source, project, options) : redriveHere(source, options));
       if (options.json) printJson(report);
       else print(report, source.id, options.dryRun === true);
       if (report.failed > 0) process.exitCode = 1;
@@ -39,9 +39,13 @@ function redriveHere({ id: source }: SourcePlan, { data, reason, id: ids, dryRun
   return askPlatform<RedriveReport>(api, '/api/redrive', { source, reason, ids, dryRun });
 }
 
-async function redriveThere(source: SourcePlan, { reason, id: ids, dryRun }: Options): Promise<RedriveReport> {
+async function redriveThere(
+  source: SourcePlan,
+  project: Project,
+  { reason, id: ids, dryRun }: Options,
+): Promise<RedriveReport> {
   const { redriveOnAws } = await import('../aws/redrive-aws.ts');
-  return redriveOnAws({ source, provider: providerOf(source), reason, ids, dryRun, log: warningsOnly });
+  return redriveOnAws({ source, provider: providerOf(source, project), reason, ids, dryRun, log: warningsOnly });
 }
 
 const quiet = () => undefined;

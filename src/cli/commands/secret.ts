@@ -9,7 +9,7 @@ import { previousCountsMs } from '../../secrets/secrets-manager.ts';
 import { secretProblem } from '../../signature/secret.ts';
 import { standardWebhooks } from '../../signature/standard-webhooks.ts';
 import type { SecretVersion } from '../aws/secret-versions.ts';
-import { catalogue, type ConfigOption, findSource, loadProject, withConfig } from '../project.ts';
+import { type ConfigOption, findSource, loadProject, type Project, withConfig } from '../project.ts';
 import { printJson, table } from '../table.ts';
 
 /** The signing secrets on AWS. On one machine they stand in the environment or in `.env`. */
@@ -22,16 +22,17 @@ export function addSecret(program: Command): void {
     .addOption(forwardOption())
     .option('--redrive', 'then verify its dead letters again, which a wrong secret put there')
     .action(async (id: string, options: ConfigOption & ForwardOption & { redrive?: true }) => {
-      const source = findSource((await loadProject(options)).plan, id);
+      const project = await loadProject(options);
+      const source = findSource(project.plan, id);
       const secretId = secretIdOf(source, options);
       const of = options.forward ? `the forward of ${id}` : id;
       const value = (await readSecret(of)).replace(/\r?\n$/, '');
-      refuseUnusable(source, value, options);
+      refuseUnusable(source, project, value, options);
       const { putSecret } = await import('../aws/secret-versions.ts');
       await putSecret(secretId, value);
       const sooner = options.forward ? '' : ', or with a mismatch at once';
       console.log(`The secret of ${of} is set. Functions that run take it up within 5 minutes${sooner}.`);
-      if (options.redrive) await redriveAll(source);
+      if (options.redrive) await redriveAll(source, project);
     });
 
   withConfig(secret.command('revoke'))
@@ -125,7 +126,7 @@ function secretIdOf(source: SourcePlan, { forward }: ForwardOption): string {
   return source.secret.name;
 }
 
-function refuseUnusable(source: SourcePlan, value: string, { forward }: ForwardOption): void {
+function refuseUnusable(source: SourcePlan, { catalogue }: Project, value: string, { forward }: ForwardOption): void {
   if (value.trim() === '') throw new HookportError('usage', 'the secret is empty; nothing was set');
   const provider = catalogue.get(source.provider);
   const scheme = forward ? standardWebhooks() : provider && schemeOf(provider, source.verify);
@@ -133,7 +134,7 @@ function refuseUnusable(source: SourcePlan, value: string, { forward }: ForwardO
   if (problem !== undefined) throw new HookportError('usage', `the secret ${problem}; nothing was set`);
 }
 
-async function redriveAll(source: SourcePlan): Promise<void> {
+async function redriveAll(source: SourcePlan, { catalogue }: Project): Promise<void> {
   const provider = catalogue.get(source.provider);
   if (!provider) throw new HookportError('internal', `no provider ${source.provider}`);
   const quiet = () => undefined;

@@ -53,7 +53,7 @@ export function addSend(program: Command): void {
 
 async function send(id: string, event: string | undefined, options: Options, command: Command): Promise<void> {
   const target = await findTarget(id, options);
-  const samples = await chooseSamples(target.provider, event, target.source.verify);
+  const samples = await chooseSamples(target.provider, target.guide, event, target.source.verify);
   const modes = modeNames.filter((name) => options.hostile ?? isGiven(command, name));
   if (modes.length === 0) return sendMany(target, samples, options);
   if (options.count > 1) throw new HookportError('usage', '--count is for genuine requests; leave it out');

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { styleText } from 'node:util';
 import { type Command, InvalidArgumentError } from 'commander';
-import { loadGuide } from '../../../providers/samples/index.ts';
 import { createConsoleLog } from '../../local/console-log.ts';
 import { type Platform, startPlatform } from '../../local/platform.ts';
 import { recordedBusQueue } from '../../local/recorded-bus.ts';
@@ -38,7 +37,7 @@ export function addStart(program: Command): void {
 const echoMs = 500;
 
 async function start(options: Options): Promise<void> {
-  const { plan } = await loadProject(options);
+  const { plan, guideOf } = await loadProject(options);
   const log = createConsoleLog({ write: (line) => console.error(line) });
   let platform: Platform | undefined;
   let stoppingSince: number | undefined;
@@ -58,7 +57,7 @@ async function start(options: Options): Promise<void> {
     dataFolder: path.resolve(options.data),
     ports: { gateway: options.port, inspector: options.inspectorPort, sqs: options.sqsPort },
     catalogueUrl,
-    loadGuide,
+    loadGuide: guideOf,
     log,
     onAttempts: createAttemptPrinter((text) => console.log(text)),
     onFailure: (error) => {

@@ -1,5 +1,4 @@
-import { loadGuide } from '../../../providers/samples/index.ts';
-import type { Provider, Sample } from '../../catalogue/provider.ts';
+import type { Provider, ProviderGuide, Sample } from '../../catalogue/provider.ts';
 import { didYouMean } from '../../config/did-you-mean.ts';
 import { HookportError } from '../../errors.ts';
 import { samplesOf } from '../../sending/samples.ts';
@@ -12,10 +11,11 @@ import { samplesOf } from '../../sending/samples.ts';
  */
 export async function chooseSamples(
   provider: Pick<Provider, 'id' | 'verify'>,
+  guide: ProviderGuide | undefined,
   event: string | undefined,
   alternative?: string,
 ): Promise<readonly Sample[]> {
-  const samples = await samplesOf(provider, await loadGuide(provider.id), alternative);
+  const samples = await samplesOf(provider, guide, alternative);
   if (samples.length === 0) throw new HookportError('usage', `there are no samples of the provider ${provider.id}`);
   const wanted = event ?? samples[0]?.event;
   const chosen = samples.filter((sample) => sample.event === wanted);

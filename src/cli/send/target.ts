@@ -1,13 +1,13 @@
 import path from 'node:path';
 import { schemeOf } from '../../catalogue/scheme-of.ts';
-import type { Provider } from '../../catalogue/provider.ts';
+import type { Provider, ProviderGuide } from '../../catalogue/provider.ts';
 import { HookportError } from '../../errors.ts';
 import { localSecrets } from '../../local/secrets.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
 import { secretVariable } from '../../secrets/variables.ts';
 import type { Sender } from '../../sending/sender.ts';
 import { describeEntrance } from '../describe-entrance.ts';
-import { catalogue, type ConfigOption, findSource, loadProject, projectRoot } from '../project.ts';
+import { type ConfigOption, findSource, loadProject, projectRoot } from '../project.ts';
 import { findIfRunning, findRunning } from '../running.ts';
 
 export interface TargetOptions extends ConfigOption {
@@ -20,6 +20,8 @@ export interface TargetOptions extends ConfigOption {
 export interface Target {
   source: SourcePlan;
   provider: Provider;
+  /** Its samples; undefined if it has none. */
+  guide: ProviderGuide | undefined;
   /** Where they are posted. */
   url: string;
   /** Of the platform that runs here; undefined if none does. */
@@ -35,7 +37,7 @@ export interface Target {
  * @throws HookportError `usage`, `not_running`, `secret_missing`, `secret_unreadable`, `secret_unusable`
  */
 export async function findTarget(id: string, options: TargetOptions): Promise<Target> {
-  const { plan } = await loadProject(options);
+  const { plan, catalogue, guideOf } = await loadProject(options);
   const source = findSource(plan, id);
   const { token } = options;
   if (source.route.authorize && token === undefined)
@@ -59,6 +61,7 @@ export async function findTarget(id: string, options: TargetOptions): Promise<Ta
   return {
     source,
     provider,
+    guide: await guideOf(provider.id),
     url,
     api: running?.api,
     entrance: source.route.authorize && token !== undefined ? { authorization: `Bearer ${token}` } : {},

@@ -1,5 +1,4 @@
-import { loadGuide } from '../../../providers/samples/index.ts';
-import type { Provider } from '../../catalogue/provider.ts';
+import type { Provider, ProviderGuide } from '../../catalogue/provider.ts';
 import { schemesOf } from '../../catalogue/scheme-of.ts';
 import { HookportError } from '../../errors.ts';
 import { needsOf } from '../../signature/needs.ts';
@@ -99,7 +98,7 @@ const makers = {
 } as const;
 
 /** Who makes a provider's secret, as a sentence; undefined where there is none. */
-export async function whoMakesSecret(provider: Provider): Promise<string | undefined> {
-  const from = (await loadGuide(provider.id))?.secretFrom;
+export function whoMakesSecret(provider: Provider, guide: ProviderGuide | undefined): string | undefined {
+  const from = guide?.secretFrom;
   return from === undefined || from === 'none' ? undefined : `${provider.name} ${makers[from]}.`;
 }

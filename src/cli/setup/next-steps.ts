@@ -5,12 +5,15 @@ import { localBase } from '../running.ts';
 import type { Written } from './write-sources.ts';
 
 /** What was written, and what to do at each new source's provider. */
-export async function describeNextSteps({ plan, files }: Written, ids: readonly string[]): Promise<string> {
+export async function describeNextSteps(
+  { project: { plan, guideOf }, files }: Written,
+  ids: readonly string[],
+): Promise<string> {
   const sources = plan.sources.filter(({ id }) => ids.includes(id));
   const connections = await Promise.all(
     sources.map(async (source) =>
       describeConnection(
-        await connectionOf(source, `${baseOf(plan)}${source.route.path}`),
+        connectionOf(source, `${baseOf(plan)}${source.route.path}`, await guideOf(source.provider)),
         `The secret: ${secretVariable(source.id)} in .env, here; on AWS: hookport secret set ${source.id}`,
       ),
     ),

@@ -1,11 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { loadGuide } from '../../../providers/samples/index.ts';
 import { parseConfig } from '../../config/load.ts';
 import { HookportError } from '../../errors.ts';
-import type { Plan } from '../../plan/plan.ts';
 import { createPrivateFile } from '../../private-file.ts';
-import { catalogue, checkProject, findProvider } from '../project.ts';
+import { builtInProviders, checkProject, findProvider, type Project, type Providers } from '../project.ts';
 import { whoMakesSecret } from './draft-source.ts';
 import { withEnvEntries } from './env-entries.ts';
 import { handlerStub } from './handler-stub.ts';
@@ -20,10 +18,12 @@ export interface WriteOptions {
   text: string;
   /** The sources that are new in it. */
   entries: readonly SourceEntry[];
+  /** Those that they may name. */
+  providers: Providers;
 }
 
 export interface Written {
-  plan: Plan;
+  project: Project;
   /** What was written, relative to the root; handlers that existed are not among them, since they stay as they are. */
   files: readonly string[];
 }
@@ -34,35 +34,40 @@ export interface Written {
  *
  * @throws ConfigIssues when the new text has mistakes; nothing stays written then
  */
-export async function writeSources({ root, file, text, entries }: WriteOptions): Promise<Written> {
-  const stubs = await writeStubs(root, entries);
-  let plan: Plan;
+export async function writeSources({ root, file, text, entries, providers }: WriteOptions): Promise<Written> {
+  const stubs = await writeStubs(root, entries, providers);
+  let project: Project;
   try {
-    ({ plan } = checkProject(parseConfig(file, text, { catalogue, root }), file));
+    project = checkProject(parseConfig(file, text, { catalogue: builtInProviders.catalogue, root }), file);
     writeFileSync(path.resolve(file), text);
   } catch (error) {
     for (const stub of stubs) rmSync(path.join(root, stub));
     throw error;
   }
-  const wroteEnv = await writeEnv(path.join(root, '.env'), entries);
-  return { plan, files: [file, ...stubs, ...(wroteEnv ? ['.env'] : [])] };
+  const wroteEnv = await writeEnv(path.join(root, '.env'), entries, providers);
+  return { project, files: [file, ...stubs, ...(wroteEnv ? ['.env'] : [])] };
 }
 
-async function writeStubs(root: string, entries: readonly SourceEntry[]): Promise<string[]> {
+async function writeStubs(root: string, entries: readonly SourceEntry[], providers: Providers): Promise<string[]> {
   const written: string[] = [];
   for (const { id, provider, handler } of entries) {
     if (handler === undefined || existsSync(path.join(root, handler))) continue;
-    const samples = (await (await loadGuide(provider))?.samples()) ?? [];
+    const samples = (await (await providers.guideOf(provider))?.samples()) ?? [];
     mkdirSync(path.dirname(path.join(root, handler)), { recursive: true });
-    writeFileSync(path.join(root, handler), handlerStub(id, findProvider(provider), samples), { flag: 'wx' });
+    writeFileSync(path.join(root, handler), handlerStub(id, findProvider(provider, providers), samples), {
+      flag: 'wx',
+    });
     written.push(handler);
   }
   return written;
 }
 
-async function writeEnv(file: string, entries: readonly SourceEntry[]): Promise<boolean> {
+async function writeEnv(file: string, entries: readonly SourceEntry[], providers: Providers): Promise<boolean> {
   const places = await Promise.all(
-    entries.map(async ({ id, provider }) => ({ source: id, from: await whoMakesSecret(findProvider(provider)) })),
+    entries.map(async ({ id, provider }) => ({
+      source: id,
+      from: whoMakesSecret(findProvider(provider, providers), await providers.guideOf(provider)),
+    })),
   );
   const before = readIfThere(file);
   const after = withEnvEntries(

@@ -6,6 +6,7 @@ import { forwards } from './forwards.ts';
 import { functionSettings } from './function-settings.ts';
 import { handlers } from './handlers.ts';
 import { idleSettings } from './idle-settings.ts';
+import { ownProviders } from './own-providers.ts';
 import { paths } from './paths.ts';
 import { payloadSchemas } from './payload-schemas.ts';
 import { providerFit } from './provider-fit.ts';
@@ -26,6 +27,7 @@ export const rules: readonly Rule[] = [
   functionSettings,
   handlers,
   idleSettings,
+  ownProviders,
   paths,
   payloadSchemas,
   providerFit,

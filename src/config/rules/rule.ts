@@ -8,7 +8,10 @@ export interface RuleContext {
   /** As written, for the places. */
   raw: RawConfig;
   config: Config;
+  /** With the providers that the configuration declares. */
   catalogue: Catalogue;
+  /** Without them. */
+  builtIn: Catalogue;
   /** Absolute path of the project: where package.json is. */
   root: string;
   /** What does not fit the schema; the settings concerned are in neither `raw` nor `config`. */

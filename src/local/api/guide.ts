@@ -7,8 +7,8 @@ import { providerOf, type ApiContext } from './context.ts';
 
 /** How to connect a source, as `GET /api/sources/<id>/guide` tells it. */
 export interface SourceGuide {
-  /** The provider's own page about verifying. */
-  docs: string;
+  /** The provider's own page about verifying; null where its definition names none. */
+  docs: string | null;
   /** Steps in the provider's dashboard, with the URL in its place. Empty for a provider without any. */
   setup: readonly string[];
   /** Who makes the secret; null where that is not known. */
@@ -28,7 +28,7 @@ export async function tellGuide(context: ApiContext, source: SourcePlan): Promis
   const scheme = schemeOf(provider, source.verify);
   const names = Object.keys(hostileModes) as HostileModeName[];
   return {
-    docs: provider.docs,
+    docs: provider.docs ?? null,
     setup: (guide?.setup ?? []).map((step) => step.replaceAll('{url}', url)),
     secretFrom: guide?.secretFrom ?? null,
     secretVariable: source.unsigned ? null : secretVariable(source.id),

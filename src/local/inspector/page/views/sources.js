@@ -176,6 +176,7 @@ function describeGuide({ setup, secretFrom, secretVariable, docs, retry }) {
       null,
       'From outside, let a tunnel lead to the gateway’s port and register the tunnel’s address with the same path.',
     ),
-    h('p', null, h('a', { href: docs, target: '_blank', rel: 'noreferrer' }, 'The provider’s own page')),
+    docs !== null &&
+      h('p', null, h('a', { href: docs, target: '_blank', rel: 'noreferrer' }, 'The provider’s own page')),
   ];
 }

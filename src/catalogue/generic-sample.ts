@@ -1,0 +1,49 @@
+import type { Locator } from '../signature/scheme.ts';
+import { setPath } from '../signature/json-path.ts';
+import { readsForm } from './contract/subject.ts';
+import { jsonSample } from './json-sample.ts';
+import type { Provider, Sample } from './provider.ts';
+import { schemesOf } from './scheme-of.ts';
+
+/** What the places of a definition hold in a sample that is made up. */
+const values = { type: 'sample.created', id: 'evt_1', message: 'A sample from Hookport' };
+
+/**
+ * A request that is made up from a definition: JSON, or a form where the definition looks into one, with an event type and
+ * an id wherever it looks for them first.
+ */
+export function genericSample(provider: Provider): Sample {
+  const { eventType, deliveryId, items } = provider;
+  const headers: Record<string, string> = {};
+  const form = new URLSearchParams();
+  const json: Record<string, unknown> = { message: values.message };
+  const put = (locator: Locator | undefined, value: string) => {
+    if (locator === undefined) return;
+    if ('header' in locator) headers[locator.header] = value;
+    else if ('json' in locator) setPath(json, locator.json, value);
+    else if ('jsonKey' in locator) setPath(json, locator.jsonKey[0] ?? '', { message: values.message });
+    else if ('form' in locator) form.set(locator.form, value);
+    else if ('formJson' in locator) {
+      const inner = {};
+      setPath(inner, locator.formJson[1], value);
+      form.set(locator.formJson[0], JSON.stringify(inner));
+    }
+  };
+  put(eventType[0], values.type);
+  put(deliveryId === 'hash' ? undefined : deliveryId.at[0], values.id);
+  if (form.size > 0 || Object.values(schemesOf(provider)).some(readsForm)) {
+    form.set('message', values.message);
+    const type = { 'content-type': 'application/x-www-form-urlencoded' };
+    return { event: values.type, headers: { ...type, ...headers }, body: form.toString() };
+  }
+  return jsonSample(values.type, items ? withItems(json, items) : json, headers);
+}
+
+function withItems(json: Record<string, unknown>, { path, type, id }: NonNullable<Provider['items']>): unknown {
+  const item: Record<string, unknown> = { message: values.message };
+  if (type !== undefined) setPath(item, type, values.type);
+  if (id !== undefined) setPath(item, id, values.id);
+  if (path === '') return [item];
+  setPath(json, path, [item]);
+  return json;
+}

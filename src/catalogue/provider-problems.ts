@@ -1,0 +1,54 @@
+import { covers } from '../signature/coverage.ts';
+import type { Locator } from '../signature/scheme.ts';
+import { type Problem, schemeProblems } from '../signature/scheme-problems.ts';
+import type { Provider } from './provider.ts';
+import { schemesOf } from './scheme-of.ts';
+
+/** What is wrong with a definition beyond its types, each with the keys that lead to it; nothing if it is sound. */
+export function providerProblems(provider: Provider): Problem[] {
+  const problems: Problem[] = [];
+  const need = (holds: boolean, path: Problem['path'], problem: string) => {
+    if (!holds) problems.push({ path, problem });
+  };
+  const { id, name, docs, checkedAt, eventType, items, retry, deliveryId } = provider;
+  need(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id), [], `id is not kebab-case: "${id}"`);
+  need(name !== '', ['name'], 'name is empty');
+  need(docs === undefined || (URL.canParse(docs) && docs.startsWith('https:')), ['docs'], 'docs is not an https URL');
+  need(checkedAt === undefined || isDate(checkedAt), ['checkedAt'], 'checkedAt is not a date such as 2026-01-31');
+  need(eventType.length > 0 || items?.type !== undefined, ['eventType'], 'eventType names no place');
+  need(retry.horizonSeconds >= 0, ['retry', 'horizonSeconds'], 'retry.horizonSeconds is negative');
+  const kept = Object.keys(provider.headers);
+  for (const header of kept)
+    need(headerName.test(header), ['headers', header], `headers: "${header}" is not a header name in lower case`);
+  const schemes = Object.entries(schemesOf(provider));
+  need(schemes.length > 0, ['verify'], 'verify names no scheme');
+  for (const [alternative, scheme] of schemes) {
+    const at = 'alternatives' in provider.verify ? ['verify', 'alternatives', alternative] : ['verify'];
+    problems.push(...schemeProblems(scheme, kept).map(({ path, problem }) => ({ path: [...at, ...path], problem })));
+  }
+  for (const { path, locator } of locators(provider))
+    if ('header' in locator)
+      need(kept.includes(locator.header), path, `the header ${locator.header} is read and not kept in headers`);
+  if (deliveryId !== 'hash' && deliveryId.signed)
+    need(
+      schemes.some(([, scheme]) => deliveryId.at.some((locator) => covers(scheme, locator))),
+      ['deliveryId', 'signed'],
+      'deliveryId: no scheme covers any of its places',
+    );
+  return problems;
+}
+
+const headerName = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
+
+/** Every place that the definition reads, and where it says so. */
+function locators({ eventType, deliveryId }: Provider): { path: Problem['path']; locator: Locator }[] {
+  const ids = deliveryId === 'hash' ? [] : deliveryId.at;
+  return [
+    ...eventType.map((locator, index) => ({ path: ['eventType', index], locator })),
+    ...ids.map((locator, index) => ({ path: ['deliveryId', 'at', index], locator })),
+  ];
+}
+
+function isDate(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
+}

@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { deepFreeze } from '../catalogue/deep-freeze.ts';
+import { genericSample } from '../catalogue/generic-sample.ts';
+import { jsonSample } from '../catalogue/json-sample.ts';
+import type { DataProvider, ProviderGuide, Sample, Vector } from '../catalogue/provider.ts';
+import { withPublishedSecrets } from '../catalogue/published-secrets.ts';
+import type { OwnProvider } from './config.ts';
+import type { RawProvider } from './provider-schema.ts';
+
+/** What a provider in the YAML comes to: what verifies, and what people need besides. */
+export function toOwnProvider(id: string, raw: RawProvider, root: string): OwnProvider {
+  const { setup, secretFrom, samples, vectors, name, ...fields } = raw;
+  const plain: DataProvider = { id, name: name ?? id, ...fields };
+  const published = (vectors ?? []).map(({ secret }) => secret);
+  const definition = deepFreeze(withPublishedSecrets(plain, published));
+  const guide: ProviderGuide = {
+    id,
+    setup: setup ?? [],
+    secretFrom: secretFrom ?? 'you',
+    samples: async () =>
+      samples ? Promise.all(samples.map((each) => toSample(each, root))) : [genericSample(definition)],
+    ...(vectors && { vectors: () => Promise.all(vectors.map((each) => toVector(each, root))) }),
+  };
+  return { definition, guide };
+}
+
+type RawSample = NonNullable<RawProvider['samples']>[number];
+type RawVector = NonNullable<RawProvider['vectors']>[number];
+
+async function toSample({ event, headers = {}, payload, verify, ...body }: RawSample, root: string): Promise<Sample> {
+  const alternative = verify === undefined ? {} : { verify };
+  if (payload !== undefined) return { ...jsonSample(event, payload, headers), ...alternative };
+  return { event, headers, body: (await bodyOf(body, root)).toString(), ...alternative };
+}
+
+async function toVector({ body, bodyFile, receivedAt, ...vector }: RawVector, root: string): Promise<Vector> {
+  return {
+    ...vector,
+    headers: Object.fromEntries(Object.entries(vector.headers).map(([name, value]) => [name.toLowerCase(), value])),
+    body: await bodyOf({ body, bodyFile }, root),
+    ...(receivedAt !== undefined && { receivedAt: Date.parse(receivedAt) }),
+  };
+}
+
+async function bodyOf(
+  { body, bodyFile }: { body?: string | undefined; bodyFile?: string | undefined },
+  root: string,
+): Promise<Buffer> {
+  return bodyFile === undefined ? Buffer.from(body ?? '') : readFile(resolve(root, bodyFile));
+}

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { secretVariable } from '../../src/secrets/variables.ts';
+import { ownRequest, ownSources, ownSourcesYaml } from '../fixtures/own-providers.ts';
+import { type RunningMachine, TestMachine } from './platform-harness.ts';
+
+const machine = new TestMachine(ownSourcesYaml('test/fixtures/handlers/note-effects.ts'));
+let running: RunningMachine;
+
+function setSecrets(change: (secret: string) => string): void {
+  for (const [id, { secret }] of Object.entries(ownSources)) process.env[secretVariable(id)] = change(secret);
+}
+
+beforeAll(async () => {
+  setSecrets(() => 'pasted from the wrong tab');
+  running = await machine.start();
+});
+afterAll(async () => {
+  await running.stop();
+  machine.remove();
+  for (const id of Object.keys(ownSources)) delete process.env[secretVariable(id)];
+});
+
+async function post(id: string, { headers, body }: ReturnType<typeof ownRequest>): Promise<number> {
+  return (await fetch(`${running.gateway}/${id}`, { method: 'POST', headers, body })).status;
+}
+
+test('a dead letter of a wrong secret is handled by a redrive after the fix', async () => {
+  expect(await post('acme-hmac', ownRequest('acme-hmac', 'evt_0'))).toBe(200);
+  const [delivery] = await running.until('acme-hmac', ([first]) => first !== undefined);
+  expect(delivery).toMatchObject({ outcome: 'rejected', reason: 'signature_mismatch', deadLettered: true });
+  await running.stop();
+  setSecrets((secret) => secret);
+  running = await machine.start();
+  expect(await running.redrive({ source: 'acme-hmac' })).toMatchObject({ moved: 1, skipped: {} });
+  await running.until('acme-hmac', ([first]) => first?.outcome === 'handled');
+});
+
+describe.each(Object.keys(ownSources))('a source of %s, which the configuration declares', (id) => {
+  test('is handled once node:crypto signed it, and says its event type', async () => {
+    const before = (await running.deliveries(id)).length;
+    expect(await post(id, ownRequest(id, 'evt_1'))).toBe(200);
+    const [delivery] = await running.until(id, (all) => all.length > before);
+    expect(delivery).toMatchObject({ outcome: 'handled', eventType: 'order.created' });
+  });
+});
+
+const signing = Object.keys(ownSources).filter((id) => id !== 'acme-none');
+
+test.each(signing)('what comes to %s without its credential is rejected', async (id) => {
+  const { headers, body } = ownRequest(id, 'evt_2');
+  const spoilt = Object.entries(headers).filter(([name]) => !/signature|token|authorization/.test(name));
+  expect(await post(id, { headers: Object.fromEntries(spoilt), body })).toBe(200);
+  const [delivery] = await running.until(id, ([first]) => first?.outcome === 'rejected');
+  expect(delivery).toMatchObject({ outcome: 'rejected', reason: 'missing_signature', deadLettered: true });
+});
