@@ -1,6 +1,7 @@
 import type { Outcome } from '../delivery/outcome.ts';
 import type { ConsumerPlan } from '../plan/plan.ts';
-import type { MessageAttributes, Queue, ReceivedMessage } from '../queue/queue.ts';
+import { endpointAttributes, outcomeAttribute } from '../delivery/wire.ts';
+import type { AttributeChanges, MessageAttributes, Queue, ReceivedMessage } from '../queue/queue.ts';
 import { backoffSeconds } from './backoff.ts';
 import { formatOutcome } from './outcome-attribute.ts';
 
@@ -59,8 +60,23 @@ export async function carryOut(
     case 'delete':
       return queue.delete(message.receiptHandle);
     case 'deadLetter':
-      return queue.moveTo(deadLetterQueue, message, action.attributes);
+      return queue.moveTo(deadLetterQueue, message, { ...withRoom(message.attributes), ...action.attributes });
     case 'retry':
       return queue.changeVisibility(message.receiptHandle, action.seconds);
   }
+}
+
+/** SQS takes so many attributes of a message. */
+const maxAttributes = 10;
+
+/**
+ * The endpoint writes four attributes; whoever else sends, or injects some by a header, may use up all that SQS takes.
+ * Then so many of theirs go that the reason has room: without it SQS would refuse the move at each receive.
+ */
+function withRoom(attributes: MessageAttributes): AttributeChanges {
+  const names = Object.keys(attributes).filter((name) => name !== outcomeAttribute);
+  const excess = names.length + 1 - maxAttributes;
+  if (excess <= 0) return {};
+  const foreign = names.filter((name) => !endpointAttributes.has(name));
+  return Object.fromEntries(foreign.slice(-excess).map((name) => [name, null]));
 }

@@ -110,10 +110,11 @@ export function decodeMessage(
 /** The attribute that tells why a message rests in a dead-letter queue. JSON, at most 2 KiB. */
 export const outcomeAttribute = 'HookportOutcome';
 
-const names = new Set(['ContextHead', 'Headers', 'Wire', 'ContextTail']);
+/** What the endpoint writes. */
+export const endpointAttributes: ReadonlySet<string> = new Set(['ContextHead', 'Headers', 'Wire', 'ContextTail']);
 
 function isOurs(name: string): boolean {
-  return names.has(name) || name.startsWith('Hookport');
+  return endpointAttributes.has(name) || name.startsWith('Hookport');
 }
 
 function text(attribute: MessageAttribute | undefined): string | undefined {
