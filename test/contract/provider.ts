@@ -5,6 +5,7 @@ import type { Provider, ProviderGuide, Sample } from '../../src/catalogue/provid
 import { generateSecret } from '../../src/signature/generate-secret.ts';
 import { fatesOf, propertiesOf, roundTrip } from './properties.ts';
 import { checks } from '../../src/catalogue/contract/checks.ts';
+import { checkVector } from '../../src/catalogue/contract/vectors.ts';
 import {
   arrival,
   bodyWith,
@@ -34,6 +35,12 @@ export async function providerContract(
       }
     });
   });
+  if (guide.vectors)
+    it(`${provider.id}: verifies and refuses as its vectors say`, async () => {
+      const vectors = (await guide.vectors?.()) ?? [];
+      expect(vectors.length).toBeGreaterThan(0);
+      for (const vector of vectors) expect(await checkVector(provider, vector), vector.origin).toEqual([]);
+    });
   for (const subject of subjectsOf(provider, samples)) {
     const properties = Object.entries(await propertiesOf(subject));
     describe(`${subject.name}: signature`, () => {
