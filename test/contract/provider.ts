@@ -35,12 +35,12 @@ export async function providerContract(
       }
     });
   });
-  if (guide.vectors)
-    it(`${provider.id}: verifies and refuses as its vectors say`, async () => {
-      const vectors = (await guide.vectors?.()) ?? [];
-      expect(vectors.length).toBeGreaterThan(0);
-      for (const vector of vectors) expect(await checkVector(provider, vector), vector.origin).toEqual([]);
-    });
+  it.runIf('vectors' in guide)(`${provider.id}: verifies and refuses as its vectors say`, async () => {
+    const vectors = (await guide.vectors?.()) ?? [];
+    expect(vectors.length).toBeGreaterThan(0);
+    for (const vector of vectors)
+      expect([vector.origin, await checkVector(provider, vector)]).toEqual([vector.origin, []]);
+  });
   for (const subject of subjectsOf(provider, samples)) {
     const properties = Object.entries(await propertiesOf(subject));
     describe(`${subject.name}: signature`, () => {
