@@ -34,7 +34,7 @@ const secretRetrySeconds = 50;
 
 /**
  * Decodes a queue message and verifies the request in it. Never throws or rejects. What is refused here is `rejected`
- * only if the secret that refused it was read after the delivery had arrived, so that a secret that changed meanwhile
+ * only if the secret that refused it was read after the delivery had arrived or came back by a redrive, so that a secret that changed meanwhile
  * delays a delivery and never refuses it.
  */
 export async function authenticate(message: ReceivedMessage, options: AuthenticateOptions): Promise<Authenticated> {
@@ -44,10 +44,12 @@ export async function authenticate(message: ReceivedMessage, options: Authentica
     if (!decoded.ok) return { ok: false, request: undefined, outcome: decoded.outcome };
     request = decoded.request;
     if (isUnsigned(options)) return { ok: true, request, body: request.body, secretVersion: undefined };
+    // A redrive sends the message anew, and is usually done because the secret has just been changed.
+    const since = Math.max(request.receivedAt, message.sentAt);
     const first = await attempt(request, options, undefined);
-    if (first.ok || !first.dependsOnSecret || first.readAt >= request.receivedAt) return toResult(request, first);
-    const second = await attempt(request, options, request.receivedAt);
-    if (second.ok || !second.dependsOnSecret || second.readAt >= request.receivedAt || second.outcome.kind === 'failed')
+    if (first.ok || !first.dependsOnSecret || first.readAt >= since) return toResult(request, first);
+    const second = await attempt(request, options, since);
+    if (second.ok || !second.dependsOnSecret || second.readAt >= since || second.outcome.kind === 'failed')
       return toResult(request, second);
     return {
       ok: false,

@@ -1,3 +1,4 @@
+import type { ReceivedMessage } from '../../src/queue/queue.ts';
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { github } from '../../providers/github.ts';
@@ -33,7 +34,8 @@ function setUp(options: Partial<PipelineOptions> = {}) {
     log,
     ...options,
   });
-  return { pipeline, secrets, dispatched, log, run: (arrival?: Arrival) => pipeline.process(received(arrival)) };
+  const run = (arrival?: Arrival, more?: Partial<ReceivedMessage>) => pipeline.process(received(arrival, more));
+  return { pipeline, secrets, dispatched, log, run };
 }
 
 /** Keeps what completed and what is claimed, as the port says. */
@@ -190,6 +192,18 @@ describe('secrets', () => {
     const arrival = { secret: 'wrong', at: now - 1000 };
     expect((await run(arrival)).outcome).toMatchObject({ kind: 'rejected', reason: 'signature_mismatch' });
     expect(secrets.reads).toEqual([undefined, { notBefore: now - 1000 }]);
+  });
+
+  test('that were read before the delivery came back by a redrive are read again: it is usually done since they changed', async () => {
+    const { run, secrets } = setUp();
+    secrets.readAt = now - 500;
+    secrets.reread = () => {
+      secrets.readAt = now;
+      secrets.secrets = [{ version: 'new', value: 'mended' }];
+    };
+    const { outcome } = await run({ secret: 'mended', at: now - 1000 }, { sentAt: now - 10 });
+    expect(outcome).toEqual({ kind: 'handled' });
+    expect(secrets.reads).toEqual([undefined, { notBefore: now - 10 }]);
   });
 
   test('that changed meanwhile let the delivery through after the second look', async () => {
