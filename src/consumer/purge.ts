@@ -16,6 +16,8 @@ export interface PurgeOptions extends DeadLetterSelection {
   dryRun?: boolean | undefined;
   /** Told after each batch, for a progress bar. */
   progress?: ((report: PurgeReport) => void) | undefined;
+  /** For long polling of the dead-letter queue. @default 1 */
+  waitSeconds?: number | undefined;
   /** Ends it early, between two batches. */
   signal?: AbortSignal | undefined;
   clock: Clock;
@@ -44,6 +46,7 @@ export async function purgeDeadLetters(options: PurgeOptions): Promise<PurgeRepo
   const report: PurgeReport = { deleted: 0, notSelected: 0, newer: 0, failed: 0 };
   await walkDeadLetters(deadLetterQueue, {
     signal,
+    waitSeconds: options.waitSeconds,
     onBatch: () => progress?.(report),
     async visit(message) {
       if (message.sentAt > startedAt || (parseOutcome(message.attributes).at ?? 0) > startedAt) {

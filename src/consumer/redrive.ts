@@ -27,6 +27,8 @@ export interface RedriveOptions extends DeadLetterSelection {
   dryRun?: boolean | undefined;
   /** Told after each batch, for a progress bar. */
   progress?: ((report: RedriveReport) => void) | undefined;
+  /** For long polling of the dead-letter queue. @default 1 */
+  waitSeconds?: number | undefined;
   /** Ends it early, between two batches. */
   signal?: AbortSignal | undefined;
   clock: Clock;
@@ -59,6 +61,7 @@ export async function redrive(options: RedriveOptions): Promise<RedriveReport> {
   const report = { moved: 0, skipped: {} as Record<string, number>, notSelected: 0, newer: 0, failed: 0 };
   await walkDeadLetters(deadLetterQueue, {
     signal,
+    waitSeconds: options.waitSeconds,
     onBatch: () => options.progress?.(report),
     async visit(message) {
       const handled = await handle(message, startedAt, options);

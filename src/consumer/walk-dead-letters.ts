@@ -8,6 +8,8 @@ export interface WalkOptions {
   visit: (message: ReceivedMessage) => Promise<Visited>;
   /** After each batch. */
   onBatch?: (() => void) | undefined;
+  /** For long polling: a queue that always gives what it has needs none. @default 1 */
+  waitSeconds?: number | undefined;
   /** Ends it early, between two batches. */
   signal?: AbortSignal | undefined;
 }
@@ -17,7 +19,6 @@ export interface WalkOptions {
  * machine at the next start.
  */
 const visibilitySeconds = 300;
-const waitSeconds = 1;
 /** Batches without anything new that end it: SQS may give nothing, or the same again, while it still holds some. */
 const emptyBatches = 2;
 
@@ -27,7 +28,10 @@ const emptyBatches = 2;
  *
  * @throws HookportError `queue_unavailable` when the queue cannot be read
  */
-export async function walkDeadLetters(queue: Queue, { visit, onBatch, signal }: WalkOptions): Promise<void> {
+export async function walkDeadLetters(
+  queue: Queue,
+  { visit, onBatch, waitSeconds = 1, signal }: WalkOptions,
+): Promise<void> {
   const seen = new Set<string>();
   const left: ReceivedMessage[] = [];
   const isEnded = () => signal?.aborted === true;

@@ -160,8 +160,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       queues,
       journal,
       events,
-      redrive: (source, action) => redrive({ ...action, ...partsOf(source) }),
-      purge: (source, action) => purgeDeadLetters({ ...action, ...partsOf(source) }),
+      redrive: (source, action) => redrive({ ...action, ...partsOf(source), waitSeconds: 0 }),
+      purge: (source, action) => purgeDeadLetters({ ...action, ...partsOf(source), waitSeconds: 0 }),
       replay: (source, kept) =>
         replay({
           ...partsOf(source),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { catalogue } from '../../providers/index.ts';
+import { loadGuide } from '../../providers/samples/index.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { type Platform, startPlatform } from '../../src/local/platform.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
@@ -14,20 +15,24 @@ const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 export class TestMachine {
   readonly dataFolder = mkdtempSync(path.join(tmpdir(), 'hookport-machine-'));
   private readonly sources: string;
+  private readonly root: string;
 
-  constructor(sources: string) {
+  /** @param projectRoot Where handlers and `.env` are. @default this project */
+  constructor(sources: string, projectRoot = root) {
     this.sources = sources;
+    this.root = projectRoot;
   }
 
   async start(clockOffsetMs = 0): Promise<RunningMachine> {
-    const loaded = parseConfig('w.yaml', `name: test\nsources:\n${this.sources}`, { catalogue, root });
+    const loaded = parseConfig('w.yaml', `name: test\nsources:\n${this.sources}`, { catalogue, root: this.root });
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.issues));
     const platform = await startPlatform({
       plan: makePlan(loaded.config, catalogue),
-      root,
+      root: this.root,
       dataFolder: this.dataFolder,
       ports: { gateway: 0, inspector: 0, sqs: 0 },
       catalogueUrl: new URL('../../providers/index.ts', import.meta.url).href,
+      loadGuide,
       log: quiet,
       onFailure: (error) => {
         throw error;

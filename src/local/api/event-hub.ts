@@ -12,8 +12,11 @@ export interface EventBatch {
 }
 
 export interface Listener {
-  /** Resolves with what happened since, at once if something did, else when it does; `nothing` after the time. Undefined once closed. */
-  next(timeoutMs: number): Promise<EventBatch | 'nothing' | undefined>;
+  /** Resolves as soon as something happened, which may be before the call; after the time at the latest. */
+  wait(timeoutMs: number): Promise<void>;
+  /** What happened since the last time; undefined if nothing did. */
+  take(): EventBatch | undefined;
+  readonly closed: boolean;
   close(): void;
 }
 
@@ -92,23 +95,27 @@ function createListener(start: {
       if (waiting.length > 2 * maxWaiting) cut();
       wake?.();
     },
-    async next(timeoutMs) {
-      if (isIdle())
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, timeoutMs);
-          wake = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
+    async wait(timeoutMs) {
+      if (!isIdle()) return;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, timeoutMs);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
       wake = undefined;
-      if (closed) return undefined;
-      if (isIdle()) return 'nothing';
+    },
+    take() {
+      if (closed || isIdle()) return undefined;
       cut();
       const batch = { last, attempts: waiting.map(stateAfter), omitted };
       waiting = [];
       omitted = 0;
       return batch;
+    },
+    get closed() {
+      return closed;
     },
     close() {
       closed = true;

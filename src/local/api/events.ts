@@ -45,17 +45,16 @@ export function streamEvents(c: Context, context: ApiContext, depths: DepthReade
         if (data !== sentDepths) await stream.writeSSE({ event: 'depths', data });
         sentDepths = data;
       }
-      const batch = await listener.next(depthsEveryMs);
-      if (batch === undefined) return;
-      if (batch !== 'nothing') {
+      await listener.wait(depthsEveryMs);
+      // Gathered first: who is told of an attempt may ask the journal for it, which gathers for a while too.
+      if (!listener.closed) await sleep(pauseMs);
+      if (listener.closed) return;
+      const batch = listener.take();
+      if (batch) {
         const { last, ...event } = batch;
-        await stream.writeSSE({
-          event: 'attempts',
-          id: String(last),
-          data: JSON.stringify(event satisfies AttemptsEvent),
-        });
+        const data = JSON.stringify(event satisfies AttemptsEvent);
+        await stream.writeSSE({ event: 'attempts', id: String(last), data });
         sentAt = performance.now();
-        await sleep(pauseMs);
       } else if (performance.now() - sentAt >= heartbeatMs) {
         await stream.write(': still here\n\n');
         sentAt = performance.now();

@@ -16,9 +16,11 @@ function attempts(from: number, count: number): AttemptLine[] {
 describe('a listener', () => {
   it('is told at once of what happens, as the list of deliveries tells it', async () => {
     const hub = createEventHub();
-    const next = hub.listen()?.next(1000);
+    const listener = hub.listen();
+    const waiting = listener?.wait(1000);
     hub.publish(attempts(1, 2));
-    expect(await next).toMatchObject({
+    await waiting;
+    expect(listener?.take()).toMatchObject({
       last: 2,
       omitted: 0,
       attempts: [{ requestId: 'req-1', outcome: 'handled', receivedAt: '1970-01-01T00:00:01.000Z' }, {}],
@@ -26,46 +28,46 @@ describe('a listener', () => {
   });
 
   it('is told that nothing happened when its time is over', async () => {
-    const next = createEventHub().listen()?.next(1000);
+    const listener = createEventHub().listen();
+    const waiting = listener?.wait(1000);
     await vi.advanceTimersByTimeAsync(1000);
-    expect(await next).toBe('nothing');
+    await waiting;
+    expect(listener?.take()).toBeUndefined();
   });
 
   it('that does not read gets the newest 200 and the number of those left out; no more than 400 wait for it', async () => {
     const hub = createEventHub();
     const listener = hub.listen();
     for (let from = 0; from < 10_000; from += 50) hub.publish(attempts(from, 50));
-    const batch = await listener?.next(1000);
+    await listener?.wait(1000);
+    const batch = listener?.take();
     expect(batch).toMatchObject({ last: 10_000, omitted: 9_800 });
-    const told = typeof batch === 'object' ? batch.attempts.map(({ requestId }) => requestId) : [];
+    const told = batch?.attempts.map(({ requestId }) => requestId) ?? [];
     expect([told.length, told[0], told.at(-1)]).toEqual([200, 'req-9800', 'req-9999']);
-    const next = listener?.next(10);
-    await vi.advanceTimersByTimeAsync(10);
-    expect(await next).toBe('nothing');
+    expect(listener?.take()).toBeUndefined();
   });
 
-  it('that comes back is told how many it missed, and nothing when it missed none', async () => {
+  it('that comes back is told how many it missed, and nothing when it missed none', () => {
     const hub = createEventHub();
     hub.publish(attempts(1, 5));
-    expect(await hub.listen(3)?.next(1000)).toEqual({ last: 5, attempts: [], omitted: 2 });
-    const current = hub.listen(5)?.next(10);
-    await vi.advanceTimersByTimeAsync(10);
-    expect(await current).toBe('nothing');
+    expect(hub.listen(3)?.take()).toEqual({ last: 5, attempts: [], omitted: 2 });
+    expect(hub.listen(5)?.take()).toBeUndefined();
   });
 
-  it('that knows a number of an earlier run missed all of this one', async () => {
+  it('that knows a number of an earlier run missed all of this one', () => {
     const hub = createEventHub();
     hub.publish(attempts(1, 5));
-    expect(await hub.listen(700)?.next(1000)).toEqual({ last: 5, attempts: [], omitted: 5 });
+    expect(hub.listen(700)?.take()).toEqual({ last: 5, attempts: [], omitted: 5 });
   });
 
   it('ends when the hub closes', async () => {
     const hub = createEventHub();
     const listener = hub.listen();
-    const next = listener?.next(1000);
+    const waiting = listener?.wait(1000);
     hub.close();
-    expect(await next).toBeUndefined();
-    expect(await listener?.next(1000)).toBeUndefined();
+    await waiting;
+    expect(listener?.closed).toBe(true);
+    expect(listener?.take()).toBeUndefined();
     expect(hub.listeners).toBe(0);
   });
 

@@ -53,10 +53,19 @@ export async function showDelivery({ main, url, signal, go }) {
       if (!signal.aborted) replace(verification, failure(error));
     }
   };
+  let shown = delivery;
   const refresh = async () => {
-    const now = /** @type {DeliveryHistory | undefined} */ (await get(target, { signal }).catch(() => undefined));
-    if (!now || signal.aborted) return;
-    show(now);
+    // Under load the journal may know of it a little later.
+    for (let time = 0; time < 5; time += 1) {
+      const now = /** @type {DeliveryHistory | undefined} */ (await get(target, { signal }).catch(() => undefined));
+      if (!now || signal.aborted) return;
+      if (now.finishedAt !== shown.finishedAt || time === 4) {
+        shown = now;
+        break;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    show(shown);
     await explain();
   };
   show(delivery);

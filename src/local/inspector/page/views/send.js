@@ -1,14 +1,12 @@
 import { get, getPage, post } from '../api.js';
 import { h, replace } from '../dom.js';
 import { bytes, count } from '../format.js';
-import { follow } from '../live.js';
 import { prettyText } from '../json-view.js';
 import { actionButton, empty, outcomePill } from '../widgets.js';
 
 /**
  * @typedef {import('../api.js').Sample} Sample
  * @typedef {import('../api.js').SentRequest} SentRequest
- * @typedef {import('../api.js').DeliveryState} DeliveryState
  */
 
 /** @param {import('../main.js').ViewContext} context */
@@ -185,27 +183,27 @@ function resultOf({ what, expected, status, milliseconds, messageId, why }, { co
   return element;
 }
 
+/** How often and how long it is asked what became of it; a retry of a failed one is told on its own page. */
+const askEveryMs = 400;
+const askTimes = 50;
+
 /** @param {Element} fate @param {string} messageId @param {AbortSignal} signal */
 async function tellFate(fate, messageId, signal) {
   replace(fate, h('span', { class: 'muted' }, 'Kept; waiting for what becomes of it …'));
-  const show = (/** @type {DeliveryState} */ delivery) =>
-    replace(
-      fate,
-      outcomePill(delivery),
-      ' ',
-      h('a', { href: `/deliveries/${encodeURIComponent(delivery.requestId)}` }, 'Open'),
+  for (let time = 0; time < askTimes && !signal.aborted; time += 1) {
+    const page = await getPage(`/api/deliveries?id=${encodeURIComponent(messageId)}&limit=1`, signal).catch(
+      () => undefined,
     );
-  follow(
-    {
-      onAttempts({ attempts }) {
-        for (const each of attempts) if (each.messageId === messageId) show(each);
-      },
-    },
-    signal,
-  );
-  // It may have been done before anybody listened.
-  const page = await getPage(`/api/deliveries?id=${encodeURIComponent(messageId)}&limit=1`, signal).catch(
-    () => undefined,
-  );
-  if (page?.deliveries[0]) show(page.deliveries[0]);
+    const delivery = page?.deliveries[0];
+    if (delivery) {
+      replace(
+        fate,
+        outcomePill(delivery),
+        ' ',
+        h('a', { href: `/deliveries/${encodeURIComponent(delivery.requestId)}` }, 'Open'),
+      );
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, askEveryMs));
+  }
 }
