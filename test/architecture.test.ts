@@ -64,6 +64,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/sending',
   ],
   'src/handlers': ['src/index.ts'],
+  // As a user's own code: by the package's name alone.
+  examples: ['src/index.ts'],
   'src/index.ts': ['src/delivery', 'src/consumer', 'src/secrets', 'src/create-worker.ts'],
   'src/create-worker.ts': ['src/delivery', 'src/consumer', 'src/secrets', 'src/standalone-worker.ts'],
   'src/standalone-worker.ts': ['src', 'providers'],
@@ -99,7 +101,7 @@ const pure: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-const modules = ['src', 'providers', 'infra'].flatMap((folder) => modulesIn(folder));
+const modules = ['src', 'providers', 'infra', 'examples'].flatMap((folder) => modulesIn(folder));
 const imports = modules.flatMap((file) => importsOf(file));
 const show = ({ from, line, specifier }: Import) => `${from}:${line} imports ${specifier ?? '(computed)'}`;
 const lies = (file: string, within: string) => file === within || file.startsWith(`${within}/`);

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startSqsEndpoint, type SqsEndpoint } from '../src/local/sqs-endpoint/start.ts';
 import type { EmbeddedQueues } from '../src/queue/embedded/embedded-queue.ts';
 import { openEmbeddedQueues } from '../src/queue/embedded/open.ts';
+import { startLocalEventBridge } from './consumer/forward/local-event-bridge.ts';
 import { createLogFake } from './fakes/log.ts';
 import { arrived, sourcePlan } from './fakes/source.ts';
 
@@ -72,6 +73,35 @@ describe('a worker in a process of its own', () => {
     expect(records.map(({ outcome }) => ('reason' in outcome ? outcome.reason : outcome.kind)).toSorted()).toEqual(
       Array.from({ length: 8 }, (_, index) => (index < 4 ? 'handled' : 'in_progress')),
     );
+  });
+});
+
+describe('a worker that forwards', () => {
+  const yaml = 'name: acme\nsources:\n  github: { provider: github, forward: { eventBus: acme-bus } }\n';
+  beforeEach(() => writeFile(join(root, 'webhooks.config.yaml'), yaml));
+
+  test('puts events on the bus of the endpoint that it is given', async () => {
+    const bridge = await startLocalEventBridge();
+    try {
+      const records: DeliveryRecord[] = [];
+      worker = await createWorker({
+        ...at(),
+        eventBusEndpoint: bridge.endpoint,
+        record: (record) => void records.push(record),
+      });
+      await queues.queue('acme-github').send(arrived({ id: 'one' }));
+      await vi.waitFor(() => expect(records).toMatchObject([{ outcome: { kind: 'handled' } }]), { timeout: 10_000 });
+      expect(bridge.state.requests.flat()).toMatchObject([{ EventBusName: 'acme-bus', Source: 'hookport.github' }]);
+    } finally {
+      await bridge.close();
+    }
+  });
+
+  test('from a queue on this machine is refused without one: nothing may end on a real bus by accident', async () => {
+    await expect(createWorker(at())).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('give createWorker an eventBusEndpoint'),
+    });
   });
 });
 

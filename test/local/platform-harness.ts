@@ -14,17 +14,24 @@ const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 /** A data folder, and platforms on it whose clock may stand elsewhere. */
 export class TestMachine {
   readonly dataFolder = mkdtempSync(path.join(tmpdir(), 'hookport-machine-'));
-  private readonly sources: string;
+  private readonly yaml: string;
   private readonly root: string;
 
   /** @param projectRoot Where handlers and `.env` are. @default this project */
   constructor(sources: string, projectRoot = root) {
-    this.sources = sources;
+    this.yaml = `name: test
+sources:
+${sources}`;
     this.root = projectRoot;
   }
 
+  /** One whose whole configuration is given. */
+  static of(yaml: string): TestMachine {
+    return Object.assign(new TestMachine(''), { yaml });
+  }
+
   async start(clockOffsetMs = 0): Promise<RunningMachine> {
-    const loaded = parseConfig('w.yaml', `name: test\nsources:\n${this.sources}`, { catalogue, root: this.root });
+    const loaded = parseConfig('w.yaml', this.yaml, { catalogue, root: this.root });
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.issues));
     const platform = await startPlatform({
       plan: makePlan(loaded.config, catalogue),

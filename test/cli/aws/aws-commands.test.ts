@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { smokeTest } from '../../../src/cli/aws/smoke-test.ts';
 import { requestParameters } from '../../../src/delivery/wire.ts';
@@ -45,6 +48,30 @@ describe('hookport secret', () => {
     const { code, out } = await secret(['status', 'github']);
     expect(code).toBe(1);
     expect(out).toContain('not set: hookport secret set github');
+  });
+
+  it('sets and shows the secret of a forward apart from the source’s own, and takes one form of it alone', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hookport-forward-'));
+    const config = join(folder, 'w.yaml');
+    writeFileSync(
+      config,
+      'name: acme\nsources:\n  logs: { provider: json, unverified: true, forward: { http: { url: "https://in.example.com" } } }\n',
+    );
+    server.secrets['acme/logs/forward'] = { changedAt: new Date(0) };
+    const value = `whsec_${Buffer.alloc(32, 3).toString('base64')}`;
+    try {
+      const refused = await secret(['set', 'logs', '--forward', '--config', config], 'plain text\n');
+      expect(refused.code).toBe(2);
+      expect(refused.errors).toContain('is not "whsec_" with base64 after it; nothing was set');
+      const { code, out } = await secret(['set', 'logs', '--forward', '--config', config], `${value}\n`);
+      expect({ code, shown: out.includes(value) }).toEqual({ code: 0, shown: false });
+      expect(server.secrets['acme/logs/forward']?.current).toBe(value);
+      expect((await secret(['status', '--config', config])).out).toMatch(/logs +acme\/logs\/forward +current/);
+      const own = await secret(['set', 'logs', '--config', config], 'x\n');
+      expect(own.errors).toContain('its provider signs nothing');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('tells to deploy first where the secret does not exist', async () => {
