@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { catalogue } from '../providers/index.ts';
@@ -9,6 +9,7 @@ import { loadConfig } from '../src/config/load.ts';
 import { makePlan } from '../src/plan/make-plan.ts';
 import { makeDoctorPlan } from '../src/plan/doctor.ts';
 import { bundleConsumers } from './bundle/bundle-consumers.ts';
+import { workerImage } from './worker-image.ts';
 import { WebhookStack } from './webhook-stack.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -33,6 +34,7 @@ export async function buildApp(): Promise<{ app: App; stack: WebhookStack }> {
     const folders = await bundleConsumers({ plan, catalogue, root, outDir: bundles });
     const stack = new WebhookStack(app, plan.name, {
       plan,
+      imageOf: workerImage(root, relative(root, resolve(root, file))),
       codeOf: ({ id }) => Code.fromAsset(folders.get(id) ?? bundles),
       // `hookport deploy --doctor`; the next deploy without it takes it away.
       doctor: app.node.tryGetContext('doctor') === 'true' ? makeDoctorPlan(plan.name) : undefined,

@@ -11,11 +11,14 @@ import { Endpoint } from './constructs/endpoint.ts';
 import { sourceOutputs } from './constructs/outputs.ts';
 import { enforceTls } from './constructs/queue-transport-policy.ts';
 import { Source } from './constructs/source.ts';
+import { WorkerCluster, type WorkerClusterProps } from './constructs/worker-cluster.ts';
 
 export interface WebhookStackProps extends StackProps {
   plan: Plan;
   /** The bundle of a source's consumer. */
   codeOf: (source: SourcePlan) => Code;
+  /** The image that workers run. */
+  imageOf: WorkerClusterProps['imageOf'];
   /** What `hookport doctor` probes. @default nothing */
   doctor?: DoctorPlan | undefined;
 }
@@ -29,6 +32,7 @@ export class WebhookStack extends Stack {
   readonly endpoint: Endpoint;
   readonly #sources: ReadonlyMap<string, Source>;
   #deduplication: DeduplicationTable | undefined;
+  #workers: WorkerCluster | undefined;
 
   constructor(scope: Construct, id: string, props: WebhookStackProps) {
     super(scope, id, props);
@@ -39,6 +43,7 @@ export class WebhookStack extends Stack {
           stackName: plan.name,
           plan: source,
           codeOf: props.codeOf,
+          cluster: () => (this.#workers ??= new WorkerCluster(this, 'Workers', { imageOf: props.imageOf })),
           deduplication: () => (this.#deduplication ??= new DeduplicationTable(this, 'Deduplication')),
         }),
     );

@@ -1,3 +1,4 @@
+import type { TaskProtection } from './consumer/task-protection.ts';
 import type { RunningWorker } from './consumer/worker.ts';
 import type { Handler } from './delivery/handler.ts';
 import type { DeliveryRecord } from './delivery/record.ts';
@@ -33,8 +34,12 @@ export interface CreateWorkerOptions {
   batch?: { size: number; windowSeconds: number };
   /** Where signing secrets are read. @default the environment, and `.env` in `root` */
   secrets?: SecretStore;
-  /** File of the record of completed deliveries; needed where the source has `deduplicate`. */
+  /** File of the record of completed deliveries; where the source has `deduplicate`, this or the table is needed. */
   deduplicationFile?: string;
+  /** DynamoDB table of that record, as a deployed stack has it; instead of the file. */
+  deduplicationTable?: string;
+  /** Put around the handler: what keeps this process from being ended while it runs. @default nothing */
+  protection?: TaskProtection;
   /** Told of each attempt after it was settled. @default nobody */
   record?: (record: DeliveryRecord) => void;
   /** @default JSON lines on stderr */

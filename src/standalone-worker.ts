@@ -11,6 +11,7 @@ import { createEventBridge } from './consumer/forward/event-bridge.ts';
 import type { EventBus } from './consumer/forward/event-bus.ts';
 import { type RunningWorker, startWorker } from './consumer/worker.ts';
 import type { CreateWorkerOptions } from './create-worker.ts';
+import type { Deduplication } from './deduplication/deduplication.ts';
 import { openSqliteDeduplication } from './deduplication/sqlite.ts';
 import { dispatchInProcess } from './delivery/dispatch.ts';
 import { HookportError } from './errors.ts';
@@ -30,9 +31,6 @@ export async function startStandaloneWorker(options: CreateWorkerOptions): Promi
   const consumer = consumerOf(source, options);
   const provider = extendCatalogue(catalogue, plan.providers).get(source.provider);
   if (!provider) throw new HookportError('internal', `no provider ${source.provider} in the catalogue`);
-  const { deduplicationFile } = options;
-  if (consumer.deduplicate && deduplicationFile === undefined)
-    throw new HookportError('usage', `source ${source.id} deduplicates: give createWorker a deduplicationFile`);
   const log = options.log ?? createJsonLog();
   const load = loaderOf(options, consumer, root);
   if (!load && !consumer.forward)
@@ -43,10 +41,8 @@ export async function startStandaloneWorker(options: CreateWorkerOptions): Promi
   const bus = openBus(consumer, options);
   const [checkPayload] = (await loadPayloadChecks([{ ...source, consumer }], root)).values();
   const queues = await openQueues(source, options);
-  const deduplication =
-    deduplicationFile === undefined
-      ? undefined
-      : openSqliteDeduplication({ file: resolve(root, deduplicationFile), clock: systemClock });
+  const deduplication = consumer.deduplicate && (await openDeduplication(source.id, root, options));
+  const toHandler = load && dispatchInProcess({ load, provider, timeoutMs: consumer.timeoutSeconds * 1000, log });
   const worker = startWorker({
     source: { ...source, consumer },
     provider,
@@ -55,7 +51,7 @@ export async function startStandaloneWorker(options: CreateWorkerOptions): Promi
     checkPayload,
     secrets: options.secrets ?? createEnvironmentSecrets({ envFile: resolve(root, '.env') }),
     deduplication,
-    dispatch: load && dispatchInProcess({ load, provider, timeoutMs: consumer.timeoutSeconds * 1000, log }),
+    dispatch: toHandler && options.protection ? options.protection.guard(toHandler) : toHandler,
     record: options.record ?? (() => undefined),
     clock: systemClock,
     log,
@@ -63,11 +59,34 @@ export async function startStandaloneWorker(options: CreateWorkerOptions): Promi
   return {
     async stop() {
       await worker.stop();
-      deduplication?.close();
+      deduplication?.close?.();
       queues.close();
       bus?.close();
     },
   };
+}
+
+async function openDeduplication(
+  source: string,
+  root: string,
+  { deduplicationFile, deduplicationTable }: CreateWorkerOptions,
+): Promise<Deduplication & { close?(): void }> {
+  if (deduplicationTable !== undefined) {
+    // Carries another client of the AWS SDK.
+    const [{ DynamoDBClient }, { createDynamoDbDeduplication }] = await Promise.all([
+      import('@aws-sdk/client-dynamodb'),
+      import('./deduplication/dynamodb.ts'),
+    ]);
+    const client = new DynamoDBClient({});
+    const table = createDynamoDbDeduplication({ client, tableName: deduplicationTable });
+    return { ...table, close: () => client.destroy() };
+  }
+  if (deduplicationFile === undefined)
+    throw new HookportError(
+      'usage',
+      `source ${source} deduplicates: give createWorker a deduplicationFile, or the deduplicationTable of its stack`,
+    );
+  return openSqliteDeduplication({ file: resolve(root, deduplicationFile), clock: systemClock });
 }
 
 const fileOf = ({ config }: CreateWorkerOptions) => config ?? 'webhooks.config.yaml';
@@ -146,6 +165,8 @@ interface Queues {
 
 async function openQueues(source: SourcePlan, options: CreateWorkerOptions): Promise<Queues> {
   const client = new SQSClient({
+    // Names lead to the endpoint's own queues; one that is given by its URL may lie elsewhere.
+    useQueueUrlAsEndpoint: options.queueUrl !== undefined,
     ...(options.region !== undefined && { region: options.region }),
     ...(options.endpoint !== undefined && localClient(options.endpoint)),
   });

@@ -31,7 +31,7 @@ export async function bundleConsumers({ plan, root, outDir, ...options }: Bundle
   const runtimeOf = createRuntimeBundler(root);
   const folders = new Map<string, string>();
   for (const source of plan.sources) {
-    if (!source.consumer) continue;
+    if (!source.consumer || source.consumer.worker) continue;
     const folder = join(outDir, source.id);
     writeFiles(folder, await bundleConsumer(source, { catalogue, root, runtimeOf }));
     folders.set(source.id, folder);

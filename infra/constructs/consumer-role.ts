@@ -1,6 +1,5 @@
 import { Stack, Validations } from 'aws-cdk-lib';
 import { Effect, ManagedPolicy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { DeduplicationTable } from './deduplication-table.ts';
 import type { SigningSecret } from './signing-secret.ts';
@@ -15,17 +14,17 @@ export interface ConsumerRoleProps {
   forwardSecret?: SigningSecret;
   /** Name or ARN of the bus that deliveries are forwarded to. */
   eventBus?: string;
-  logGroup: LogGroup;
   /** Where the source deduplicates. */
   deduplication?: DeduplicationTable;
-  inVpc: boolean;
+  /** What the place where it runs needs besides: its log, its network. */
+  host: { principal: string; statements: readonly PolicyStatement[] };
   /** The source's own policies: ARNs, or names of AWS's managed ones. */
   managedPolicies: readonly string[];
 }
 
 /**
- * What a consumer may do: take from its queue, put into its dead-letter and verified queue and on its event bus, read its secrets, write its
- * log and traces; nothing of another source. Inline, so that a consumer never starts before it may work.
+ * What a consumer may do: take from its queue, put into its dead-letter and verified queue and on its event bus, read
+ * its secrets, and what its host needs; nothing of another source. Inline, so that a consumer never starts before it may work.
  */
 export function consumerRole(scope: Construct, id: string, props: ConsumerRoleProps): Role {
   const { queues, deduplication } = props;
@@ -43,13 +42,11 @@ export function consumerRole(scope: Construct, id: string, props: ConsumerRolePr
     ),
     ...(secrets.length > 0 ? [allow(['secretsmanager:GetSecretValue'], secrets)] : []),
     ...(props.eventBus === undefined ? [] : [allow(['events:PutEvents'], [busArn(scope, props.eventBus)])]),
-    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [props.logGroup.logGroupArn]),
-    allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*']),
-    ...(props.inVpc ? [allow(networkInterfaceActions, ['*'])] : []),
+    ...props.host.statements,
     ...(deduplication ? [deduplication.statementFor(props.source)] : []),
   ];
   const role = new Role(scope, id, {
-    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    assumedBy: new ServicePrincipal(props.host.principal),
     description: `Consumer of the webhooks of ${props.source}`,
     inlinePolicies: { Consume: new PolicyDocument({ statements }) },
     managedPolicies: props.managedPolicies.map((policy, index) =>
@@ -59,10 +56,6 @@ export function consumerRole(scope: Construct, id: string, props: ConsumerRolePr
     ),
   });
   Validations.of(role).acknowledge(
-    {
-      id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
-      reason: 'neither X-Ray nor the network interfaces of a function in a VPC have resources that could be named',
-    },
     ...props.managedPolicies.map((policy) => ({
       id: `AwsSolutions::AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${policy}]`,
       reason: 'asked for by the configuration of the source',
@@ -71,21 +64,11 @@ export function consumerRole(scope: Construct, id: string, props: ConsumerRolePr
   return role;
 }
 
-/** What AWSLambdaVPCAccessExecutionRole gives besides logs. */
-const networkInterfaceActions = [
-  'ec2:CreateNetworkInterface',
-  'ec2:DescribeNetworkInterfaces',
-  'ec2:DescribeSubnets',
-  'ec2:DeleteNetworkInterface',
-  'ec2:AssignPrivateIpAddresses',
-  'ec2:UnassignPrivateIpAddresses',
-];
-
 function busArn(scope: Construct, nameOrArn: string): string {
   if (nameOrArn.startsWith('arn:')) return nameOrArn;
   return Stack.of(scope).formatArn({ service: 'events', resource: 'event-bus', resourceName: nameOrArn });
 }
 
-function allow(actions: string[], resources: string[]): PolicyStatement {
+export function allow(actions: string[], resources: string[]): PolicyStatement {
   return new PolicyStatement({ effect: Effect.ALLOW, actions, resources });
 }

@@ -1,4 +1,5 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
   type CfnFunction,
@@ -12,7 +13,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { functionTimeoutSeconds } from '../../src/plan/function-timeout.ts';
 import type { ConsumerPlan } from '../../src/plan/plan.ts';
-import { consumerRole } from './consumer-role.ts';
+import { allow, consumerRole } from './consumer-role.ts';
 import type { DeduplicationTable } from './deduplication-table.ts';
 import type { SigningSecret } from './signing-secret.ts';
 import type { SourceQueues } from './source-queues.ts';
@@ -68,10 +69,13 @@ export class Consumer extends Construct {
       ...(secret ? { secret } : {}),
       ...(forwardSecret ? { forwardSecret } : {}),
       ...(eventBus === undefined ? {} : { eventBus }),
-      logGroup,
-      inVpc: plan.function?.vpc !== undefined,
+      host: { principal: 'lambda.amazonaws.com', statements: functionStatements(logGroup, plan) },
       managedPolicies: plan.function?.policies ?? [],
       ...(deduplication ? { deduplication } : {}),
+    });
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
+      reason: 'neither X-Ray nor the network interfaces of a function in a VPC have resources that could be named',
     });
     const lambda = new LambdaFunction(this, 'Function', {
       description: `Verifies and handles the webhooks of ${source}`,
@@ -105,6 +109,25 @@ export class Consumer extends Construct {
     return lambda;
   }
 }
+
+/** What a function needs besides its queues. */
+function functionStatements(logGroup: LogGroup, plan: ConsumerPlan): PolicyStatement[] {
+  return [
+    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),
+    allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*']),
+    ...(plan.function?.vpc ? [allow(networkInterfaceActions, ['*'])] : []),
+  ];
+}
+
+/** What AWSLambdaVPCAccessExecutionRole gives besides logs. */
+const networkInterfaceActions = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+];
 
 /** What Lambda itself would refuse, but only in the middle of a deploy. */
 function refuseMisfit({ source, plan, visibilityTimeoutSeconds }: ConsumerProps): void {

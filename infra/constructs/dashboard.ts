@@ -45,7 +45,7 @@ function endpointRow({ stage }: Endpoint): IWidget[] {
   ];
 }
 
-function sourceRows(stackName: string, { plan, consumer }: Source): IWidget[][] {
+function sourceRows(stackName: string, { plan }: Source): IWidget[][] {
   const dimensions = { stack: stackName, source: plan.id };
   const p99 = { statistic: Stats.p(99) };
   const outcomes = new GraphWidget({
@@ -68,5 +68,5 @@ function sourceRows(stackName: string, { plan, consumer }: Source): IWidget[][] 
     right: [queueMetric('ApproximateAgeOfOldestMessage', plan.queue, { label: 'age of the oldest, s' })],
   });
   const title = new TextWidget({ markdown: `## ${plan.id} (${plan.provider})`, width: 24, height: 1 });
-  return [[title], consumer ? [outcomes, times, queue] : [queue]];
+  return [[title], plan.consumer ? [outcomes, times, queue] : [queue]];
 }

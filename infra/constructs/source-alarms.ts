@@ -29,7 +29,7 @@ export class SourceAlarms extends Construct {
     super(scope, id);
     this.#props = props;
     const { plan, consumer } = props.source;
-    if (consumer) this.#consumerAlarms(consumer.function.metricErrors({ period: Duration.minutes(5) }));
+    if (plan.consumer) this.#consumerAlarms(consumer?.function.metricErrors({ period: Duration.minutes(5) }));
     else
       this.#alarm('DeadLetters', {
         metric: queueMetric('ApproximateNumberOfMessagesVisible', plan.deadLetterQueue),
@@ -44,17 +44,20 @@ export class SourceAlarms extends Construct {
     if (plan.expectEverySeconds !== undefined) this.#silenceAlarm(plan.expectEverySeconds);
   }
 
-  #consumerAlarms(functionErrors: IMetric): void {
+  /** @param functionErrors Where a function runs it: a crashed invocation writes no metric of ours. */
+  #consumerAlarms(functionErrors: IMetric | undefined): void {
     const { stackName, source } = this.#props;
     const id = source.plan.id;
     const dimensions = { stack: stackName, source: id };
     this.#alarm('Failed', {
-      metric: new MathExpression({
-        expression: 'FILL(givenUp, 0) + FILL(errors, 0)',
-        usingMetrics: { givenUp: consumerMetric('GivenUp', dimensions), errors: functionErrors },
-        period: Duration.minutes(5),
-        label: 'given up, or lost with a crashed invocation',
-      }),
+      metric: functionErrors
+        ? new MathExpression({
+            expression: 'FILL(givenUp, 0) + FILL(errors, 0)',
+            usingMetrics: { givenUp: consumerMetric('GivenUp', dimensions), errors: functionErrors },
+            period: Duration.minutes(5),
+            label: 'given up, or lost with a crashed invocation',
+          })
+        : consumerMetric('GivenUp', dimensions),
       description: `deliveries failed at every attempt and rest in the dead-letter queue: hookport dlq list ${id} --aws`,
     });
     this.#alarm('Rejected', {

@@ -5,15 +5,19 @@ import type { SourcePlan } from '../../src/plan/plan.ts';
 import { Consumer } from './consumer.ts';
 import type { DeduplicationTable } from './deduplication-table.ts';
 import { signingSecret, type SigningSecret } from './signing-secret.ts';
+import type { WorkerCluster } from './worker-cluster.ts';
+import { WorkerService } from './worker-service.ts';
 import { SourceQueues } from './source-queues.ts';
 
 export interface SourceProps {
   stackName: string;
   plan: SourcePlan;
-  /** Gives the consumer's bundle; called only where the source has a consumer. */
+  /** Gives the consumer's bundle; called only where the source has a function. */
   codeOf: (source: SourcePlan) => Code;
   /** The stack's table, made with the first source that asks for it. */
   deduplication: () => DeduplicationTable;
+  /** What the stack's workers share, made with the first source that has one. */
+  cluster: () => WorkerCluster;
 }
 
 /** Everything that belongs to one source alone. Its ids hang on the source's id, never on its place in the YAML. */
@@ -25,6 +29,8 @@ export class Source extends Construct {
   /** Signs what is forwarded; undefined where nothing is forwarded over HTTP. */
   readonly forwardSecret: SigningSecret | undefined;
   readonly consumer: Consumer | undefined;
+  /** Instead of a function, with `consumer: worker`. */
+  readonly worker: WorkerService | undefined;
 
   constructor(scope: Construct, id: string, props: SourceProps) {
     super(scope, id);
@@ -39,16 +45,24 @@ export class Source extends Construct {
     if (http)
       this.forwardSecret = signingSecret(this, 'ForwardSecret', http.secret, { source: plan.id, signs: 'forward' });
     if (!plan.consumer) return;
-    this.consumer = new Consumer(this, 'Consumer', {
+    const reached = {
       stackName,
-      source: plan.id,
       plan: plan.consumer,
       queues: this.queues,
-      visibilityTimeoutSeconds: plan.queue.visibilityTimeoutSeconds,
       ...(this.secret ? { secret: this.secret } : {}),
       ...(this.forwardSecret ? { forwardSecret: this.forwardSecret } : {}),
-      code: props.codeOf(plan),
       ...(plan.consumer.deduplicate ? { deduplication: props.deduplication() } : {}),
+    };
+    const { worker } = plan.consumer;
+    if (worker) {
+      this.worker = new WorkerService(this, 'Worker', { ...reached, source: plan, worker, cluster: props.cluster() });
+      return;
+    }
+    this.consumer = new Consumer(this, 'Consumer', {
+      ...reached,
+      source: plan.id,
+      visibilityTimeoutSeconds: plan.queue.visibilityTimeoutSeconds,
+      code: props.codeOf(plan),
     });
   }
 
@@ -68,6 +82,7 @@ export class Source extends Construct {
 
   /** The consumer's function, for grants, VPC and environment. @throws Error when the source has no consumer */
   get function(): LambdaFunction {
+    if (this.worker) throw new Error(`source ${this.plan.id} has a worker and no function; grant to its worker.role`);
     if (!this.consumer) throw new Error(`source ${this.plan.id} has no handler, so it has no function`);
     return this.consumer.function;
   }

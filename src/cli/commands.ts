@@ -17,6 +17,7 @@ const loaders: Readonly<Record<string, () => Promise<Add>>> = {
   plan: async () => (await import('./commands/plan.ts')).addPlan,
   urls: async () => (await import('./commands/urls.ts')).addUrls,
   providers: async () => (await import('./commands/providers.ts')).addProviders,
+  worker: async () => (await import('./commands/worker.ts')).addWorker,
   deploy: async () => (await import('./commands/deploy.ts')).addDeploy,
   doctor: async () => (await import('./commands/doctor.ts')).addDoctor,
   diff: async () => (await import('./commands/cdk.ts')).addCdkCommands,

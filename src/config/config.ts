@@ -58,10 +58,22 @@ export interface SourceConfig {
   onRejected: 'deadLetter' | 'drop';
   expectEverySeconds?: number;
   alarms?: { email: string };
+  /** With `consumer: worker`; then `function` means nothing. */
+  worker?: WorkerConfig;
   function: {
     memoryMiB: number;
     environment?: Readonly<Record<string, string>>;
     policies?: readonly string[];
     vpc?: { subnetIds: readonly string[]; securityGroupIds: readonly string[] };
   };
+}
+
+export interface WorkerConfig {
+  cpu: number;
+  memoryMiB: number;
+  architecture: 'x86_64' | 'arm64';
+  tasks: { min: number; max: number };
+  environment?: Readonly<Record<string, string>>;
+  policies?: readonly string[];
+  vpc?: { subnetIds: readonly string[]; securityGroupIds: readonly string[]; publicIp: boolean };
 }

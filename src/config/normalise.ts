@@ -1,4 +1,4 @@
-import type { Config, SourceConfig } from './config.ts';
+import type { Config, SourceConfig, WorkerConfig } from './config.ts';
 import { toOwnProvider } from './own-provider.ts';
 import type { RawConfig, RawSource } from './schema.ts';
 import { parseDuration, parseSize } from './units.ts';
@@ -33,7 +33,7 @@ export function normalise(raw: RawConfig, root: string): Config {
 function mergeDefaults(raw: RawConfig, source: RawSource): RawSource {
   const defaults = raw.defaults ?? {};
   const merged: Record<string, unknown> = { ...defaults, ...source };
-  for (const key of ['batch', 'queue', 'deadLetter', 'throttle', 'function'] as const)
+  for (const key of ['batch', 'queue', 'deadLetter', 'throttle', 'function', 'worker'] as const)
     if (defaults[key] && source[key]) merged[key] = { ...defaults[key], ...source[key] };
   return merged as RawSource;
 }
@@ -68,6 +68,7 @@ function normaliseSource(id: string, source: RawSource): SourceConfig {
     onRejected: source.onRejected ?? 'deadLetter',
     ...optional('expectEverySeconds', durationOf(source.expectEvery)),
     ...optional('alarms', source.alarms),
+    ...(source.consumer === 'worker' && { worker: normaliseWorker(source.worker ?? {}) }),
     function: {
       memoryMiB: (parseSize(source.function?.memory ?? '512MiB') ?? 0) / 1024 ** 2,
       ...optional('environment', source.function?.environment),
@@ -90,6 +91,19 @@ function normaliseForward(forward: RawSource['forward']): SourceConfig['forward'
       },
     }),
     ...optional('eventBus', eventBus),
+  };
+}
+
+function normaliseWorker(worker: NonNullable<RawSource['worker']>): WorkerConfig {
+  const { tasks, vpc } = worker;
+  return {
+    cpu: worker.cpu ?? 0.25,
+    memoryMiB: (parseSize(worker.memory ?? '512MiB') ?? 0) / 1024 ** 2,
+    architecture: worker.architecture ?? 'x86_64',
+    tasks: { min: tasks?.min ?? 1, max: tasks?.max ?? Math.max(10, tasks?.min ?? 1) },
+    ...optional('environment', worker.environment),
+    ...optional('policies', worker.policies),
+    ...(vpc && { vpc: { ...vpc, publicIp: vpc.publicIp ?? false } }),
   };
 }
 

@@ -2,6 +2,22 @@ import type { FromSchema } from 'json-schema-to-ts';
 import { providerSchema } from './provider-schema.ts';
 import { durationPattern, sizePattern } from './units.ts';
 
+const environment = {
+  type: 'object',
+  description: 'Environment variables. Never secrets: they can be read in the template.',
+  propertyNames: { pattern: '^[A-Za-z][A-Za-z0-9_]*$' },
+  additionalProperties: { type: 'string' },
+} as const;
+
+const policies = {
+  type: 'array',
+  items: { type: 'string', minLength: 1 },
+  description: 'Managed policies, by ARN or AWS’s name.',
+} as const;
+
+const subnetIds = { type: 'array', minItems: 1, items: { type: 'string', pattern: '^subnet-[0-9a-f]+$' } } as const;
+const securityGroupIds = { type: 'array', minItems: 1, items: { type: 'string', pattern: '^sg-[0-9a-f]+$' } } as const;
+
 const duration = (description: string) => ({ type: 'string', pattern: durationPattern, description }) as const;
 
 /** What a source may set, and `defaults` for all of them. */
@@ -75,7 +91,7 @@ const settings = {
     maximum: 1000,
     description: 'Deliveries (or batches) handled at the same time; Lambda’s mapping takes 2 to 1000. Default: 10.',
   },
-  timeout: duration('For one delivery, 1s to 885s. Default: 30s.'),
+  timeout: duration('For one delivery, 1s to 885s; up to 6h with `consumer: worker`. Default: 30s.'),
   queue: {
     type: 'object',
     additionalProperties: false,
@@ -169,24 +185,67 @@ const settings = {
     description: 'The Lambda function that runs the handler.',
     properties: {
       memory: { type: 'string', pattern: sizePattern, description: '128MiB to 10GiB. Default: 512MiB.' },
-      environment: {
-        type: 'object',
-        description: 'Environment variables. Never secrets: they can be read in the template.',
-        propertyNames: { pattern: '^[A-Za-z][A-Za-z0-9_]*$' },
-        additionalProperties: { type: 'string' },
-      },
-      policies: {
-        type: 'array',
-        items: { type: 'string', minLength: 1 },
-        description: 'Managed policies, by ARN or AWS’s name.',
-      },
+      environment,
+      policies,
       vpc: {
         type: 'object',
         additionalProperties: false,
         required: ['subnetIds', 'securityGroupIds'],
+        properties: { subnetIds, securityGroupIds },
+      },
+    },
+  },
+  consumer: {
+    enum: ['lambda', 'worker'],
+    description:
+      'What runs the handler on AWS: a Lambda function, or a worker in containers on ECS Fargate, for handlers that outlast Lambda. Default: lambda.',
+  },
+  worker: {
+    type: 'object',
+    additionalProperties: false,
+    description: 'The containers of `consumer: worker`.',
+    properties: {
+      cpu: { enum: [0.25, 0.5, 1, 2, 4, 8, 16], description: 'vCPUs of each. Default: 0.25.' },
+      memory: {
+        type: 'string',
+        pattern: sizePattern,
+        description: 'Of each, 512MiB to 120GiB, as much as Fargate gives to its `cpu`. Default: 512MiB.',
+      },
+      architecture: {
+        enum: ['x86_64', 'arm64'],
+        description:
+          'arm64 costs a fifth less; an image for it can be built on such a machine, or with emulation. Default: x86_64.',
+      },
+      tasks: {
+        type: 'object',
+        additionalProperties: false,
         properties: {
-          subnetIds: { type: 'array', minItems: 1, items: { type: 'string', pattern: '^subnet-[0-9a-f]+$' } },
-          securityGroupIds: { type: 'array', minItems: 1, items: { type: 'string', pattern: '^sg-[0-9a-f]+$' } },
+          min: {
+            type: 'integer',
+            minimum: 0,
+            maximum: 100,
+            description: 'Containers that always run; with 0, a first delivery waits some minutes. Default: 1.',
+          },
+          max: {
+            type: 'integer',
+            minimum: 1,
+            maximum: 100,
+            description: 'Containers at a large backlog, each with `concurrency` deliveries at a time. Default: 10.',
+          },
+        },
+      },
+      environment,
+      policies,
+      vpc: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['subnetIds', 'securityGroupIds'],
+        description:
+          'Where they run. Default: a small VPC of the stack’s own, with a public address for each container.',
+        properties: {
+          subnetIds,
+          securityGroupIds,
+          publicIp: { type: 'boolean', description: 'For public subnets without NAT. Default: false.' },
         },
       },
     },

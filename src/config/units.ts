@@ -26,3 +26,11 @@ export function formatDuration(seconds: number): string {
   );
   return unit ? `${seconds / secondsOf[unit]}${unit}` : `${seconds}s`;
 }
+
+/** The shortest text of a number of bytes, such as `512MiB`. */
+export function formatSize(bytes: number): string {
+  const unit = (['GiB', 'MiB', 'KiB'] as const).find(
+    (candidate) => bytes >= bytesOf[candidate] && bytes % bytesOf[candidate] === 0,
+  );
+  return unit ? `${bytes / bytesOf[unit]}${unit}` : `${bytes}B`;
+}

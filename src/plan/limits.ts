@@ -18,12 +18,24 @@ const apiIntegrations = 300;
 /** URL and queues of each source. */
 const outputsPerSource = 2;
 
+/** Function, role, log group, mapping. */
+const functionResources = 4;
+
+/** Service, task definition, role, log group, scalable target, and for growing and shrinking a policy and an alarm each. */
+const workerResources = 9;
+
+/** Cluster and the role that starts its containers. */
+const clusterResources = 2;
+
+/** VPC, gateway and its attachment, security group, and for each of two subnets itself, a table, its association and a route. */
+const networkResources = 12;
+
 /** How many resources a source takes in the stack; a test compares this with the synthesized template. */
 export function resourcesOf({ consumer, secret, unsigned, verifiedQueue }: SourcePlan): number {
   const ingress = 4; // queue, dead-letter queue, integration, route
   const forwardSecret = consumer?.forward?.http && !consumer.forward.http.secret.existing ? 1 : 0;
   const kept = (secret?.existing || unsigned ? 0 : 1) + (verifiedQueue ? 1 : 0) + forwardSecret;
-  const consuming = consumer ? 4 : 0; // function, role, log group, mapping
+  const consuming = consumer?.worker ? workerResources : consumer ? functionResources : 0;
   return ingress + kept + consuming;
 }
 
@@ -33,7 +45,10 @@ export function sharedResources({ domain, sources }: Plan): number {
   const domainResources = domain ? 5 : 0; // certificate, domain name, mapping, two records
   const alarms = sources.some((source) => source.alarms) ? 1 : 0; // a nested stack holds them all
   const table = sources.some((source) => source.consumer?.deduplicate) ? 1 : 0;
-  return always + domainResources + alarms + table + authorizersOf(sources).length;
+  const workers = sources.flatMap(({ consumer }) => consumer?.worker ?? []);
+  const cluster = workers.length > 0 ? clusterResources : 0;
+  const network = workers.some(({ vpc }) => !vpc) ? networkResources : 0;
+  return cluster + network + always + domainResources + alarms + table + authorizersOf(sources).length;
 }
 
 /** The limits of AWS that grow with the number of sources. */

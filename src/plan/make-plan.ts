@@ -6,6 +6,7 @@ import type { Config, SourceConfig } from '../config/config.ts';
 import { requestParameters } from '../delivery/wire.ts';
 import { HookportError } from '../errors.ts';
 import { functionTimeoutSeconds } from './function-timeout.ts';
+import { planWorker, workerRunSeconds } from './worker-plan.ts';
 import type { ConsumerPlan, CorsPlan, ForwardPlan, Plan, QueuePlan, SourcePlan } from './plan.ts';
 
 /** SQS's limit for a message with its attributes, since August 2025. */
@@ -89,13 +90,13 @@ function planSource(stack: string, source: SourceConfig, provider: Provider): So
 function planConsumer(stack: string, source: SourceConfig, provider: Provider): ConsumerPlan | undefined {
   if (source.handler === undefined && !source.forward) return undefined;
   const { deduplicate } = source;
+  const forward = source.forward && planForward(stack, source.id, source.forward);
+  const run = { timeoutSeconds: source.timeoutSeconds, batch: source.batch, ...(forward && { forward }) };
   return {
     ...(source.handler !== undefined && { handler: source.handler }),
     ...(source.events && { events: source.events }),
     concurrency: source.concurrency,
-    timeoutSeconds: source.timeoutSeconds,
-    batch: source.batch,
-    ...(source.forward && { forward: planForward(stack, source.id, source.forward) }),
+    ...run,
     ...(source.payloadSchema !== undefined && { payloadSchema: source.payloadSchema }),
     maxReceiveCount: source.maxReceiveCount,
     onRejected: source.onRejected,
@@ -104,7 +105,7 @@ function planConsumer(stack: string, source: SourceConfig, provider: Provider): 
     }),
     ...(source.toleranceSeconds !== undefined && { toleranceSeconds: source.toleranceSeconds }),
     ...(source.publicUrl !== undefined && { publicUrl: source.publicUrl }),
-    function: source.function,
+    ...(source.worker ? { worker: planWorker(source.worker, run) } : { function: source.function }),
   };
 }
 
@@ -118,8 +119,13 @@ function planForward(stack: string, id: string, forward: NonNullable<SourceConfi
   };
 }
 
-/** Six times the function's timeout, as AWS advises for queues that feed Lambda, so that throttling does not expire it. */
+/**
+ * Six times the function's timeout, as AWS advises for queues that feed Lambda, so that throttling does not expire it;
+ * twice what a worker may need, since it renews what waits in its hand.
+ */
 function visibilitySeconds(consumer: ConsumerPlan): number {
+  if (consumer.worker)
+    return Math.min(maxVisibilitySeconds, Math.max(120, 2 * workerRunSeconds(consumer)) + consumer.batch.windowSeconds);
   return Math.min(maxVisibilitySeconds, 6 * functionTimeoutSeconds(consumer) + consumer.batch.windowSeconds);
 }
 

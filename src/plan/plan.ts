@@ -133,6 +133,8 @@ export interface ConsumerPlan {
   publicUrl?: string;
   /** The Lambda function. @default 512 MiB, nothing else */
   function?: FunctionPlan;
+  /** On AWS, containers run the consumer and no function does. */
+  worker?: WorkerPlan;
 }
 
 /** At least one of these. */
@@ -159,4 +161,22 @@ export interface FunctionPlan {
   /** ARNs of managed policies, or names of AWS's own. */
   policies?: readonly string[];
   vpc?: { subnetIds: readonly string[]; securityGroupIds: readonly string[] };
+}
+
+/** An ECS service on Fargate. */
+export interface WorkerPlan {
+  /** ECS's units: 1024 are one vCPU. */
+  cpuUnits: number;
+  memoryMiB: number;
+  architecture: 'x86_64' | 'arm64';
+  /** How many containers run: without a backlog, and at a large one. */
+  tasks: { min: number; max: number };
+  /** Seconds that a container has to finish between SIGTERM and its end; Fargate gives 120 at most. */
+  stopTimeoutSeconds: number;
+  /** Whether an attempt may take longer than that, so that its container must be protected while it runs. */
+  outlastsStop: boolean;
+  environment?: Readonly<Record<string, string>>;
+  policies?: readonly string[];
+  /** @default a VPC of the stack's own */
+  vpc?: { subnetIds: readonly string[]; securityGroupIds: readonly string[]; publicIp: boolean };
 }

@@ -80,7 +80,10 @@ describe('each mistake says where it stands and what to do', () => {
     [source('concurrency: many'), ['w.yaml:5:18: "concurrency" must be a whole number, not "many"']],
     [source('timeout: 30'), ['w.yaml:5:14: "timeout" must be a duration such as 30s, 15m, 6h or 14d, not 30']],
     [source('timeout: 30sec'), ['w.yaml:5:14: "timeout" must be a duration such as 30s, 15m, 6h or 14d, not "30sec"']],
-    [source('timeout: 20m', 'handler: src/github.ts'), ['w.yaml:5:14: timeout must lie between 1s and 885s, not 20m']],
+    [
+      source('timeout: 20m', 'handler: src/github.ts'),
+      ['w.yaml:5:14: timeout must lie between 1s and 885s, not 20m; `consumer: worker` takes up to 6h'],
+    ],
     [source('onRejected: ignore'), ['w.yaml:5:17: "onRejected" must be one of deadLetter, drop, not "ignore"']],
     [source('forward: { queue: false }'), ['w.yaml:5:23: "queue" can only be true, not false']],
     [

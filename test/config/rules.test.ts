@@ -76,10 +76,41 @@ describe('settings of a source', () => {
     ['concurrency: 1001', 'w.yaml:4:18: "concurrency" must be 1000 or less, not 1001'],
     ['concurrency: 2.5', 'w.yaml:4:18: "concurrency" must be a whole number, not 2.5'],
     ['timeout: 0s', 'w.yaml:4:14: timeout must lie between 1s and 885s, not 0s'],
-    ['timeout: 886s', 'w.yaml:4:14: timeout must lie between 1s and 885s, not 886s'],
+    ['timeout: 886s', 'w.yaml:4:14: timeout must lie between 1s and 885s, not 886s; `consumer: worker` takes up to 6h'],
     [
       'batch: { size: 30, window: 1s }',
       'w.yaml:4:20: a batch of 30 with a timeout of 30s each may take longer than 885s, which is what Lambda leaves for it; lower one',
+    ],
+    ['consumer: worker, timeout: 7h', 'w.yaml:4:32: timeout must lie between 1s and 6h, not 7h'],
+    [
+      'consumer: worker, timeout: 2h, batch: { size: 4 }',
+      'w.yaml:4:51: a batch of 4 with a timeout of 2h each may take longer than 6h, which is as long as SQS waits for a worker; lower one',
+    ],
+    ['worker: { cpu: 1 }', 'w.yaml:4:5: `worker` has no effect without `consumer: worker`'],
+    [
+      'consumer: worker, function: { memory: 1GiB }',
+      'w.yaml:4:23: `function` is for Lambda and has no effect with `consumer: worker`; use `worker`',
+    ],
+    ['consumer: worker, worker: { cpu: 3 }', 'w.yaml:4:38: "cpu" must be one of 0.25, 0.5, 1, 2, 4, 8, 16, not 3'],
+    [
+      'consumer: worker, worker: { memory: 4GiB }',
+      'w.yaml:4:41: Fargate gives 0.25 vCPU 512MiB to 2GiB in steps of 512MiB, not 4GiB; change `memory` or `cpu`',
+    ],
+    [
+      'consumer: worker, worker: { cpu: 8, memory: 18GiB }',
+      'w.yaml:4:49: Fargate gives 8 vCPU 16GiB to 60GiB in steps of 4GiB, not 18GiB; change `memory` or `cpu`',
+    ],
+    [
+      'consumer: worker, worker: { tasks: { min: 3, max: 2 } }',
+      'w.yaml:4:55: at most 2 containers cannot be fewer than the least, 3',
+    ],
+    [
+      'consumer: worker, worker: { environment: { ECS_AGENT_URI: x } }',
+      'w.yaml:4:48: "ECS_AGENT_URI" is set by ECS or Hookport; choose another name',
+    ],
+    [
+      'consumer: worker, worker: { environment: { KEY: sk_live_abc } }',
+      'w.yaml:4:53: "KEY" looks like a secret’s value, which must not stand in the YAML; let the handler read it from Secrets Manager',
     ],
     ['batch: { window: 6m }', 'w.yaml:4:22: window must be 5m at most, not 6m'],
     ['batch: { size: 0 }', 'w.yaml:4:20: "size" must be 1 or more, not 0'],
@@ -169,6 +200,11 @@ describe('settings of a source', () => {
       ]);
     },
   );
+
+  test('of a worker are taken as Fargate takes them', () => {
+    expect(withSettings('consumer: worker, worker: { cpu: 16, memory: 120GiB }, timeout: 6h')).toEqual([]);
+    expect(withSettings('consumer: worker, worker: { tasks: { min: 20 } }')).toEqual([]);
+  });
 
   test('in defaults are for the sources that have a consumer', () => {
     expect(issuesOf('name: n\ndefaults: { timeout: 5s, tolerance: 5m }\nsources:\n  x: { provider: acme }\n')).toEqual(

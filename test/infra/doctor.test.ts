@@ -7,7 +7,7 @@ import { WebhookStack } from '../../infra/webhook-stack.ts';
 import { makeDoctorPlan } from '../../src/plan/doctor.ts';
 import { grants } from './iam.ts';
 import { fullPlan } from './plans.ts';
-import { stackOf, templateOf } from './synth.ts';
+import { noImage, stackOf, templateOf } from './synth.ts';
 import type { CloudFormationTemplate } from './template-interpreter.ts';
 
 type Resources = CloudFormationTemplate['Resources'];
@@ -20,7 +20,7 @@ function withDoctor() {
   const app = new App({ context: other.node.getAllContext() as Record<string, unknown> });
   const plan = fullPlan();
   const codeOf = () => Code.fromInline('export const handler = async () => {};');
-  const stack = new WebhookStack(app, plan.name, { plan, codeOf, doctor: makeDoctorPlan(plan.name) });
+  const stack = new WebhookStack(app, plan.name, { plan, codeOf, imageOf: noImage, doctor: makeDoctorPlan(plan.name) });
   return { app, stack };
 }
 

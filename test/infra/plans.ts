@@ -1,5 +1,5 @@
 import { requestParameters } from '../../src/delivery/wire.ts';
-import type { Plan, SourcePlan } from '../../src/plan/plan.ts';
+import type { Plan, SourcePlan, WorkerPlan } from '../../src/plan/plan.ts';
 
 /** A source's plan as `makePlan` would make it, for tests that need no YAML. */
 export function sourcePlan(id: string, overrides: Partial<SourcePlan> = {}): SourcePlan {
@@ -97,6 +97,31 @@ export function fullPlan(): Plan {
     },
     domain: { name: 'hooks.example.com', hostedZone: { id: 'Z0123456789ABC', name: 'example.com' }, exclusive: true },
   };
+}
+
+/** A source whose handler runs in containers, in a VPC of one's own, and one that a small VPC of the stack serves. */
+export function workerPlan(): Plan {
+  const worker: WorkerPlan = {
+    cpuUnits: 512,
+    memoryMiB: 1024,
+    architecture: 'arm64',
+    tasks: { min: 0, max: 6 },
+    stopTimeoutSeconds: 120,
+    outlastsStop: true,
+    environment: { TABLE: 'readings' },
+    vpc: { subnetIds: ['subnet-0a1b2c3d4e5f60718'], securityGroupIds: ['sg-0a1b2c3d4e5f60718'], publicIp: false },
+  };
+  const source = (id: string, plan: WorkerPlan) => {
+    const plain = sourcePlan(id);
+    return { ...plain, consumer: { ...plain.consumer!, timeoutSeconds: 7200, worker: plan } };
+  };
+  const { vpc: _own, ...anywhere } = worker;
+  const exports = source('exports', worker);
+  return planOf(
+    { ...exports, consumer: { ...exports.consumer, deduplicate: { keepSeconds: 86_400 } } },
+    source('videos', { ...anywhere, architecture: 'x86_64', stopTimeoutSeconds: 45, outlastsStop: false }),
+    sourcePlan('github'),
+  );
 }
 
 /** Tokens at the entrance: two sources share an authorizer whatever their scopes, one has its own, one has none. */

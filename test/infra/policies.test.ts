@@ -3,7 +3,7 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
 import { grants } from './iam.ts';
-import { authorizedPlan, fullPlan, planOf, sourcePlan } from './plans.ts';
+import { authorizedPlan, fullPlan, planOf, sourcePlan, workerPlan } from './plans.ts';
 import { stackOf, templateOf } from './synth.ts';
 import type { CloudFormationTemplate } from './template-interpreter.ts';
 
@@ -51,10 +51,46 @@ const reviewed = [
   'SourcepaddleConsumerRole: assumed by {"Service":"lambda.amazonaws.com"}',
 ];
 
+/** The same for containers: a handler’s role, and apart from it the one that starts them. */
+const reviewedOfWorkers = [
+  'SourceexportsWorkerRole: Allow dynamodb:DeleteItem on DeduplicationTable if {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["exports#*"]}}',
+  'SourceexportsWorkerRole: Allow dynamodb:PutItem on DeduplicationTable if {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["exports#*"]}}',
+  'SourceexportsWorkerRole: Allow ecs:GetTaskProtection on arn:aws:ecs:us-east-1:123456789012:task/WorkersCluster8F6CEAEA/*',
+  'SourceexportsWorkerRole: Allow ecs:UpdateTaskProtection on arn:aws:ecs:us-east-1:123456789012:task/WorkersCluster8F6CEAEA/*',
+  'SourceexportsWorkerRole: Allow secretsmanager:GetSecretValue on SourceexportsSecret',
+  'SourceexportsWorkerRole: Allow sqs:ChangeMessageVisibility on SourceexportsQueuesQueue',
+  'SourceexportsWorkerRole: Allow sqs:DeleteMessage on SourceexportsQueuesQueue',
+  'SourceexportsWorkerRole: Allow sqs:GetQueueAttributes on SourceexportsQueuesQueue',
+  'SourceexportsWorkerRole: Allow sqs:GetQueueUrl on SourceexportsQueuesDeadLetterQueue',
+  'SourceexportsWorkerRole: Allow sqs:GetQueueUrl on SourceexportsQueuesQueue',
+  'SourceexportsWorkerRole: Allow sqs:ReceiveMessage on SourceexportsQueuesQueue',
+  'SourceexportsWorkerRole: Allow sqs:SendMessage on SourceexportsQueuesDeadLetterQueue',
+  'SourceexportsWorkerRole: assumed by {"Service":"ecs-tasks.amazonaws.com"}',
+  'SourcevideosWorkerRole: Allow secretsmanager:GetSecretValue on SourcevideosSecret',
+  'SourcevideosWorkerRole: Allow sqs:ChangeMessageVisibility on SourcevideosQueuesQueue',
+  'SourcevideosWorkerRole: Allow sqs:DeleteMessage on SourcevideosQueuesQueue',
+  'SourcevideosWorkerRole: Allow sqs:GetQueueAttributes on SourcevideosQueuesQueue',
+  'SourcevideosWorkerRole: Allow sqs:GetQueueUrl on SourcevideosQueuesDeadLetterQueue',
+  'SourcevideosWorkerRole: Allow sqs:GetQueueUrl on SourcevideosQueuesQueue',
+  'SourcevideosWorkerRole: Allow sqs:ReceiveMessage on SourcevideosQueuesQueue',
+  'SourcevideosWorkerRole: Allow sqs:SendMessage on SourcevideosQueuesDeadLetterQueue',
+  'SourcevideosWorkerRole: assumed by {"Service":"ecs-tasks.amazonaws.com"}',
+  'WorkersExecutionRole: Allow ecr:BatchCheckLayerAvailability on arn:aws:ecr:us-east-1:123456789012:repository/assets',
+  'WorkersExecutionRole: Allow ecr:BatchGetImage on arn:aws:ecr:us-east-1:123456789012:repository/assets',
+  'WorkersExecutionRole: Allow ecr:GetAuthorizationToken on *',
+  'WorkersExecutionRole: Allow ecr:GetDownloadUrlForLayer on arn:aws:ecr:us-east-1:123456789012:repository/assets',
+  'WorkersExecutionRole: Allow logs:CreateLogStream on SourceexportsWorkerLog',
+  'WorkersExecutionRole: Allow logs:CreateLogStream on SourcevideosWorkerLog',
+  'WorkersExecutionRole: Allow logs:PutLogEvents on SourceexportsWorkerLog',
+  'WorkersExecutionRole: Allow logs:PutLogEvents on SourcevideosWorkerLog',
+  'WorkersExecutionRole: assumed by {"Service":"ecs-tasks.amazonaws.com"}',
+];
+
 describe('policies', () => {
   it.each([
     ['everything switched on', fullPlan()],
     ['tokens at the entrance', authorizedPlan()],
+    ['workers', workerPlan()],
   ])('is clean under AwsSolutions and the CDK’s own validation with %s', (_title, plan) => {
     const { app } = stackOf(plan);
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
@@ -77,6 +113,11 @@ describe('policies', () => {
 
   it('grants exactly the reviewed actions on the reviewed resources', () => {
     expect(grants(templateOf(fullPlan()).toJSON() as CloudFormationTemplate)).toEqual(reviewed);
+  });
+
+  it('grants exactly the reviewed actions to workers, and to what starts them', () => {
+    const lines = grants(templateOf(workerPlan()).toJSON() as CloudFormationTemplate);
+    expect(lines.filter((line) => /^(Workers|Sourceexports|Sourcevideos)/.test(line))).toEqual(reviewedOfWorkers);
   });
 
   it('lets the consumer of a source without a signature read no secret', () => {

@@ -7,7 +7,7 @@ import { github } from '../../providers/github.ts';
 import { createCatalogue } from '../../src/catalogue/registry.ts';
 import { maxStackResources, resourcesOf, sharedResources, sourcesThatFit } from '../../src/plan/limits.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { authorizedPlan, fullPlan, planOf, sourcePlan } from './plans.ts';
+import { authorizedPlan, fullPlan, planOf, sourcePlan, workerPlan } from './plans.ts';
 import { lintRequestParameters } from './request-parameters-lint.ts';
 import { templateOf } from './synth.ts';
 import type { CloudFormationTemplate } from './template-interpreter.ts';
@@ -44,6 +44,7 @@ describe('the count of resources', () => {
     ['one source', many(1)],
     ['ten sources', many(10)],
     ['authorizers and a source without a secret', authorizedPlan()],
+    ['workers', workerPlan()],
     ['a source without a consumer', planOf({ ...sourcePlan('a'), consumer: undefined })],
   ])('is what the template holds, with %s', (_title, plan) => {
     const { Resources } = templateOf(plan).toJSON() as CloudFormationTemplate;

@@ -12,10 +12,17 @@ const cdkJson = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.ur
 /** Stands for the bundle, which these tests need not make. */
 const noCode = (): Code => Code.fromInline('export const handler = async () => {};');
 
+/** Stands for the image, which takes Docker. */
+export const noImage = () => ({
+  uri: '123456789012.dkr.ecr.us-east-1.amazonaws.com/assets:tag',
+  repositoryArn: 'arn:aws:ecr:us-east-1:123456789012:repository/assets',
+  config: 'webhooks.config.yaml',
+});
+
 /** The stack of a plan, in the context that `cdk.json` pins. */
 export function stackOf(plan: Plan, context: Record<string, unknown> = {}): { app: App; stack: WebhookStack } {
   const app = new App({ context: { ...cdkJson.context, ...context } });
-  const stack = new WebhookStack(app, plan.name, { plan, codeOf: noCode });
+  const stack = new WebhookStack(app, plan.name, { plan, codeOf: noCode, imageOf: noImage });
   return { app, stack };
 }
 

@@ -1,8 +1,31 @@
-import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/plan/plan.ts';
 import { fullPlan, planOf, sourcePlan } from './plans.ts';
 import { stackOf, templateOf } from './synth.ts';
+
+describe('the stack in infra/app.ts', () => {
+  it('gives a source’s function to be extended in code: grants and environment reach that function alone', () => {
+    const { stack } = stackOf(planOf(sourcePlan('github'), sourcePlan('sensors')));
+    const table = new Table(stack, 'Readings', { partitionKey: { name: 'id', type: AttributeType.STRING } });
+    table.grantWriteData(stack.source('sensors').function);
+    stack.source('sensors').function.addEnvironment('TABLE', table.tableName);
+    const template = Template.fromStack(stack);
+    template.resourceCountIs('AWS::IAM::Policy', 1);
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      Roles: [{ Ref: Match.stringLikeRegexp('^SourcesensorsConsumerRole') }],
+      PolicyDocument: {
+        Statement: [Match.objectLike({ Action: Match.arrayWith(['dynamodb:PutItem']), Effect: 'Allow' })],
+      },
+    });
+    const withTable = template.findResources('AWS::Lambda::Function', {
+      Properties: { Environment: { Variables: { TABLE: Match.anyValue() } } },
+    });
+    expect(Object.keys(withTable)).toEqual([expect.stringMatching(/^Sourcesensors/)]);
+    expect(() => stack.source('nobody')).toThrow('no source nobody; the YAML has: github, sensors');
+  });
+});
 
 describe('WebhookStack', () => {
   let template: Template;

@@ -1,6 +1,5 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Queue, ReceivedMessage } from '../../queue/queue.ts';
-import { openQueue } from './open-queue.ts';
+import { openQueue, sqsClient } from './open-queue.ts';
 
 /** A message that was looked at comes back by itself after so long, should this be killed. */
 const visibilitySeconds = 30;
@@ -20,7 +19,7 @@ export async function lookThroughDeadLetters(
   name: string,
   visit: (message: ReceivedMessage) => boolean,
 ): Promise<void> {
-  const client = new SQSClient({});
+  const client = sqsClient();
   try {
     const queue = await openQueue(client, name);
     const seen = new Map<string, string>();

@@ -1,6 +1,5 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SourcePlan } from '../../plan/plan.ts';
-import { openQueue } from './open-queue.ts';
+import { openQueue, sqsClient } from './open-queue.ts';
 
 /** What a source's queues hold, approximately, as SQS says. */
 export interface Depths {
@@ -11,7 +10,7 @@ export interface Depths {
 
 /** Asks for the depths of each source's queues, which receives nothing. @throws HookportError */
 export async function depthsOnAws(sources: readonly SourcePlan[]): Promise<Map<string, Depths>> {
-  const client = new SQSClient({});
+  const client = sqsClient();
   try {
     const depthOf = async (name: string) => (await openQueue(client, name)).depth();
     const entries = await Promise.all(

@@ -1,14 +1,13 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { HookportError } from '../../errors.ts';
 import type { DoctorRoute } from '../../plan/doctor.ts';
 import { examine } from '../doctor/examine.ts';
 import type { Finding } from '../doctor/probe.ts';
 import { probes } from '../doctor/probes.ts';
-import { openQueue } from './open-queue.ts';
+import { openQueue, sqsClient } from './open-queue.ts';
 
 /** Probes the doctor's routes, and reads its queue with the credentials of the environment. @throws HookportError */
 export async function probeThere(urls: Readonly<Record<DoctorRoute, string>>, queueName: string): Promise<Finding[]> {
-  const client = new SQSClient({});
+  const client = sqsClient();
   try {
     return await examine({ probes, urls, queue: await openQueue(client, queueName) });
   } catch (error) {

@@ -1,4 +1,3 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Provider } from '../../catalogue/provider.ts';
 import { systemClock } from '../../clock.ts';
@@ -8,7 +7,7 @@ import { loadPayloadChecks } from '../../payload-schema/load-checks.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
 import { createSecretsManagerStore } from '../../secrets/secrets-manager.ts';
 import { projectRoot } from '../project.ts';
-import { openQueue } from './open-queue.ts';
+import { openQueue, sqsClient } from './open-queue.ts';
 
 export interface RedriveOnAwsOptions {
   source: SourcePlan;
@@ -21,7 +20,7 @@ export interface RedriveOnAwsOptions {
 
 /** A redrive against SQS and Secrets Manager, with the credentials of the environment. @throws HookportError */
 export async function redriveOnAws({ source, ...options }: RedriveOnAwsOptions): Promise<RedriveReport> {
-  const sqs = new SQSClient({});
+  const sqs = sqsClient();
   const secretsManager = new SecretsManagerClient({});
   try {
     const [queue, deadLetterQueue] = await Promise.all([

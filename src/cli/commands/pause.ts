@@ -55,6 +55,11 @@ async function setHere({ id }: SourcePlan, paused: boolean, { data }: Options): 
 }
 
 async function setThere(source: SourcePlan, paused: boolean): Promise<void> {
+  if (source.consumer?.worker)
+    throw new HookportError(
+      'usage',
+      `"${source.id}" has a worker and no function: stop its containers in ECS (0 tasks at least and at most), and set them back after`,
+    );
   const { setMapping } = await import('../aws/mapping.ts');
   await setMapping(source.queue.name, paused ? 'disabled' : 'enabled');
 }

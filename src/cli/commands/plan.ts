@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { formatDuration } from '../../config/units.ts';
-import { limitsOf, sourcesThatFit } from '../../plan/limits.ts';
-import type { SourcePlan } from '../../plan/plan.ts';
+import { limitsOf, maxStackResources, resourcesOf, sourcesThatFit } from '../../plan/limits.ts';
+import type { ConsumerPlan, SourcePlan } from '../../plan/plan.ts';
 import { describeForwards } from '../describe-forward.ts';
 import { describeEntrance } from '../describe-entrance.ts';
 import { type ConfigOption, loadProject, withConfig } from '../project.ts';
@@ -23,6 +23,13 @@ export function addPlan(program: Command): void {
     });
 }
 
+/** Where a worker runs it, and not a function. */
+function describeWorker({ worker }: ConsumerPlan): string {
+  if (!worker) return '';
+  const { min, max } = worker.tasks;
+  return `, in ${min} to ${max} containers on ECS`;
+}
+
 function describe(source: SourcePlan): string {
   const { route, queue, deadLetterQueue, consumer } = source;
   const entrance = describeEntrance(source);
@@ -40,12 +47,13 @@ function describe(source: SourcePlan): string {
     [
       'consumer',
       consumer
-        ? `${consumer.handler ?? 'forwards only'}, ${consumer.concurrency} at a time, ${formatDuration(consumer.timeoutSeconds)} each`
+        ? `${consumer.handler ?? 'forwards only'}, ${consumer.concurrency} at a time, ${formatDuration(consumer.timeoutSeconds)} each${describeWorker(consumer)}`
         : 'none here: you consume the queue, which holds unverified deliveries',
     ],
     ...describeForwards(consumer).map((place) => ['forwards to', place]),
     ...(consumer?.payloadSchema === undefined ? [] : [['payloads match', consumer.payloadSchema]]),
     ['secret', source.secret ? `${source.secret.name} in Secrets Manager` : 'none: its provider signs nothing'],
   ];
+  rows.push(['resources', `${resourcesOf(source)} of the stack’s ${maxStackResources}`]);
   return `${source.id} (${source.provider})\n${facts(rows, '  ')}`;
 }

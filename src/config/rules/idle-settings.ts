@@ -11,6 +11,8 @@ const consumerSettings = [
   'deduplicate',
   'onRejected',
   'function',
+  'consumer',
+  'worker',
 ] as const;
 
 /**

@@ -16,6 +16,7 @@ import type { Rule } from './rule.ts';
 import { secrets } from './secrets.ts';
 import { sourceIds } from './source-ids.ts';
 import { timing } from './timing.ts';
+import { workerSettings } from './worker-settings.ts';
 
 /** Every rule beyond the schema. Their order does not matter: issues are sorted by place. */
 export const rules: readonly Rule[] = [
@@ -36,4 +37,5 @@ export const rules: readonly Rule[] = [
   secrets,
   sourceIds,
   timing,
+  workerSettings,
 ];

@@ -3,66 +3,66 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatOutcome } from '../../../src/consumer/outcome-attribute.ts';
-import { startSqsEndpoint } from '../../../src/local/sqs-endpoint/start.ts';
-import type { EmbeddedQueues } from '../../../src/queue/embedded/embedded-queue.ts';
-import { openEmbeddedQueues } from '../../../src/queue/embedded/open.ts';
-import { createLogFake } from '../../fakes/log.ts';
 import { arrived, sourcePlan } from '../../fakes/source.ts';
+import { startSecretsManager } from '../../secrets/local-secrets-manager.ts';
+import { type QueueEndpoint, queueEndpoints } from './queue-endpoints.ts';
 import { hookport as run } from './run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hookport-cli-queues-'));
 const config = join(folder, 'webhooks.config.yaml');
 writeFileSync(config, 'name: acme\nsources:\n  github: { provider: github }\n');
+afterAll(() => rmSync(folder, { recursive: true }));
 
-let queues: EmbeddedQueues;
-let endpoint: Awaited<ReturnType<typeof startSqsEndpoint>>;
+const { queue, deadLetterQueue } = sourcePlan();
 
-beforeAll(async () => {
-  const { queue, deadLetterQueue } = sourcePlan();
-  queues = await openEmbeddedQueues({ folder, queues: [queue, deadLetterQueue] });
-  endpoint = await startSqsEndpoint({ port: 0, queues, log: createLogFake() });
-  for (const id of ['waits-1', 'waits-2']) await queues.queue(queue.name).send(arrived({ id }));
-  for (let index = 0; index < 23; index++) {
-    const message = arrived({ id: `dead-${index}`, body: `{"text":"\u009b2J${index}"}` });
-    const why = formatOutcome(
-      { kind: 'rejected', reason: 'signature_mismatch', detail: 'no' },
-      { attempts: 1, at: Date.now() },
-    );
-    const sent = await queues
-      .queue(deadLetterQueue.name)
-      .send({ ...message, attributes: { ...message.attributes, ...why } });
-    if (!sent.ok) throw new Error(sent.message);
-  }
-});
-afterAll(async () => {
-  await endpoint.close();
-  await queues.close();
-  rmSync(folder, { recursive: true });
-});
+describe.each(queueEndpoints)('against %s', (_name, open) => {
+  let endpoint: QueueEndpoint;
+  let secrets: Awaited<ReturnType<typeof startSecretsManager>>;
 
-const hookport = (...args: string[]) =>
-  run([...args, '--config', config, '--aws'], { AWS_ENDPOINT_URL_SQS: `http://127.0.0.1:${endpoint.port}` });
+  beforeAll(async () => {
+    endpoint = await open([queue, deadLetterQueue]);
+    secrets = await startSecretsManager({ 'acme/github': { current: 'right', changedAt: new Date(0) } });
+    for (const id of ['waits-1', 'waits-2']) await endpoint.queue(queue.name).send(arrived({ id }));
+    for (let index = 0; index < 23; index++) {
+      // The last three were signed with a secret that is still not known.
+      const secret = index < 20 ? 'right' : 'other';
+      const message = arrived({ id: `dead-${index}`, body: `{"text":"\u009b2J${index}"}`, secret });
+      const why = formatOutcome(
+        { kind: 'rejected', reason: 'signature_mismatch', detail: 'no' },
+        { attempts: 1, at: Date.now() },
+      );
+      const sent = await endpoint
+        .queue(deadLetterQueue.name)
+        .send({ ...message, attributes: { ...message.attributes, ...why } });
+      if (!sent.ok) throw new Error(sent.message);
+    }
+  });
+  afterAll(async () => {
+    await endpoint.close();
+    await secrets.close();
+  });
 
-describe('against SQS', () => {
+  const hookport = (...args: string[]) =>
+    run([...args, '--config', config, '--aws'], {
+      ...endpoint.environment,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
+    });
+
   it('status tells what waits and rests, and receives nothing', async () => {
     const { out, errors, code } = await hookport('status', '--json');
     expect({ errors, code }).toEqual({ errors: '', code: 0 });
-    expect(JSON.parse(out)).toEqual([
+    expect(JSON.parse(out)).toMatchObject([
       { id: 'github', provider: 'github', queue: { waiting: 2, inFlight: 0, deadLettered: 23 } },
     ]);
-    const { messages } = await queues.queue('acme-github').list({ limit: 10 });
-    expect(messages.map(({ receiveCount }) => receiveCount)).toEqual([0, 0]);
   });
 
-  it('dlq list tells why each rests and gives all of them back; the source queue is never received from', async () => {
+  it('dlq list tells why each rests and gives all of them back', async () => {
     const { out, errors, code } = await hookport('dlq', 'list', 'github', '--json');
     expect({ errors, code }).toEqual({ errors: '', code: 0 });
     const letters = JSON.parse(out) as { deliveryId: string }[];
     expect(new Set(letters.map(({ deliveryId }) => deliveryId)).size).toBe(23);
     expect(letters[0]).toMatchObject({ reason: 'signature_mismatch', eventType: 'push', attempts: 1 });
-    expect(await queues.queue('acme-github-dlq').depth()).toMatchObject({ visible: 23, inFlight: 0 });
-    const { messages } = await queues.queue('acme-github').list({ limit: 10 });
-    expect(messages.map(({ receiveCount }) => receiveCount)).toEqual([0, 0]);
+    expect(await endpoint.queue(deadLetterQueue.name).depth()).toMatchObject({ visible: 23, inFlight: 0 });
   });
 
   it('dlq list is a table for people, as long as asked for', async () => {
@@ -77,12 +77,34 @@ describe('against SQS', () => {
     expect(out).toContain('x-github-delivery    dead-17');
     expect(out).toContain('{"text":"\\u009b2J17"}');
     expect(out).not.toContain('\u009b');
-    expect(await queues.queue('acme-github-dlq').depth()).toMatchObject({ visible: 23, inFlight: 0 });
+    expect(await endpoint.queue(deadLetterQueue.name).depth()).toMatchObject({ visible: 23, inFlight: 0 });
   });
 
   it('dlq show says that there is no such dead letter', async () => {
     const { errors, code } = await hookport('dlq', 'show', 'github', 'dead-99');
     expect(code).toBe(2);
     expect(errors).toContain('no dead letter of github');
+  });
+
+  it('redrive sends back what verifies by now, leaves the rest where it is, and never receives from the source queue', async () => {
+    const asked = await hookport('redrive', 'github', '--dry-run', '--json');
+    expect(JSON.parse(asked.out)).toMatchObject({ moved: 20 });
+    expect(await endpoint.queue(deadLetterQueue.name).depth()).toMatchObject({ visible: 23, inFlight: 0 });
+
+    const { out, code } = await hookport('redrive', 'github', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ moved: 20, failed: 0, skipped: { signature_mismatch: 3 } });
+    expect(await endpoint.queue(deadLetterQueue.name).depth()).toMatchObject({ visible: 3, inFlight: 0 });
+    expect(await endpoint.queue(queue.name).depth()).toMatchObject({ visible: 22, inFlight: 0 });
+
+    // All commands before this left those that wait as they were: this is the first receive of each.
+    const counts: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      const messages = await endpoint
+        .queue(queue.name)
+        .receive({ maxMessages: 10, waitSeconds: 0, visibilityTimeoutSeconds: 60 });
+      counts.push(...messages.map(({ receiveCount }) => receiveCount));
+    }
+    expect(counts).toEqual(Array.from({ length: 22 }, () => 1));
   });
 });

@@ -1,0 +1,71 @@
+import type { Log } from '../log.ts';
+import type { Dispatch } from '../delivery/dispatch.ts';
+
+export interface TaskProtectionOptions {
+  /** The ECS agent of this container, as `ECS_AGENT_URI` tells it. */
+  agentUri: string;
+  /** For how long a protection holds unless it is asked for again: longer than an attempt takes. */
+  expiresInMinutes: number;
+  log: Log;
+}
+
+/** Guards what must not be ended in the middle. */
+export interface TaskProtection {
+  guard: (dispatch: Dispatch) => Dispatch;
+}
+
+/** The agent asks ECS, which may take as long as this; a handler waits for it before it starts. */
+const requestTimeoutMs = 10_000;
+
+/**
+ * Keeps ECS from ending this container, at a deploy or when it scales in, while a handler runs: what Fargate leaves
+ * after SIGTERM, two minutes, is too short for those that outlast it. Where the agent does not answer, the handler runs
+ * all the same: what is ended in the middle comes back.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection-endpoint.html
+ */
+export function createTaskProtection({ agentUri, expiresInMinutes, log }: TaskProtectionOptions): TaskProtection {
+  let running = 0;
+  /** One request after the other: a release that is late must not undo what the next handler asked for. */
+  let last: Promise<void> = Promise.resolve();
+
+  const put = async (state: object): Promise<void> => {
+    try {
+      const response = await fetch(`${agentUri}/task-protection/v1/state`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(state),
+        signal: AbortSignal.timeout(requestTimeoutMs),
+      });
+      const text = await response.text();
+      if (!response.ok || text.includes('"failure"')) throw new Error(`answered ${response.status}: ${text}`);
+    } catch (error) {
+      log.warn('the protection of this container could not be changed; it may be ended while a handler runs', {
+        error: error instanceof Error ? error.message : String(error),
+      });
+    }
+  };
+  const ask = async (state: object): Promise<void> => {
+    const before = last;
+    const after = (async () => {
+      await before;
+      await put(state);
+    })();
+    last = after;
+    await after;
+  };
+
+  return {
+    guard: (dispatch) => async (deliveries) => {
+      running += 1;
+      // Each asks anew: it starts the time from which the protection counts down.
+      await ask({ ProtectionEnabled: true, ExpiresInMinutes: expiresInMinutes });
+      try {
+        return await dispatch(deliveries);
+      } finally {
+        running -= 1;
+        if (running === 0) void ask({ ProtectionEnabled: false });
+      }
+    },
+  };
+}

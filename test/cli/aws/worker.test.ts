@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { arrived, sourcePlan } from '../../fakes/source.ts';
+import { startSecretsManager } from '../../secrets/local-secrets-manager.ts';
+import { type QueueEndpoint, queueEndpoints } from './queue-endpoints.ts';
+import { hookport } from './run.ts';
+
+/** The command of the Dockerfile's ENTRYPOINT, as a process. */
+const root = join(import.meta.dirname, '../../..');
+const { queue, deadLetterQueue } = sourcePlan();
+const folder = mkdtempSync(join(tmpdir(), 'hookport-worker-'));
+const config = join(folder, 'webhooks.config.yaml');
+writeFileSync(
+  config,
+  'name: acme\nsources:\n  github: { provider: github, consumer: worker, handler: test/fixtures/handlers/slow.ts }\n  zendesk: { provider: zendesk }\n',
+);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe.each(queueEndpoints)('a worker’s process against %s', (name, open) => {
+  let endpoint: QueueEndpoint;
+  let secrets: Awaited<ReturnType<typeof startSecretsManager>>;
+  beforeAll(async () => {
+    endpoint = await open([queue, deadLetterQueue]);
+    secrets = await startSecretsManager({ 'acme/github': { current: 'right', changedAt: new Date(0) } });
+  });
+  afterAll(async () => {
+    await endpoint.close();
+    await secrets.close();
+  });
+
+  it('handles what is verified, puts aside what is not, and at SIGTERM finishes what is in hand', async () => {
+    const effects = join(folder, `${name}.txt`);
+    writeFileSync(effects, '');
+    const child = spawn(process.execPath, ['src/cli/hookport.js', 'worker', 'github', '--config', config], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        AWS_REGION: 'us-east-1',
+        AWS_ACCESS_KEY_ID: 'local',
+        AWS_SECRET_ACCESS_KEY: 'local',
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
+        ...endpoint.environment,
+        EFFECTS_FILE: effects,
+      },
+    });
+    let [out, errors] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
+    try {
+      await endpoint.queue(queue.name).send(arrived({ id: 'good' }));
+      await endpoint.queue(queue.name).send(arrived({ id: 'forged', secret: 'guessed' }));
+      const noted = () => readFileSync(effects, 'utf8');
+      await vi.waitFor(() => expect(noted()).toContain('started good'), { timeout: 15_000, interval: 20 });
+      child.kill('SIGTERM');
+      const [code] = (await once(child, 'close')) as [number];
+      expect({ code, noted: noted() }).toEqual({ code: 0, noted: 'started good\nfinished good\n' });
+    } finally {
+      child.kill('SIGKILL');
+    }
+    expect(await endpoint.queue(queue.name).depth()).toMatchObject({ visible: 0, inFlight: 0 });
+    const dead = await endpoint
+      .queue(deadLetterQueue.name)
+      .receive({ maxMessages: 10, waitSeconds: 0, visibilityTimeoutSeconds: 5 });
+    expect(dead.map(({ attributes }) => attributes['HookportOutcome']?.stringValue)).toEqual([
+      expect.stringContaining('signature_mismatch'),
+    ]);
+    expect(errors).toContain('"the worker has stopped"');
+    // What CloudWatch makes metrics of.
+    const lines = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines).toContainEqual(expect.objectContaining({ stack: 'acme', source: 'github', Handled: 1 }));
+    expect(lines).toContainEqual(expect.objectContaining({ secret: 'current', SecretMatched: 1 }));
+  });
+});
+
+it('says so where a source has nothing to run', async () => {
+  const { code, errors } = await hookport(['worker', 'zendesk', '--config', config], {});
+  expect({ code, errors }).toEqual({ code: 2, errors: expect.stringContaining('nothing to run') });
+});
