@@ -3,7 +3,7 @@ import type { JournalEntry, JournalFilter, JournalPage } from './entry.ts';
 import { entryColumns, toEntry } from './rows.ts';
 
 /** Well below what a person notices; a text that stands nowhere takes several such turns through a full journal. */
-const defaultBudgetMs = 120;
+const defaultBudgetMs = 80;
 
 /**
  * Makes the function that lists deliveries. It walks an index from the newest on and looks at one delivery after the
