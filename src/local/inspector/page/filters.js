@@ -49,6 +49,7 @@ export function filterForm({ filters, sources, onChange }) {
   const time = (/** @type {string} */ name) =>
     input(name, { type: 'datetime-local', step: '1', value: toLocal(filters.get(name)) });
   const hasMore = ['reason', 'since', 'until'].some((name) => filters.has(name));
+  const clear = h('button', { type: 'reset', class: 'quiet', hidden: filters.size === 0 }, 'Clear filters');
   const form = h(
     'form',
     { class: 'filters', role: 'search', 'aria-label': 'Filter deliveries' },
@@ -68,7 +69,7 @@ export function filterForm({ filters, sources, onChange }) {
         field('until', time('until')),
       ),
     ),
-    h('button', { type: 'reset', class: 'quiet' }, 'Clear filters'),
+    clear,
   );
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
@@ -79,6 +80,7 @@ export function filterForm({ filters, sources, onChange }) {
       const text = value.trim();
       if (text !== '') query.set(name, name === 'since' || name === 'until' ? new Date(text).toISOString() : text);
     }
+    clear.hidden = query.size === 0;
     onChange(query);
   };
   form.addEventListener('input', () => {
