@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { OutcomeKind } from '../delivery/outcome.ts';
 import { escapeControls } from '../local/console-log.ts';
+import { type DeliveryState, stateAfter } from '../local/api/delivery-state.ts';
 import type { AttemptLine } from '../local/consumer-protocol.ts';
 
 const colours = { handled: 'green', ignored: 'dim', duplicate: 'dim', rejected: 'yellow', failed: 'red' } as const;
@@ -36,19 +37,24 @@ export function createAttemptPrinter(write: (text: string) => void): (attempts: 
   };
 }
 
-/** One line. What came from outside is escaped: a terminal would take it for commands. */
+/** One line of an attempt that has just ended. */
 export function describeAttempt(attempt: AttemptLine): string {
-  const { outcome, source, eventType, deliveryId, durationMs, finishedAt, deadLettered } = attempt;
+  return describeState(stateAfter(attempt), attempt.finishedAt);
+}
+
+/** One line. What came from outside is escaped: a terminal would take it for commands. */
+export function describeState(state: DeliveryState, at: number = Date.now()): string {
+  const { source, eventType, id, durationMs, attempt, outcome, reason, detail, deadLettered } = state;
   const parts = [
     source,
     eventType ?? '-',
-    deliveryId ?? '-',
+    id ?? '-',
     `${Math.round(durationMs)} ms`,
-    ...(attempt.attempt > 1 ? [`attempt ${attempt.attempt}`] : []),
-    ...('reason' in outcome ? [`${outcome.reason}: ${outcome.detail}`] : []),
+    ...(attempt > 1 ? [`attempt ${attempt}`] : []),
+    ...(reason === null ? [] : [`${reason}: ${detail}`]),
     ...(deadLettered ? ['→ dead-letter queue'] : []),
   ];
-  const time = new Date(finishedAt).toISOString().slice(11, 23);
-  const kind = styleText(colours[outcome.kind], outcome.kind.padEnd(9));
+  const time = new Date(at).toISOString().slice(11, 23);
+  const kind = styleText(colours[outcome], outcome.padEnd(9));
   return [time, kind, ...parts.map((part) => escapeControls(part).slice(0, 300))].join('  ');
 }

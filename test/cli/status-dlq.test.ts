@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type PlatformProcess, TestProject } from '../e2e/platform-process.ts';
 
 const project = new TestProject(
@@ -20,9 +20,9 @@ afterAll(async () => {
 
 test('status tells every source at a glance', async () => {
   const { code, stdout } = await cli('status');
-  expect(stdout).toMatch(/^SOURCE +PROVIDER +WAITING +IN FLIGHT +DEAD LETTERS +HANDLED +IGNORED +DUPLICATE +REJECTED/);
-  expect(stdout).toMatch(/^github +github +0 +0 +1 +1 +0 +0 +1 +0$/m);
-  expect(stdout).toMatch(/^zendesk +zendesk +1 +0 +0 +0 +0 +0 +0 +0$/m);
+  expect(stdout).toMatch(/^SOURCE +STATE +WAITING +IN FLIGHT +DEAD +OLDEST +LAST +LAST HOUR$/m);
+  expect(stdout).toMatch(/^github +consumed +0 +0 +1 +- +\d+s +1 handled, 1 rejected$/m);
+  expect(stdout).toMatch(/^zendesk +yours +1 +0 +0 +\d+s +- +-$/m);
   expect(stdout).toContain('hookport dlq list github');
   expect(code).toBe(0);
 });
@@ -43,4 +43,44 @@ test('dlq show ends with 2 where there is no such dead letter', async () => {
   const { code, stderr } = await cli('dlq', 'show', 'github', 'nothing');
   expect(stderr).toContain('no dead letter of this source has this id');
   expect(code).toBe(2);
+});
+
+test('replay hands a kept delivery over again, and tail tells of it, live', async () => {
+  const tail = project.follow(['tail', 'github', '--json', '--data', project.data]);
+  const [handled] = await platform.deliveries('source=github&outcome=handled');
+  // The stream begins with the depths, before which nothing is told of attempts; asked for again until it is.
+  const line = await vi.waitUntil(
+    async () => {
+      const { code, stdout } = await cli('replay', handled?.id ?? '');
+      expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^Submitted again, as message /) });
+      return tail.lines()[0];
+    },
+    { timeout: 15_000, interval: 200 },
+  );
+  tail.end();
+  expect(JSON.parse(line)).toMatchObject({ source: 'github', outcome: 'handled', id: handled?.id });
+  expect(project.lines('effects').length).toBeGreaterThan(1);
+});
+
+test('replay searches only where nobody must be asked, and tells of what is not kept', async () => {
+  const asked = await cli('replay', '--source', 'github', '--outcome', 'handled');
+  expect(asked).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes to replay one delivery') });
+  const done = await cli('replay', '--source', 'github', '--outcome', 'handled', '--since', '1h', '--yes');
+  expect(done.code).toBe(0);
+  const unknown = await cli('replay', 'nothing');
+  expect(unknown).toMatchObject({ code: 1, stdout: expect.stringContaining('knows no delivery of this id') });
+  expect((await cli('replay')).code).toBe(2);
+});
+
+test('dlq purge deletes only what is named, and not without being asked', async () => {
+  expect((await cli('dlq', 'purge', 'github')).stderr).toContain('--all of them');
+  const asked = await cli('dlq', 'purge', 'github', '--all');
+  expect(asked).toMatchObject({ code: 2, stderr: expect.stringContaining('add --yes to delete one dead letter') });
+  const other = await cli('dlq', 'purge', 'github', '--reason', 'handler_error', '--yes');
+  expect(other.stdout).toMatch(/deleted +0\n +not selected, left +1/);
+  const dry = await cli('dlq', 'redrive', 'github', '--dry-run');
+  expect(dry.stdout).toMatch(/still refused: signature_mismatch +1/);
+  const { stdout } = await cli('dlq', 'purge', 'github', '--all', '--yes', '--json');
+  expect(JSON.parse(stdout)).toEqual({ deleted: 1, notSelected: 0, newer: 0, failed: 0 });
+  expect((await platform.source('github')).queue.deadLettered).toBe(0);
 });

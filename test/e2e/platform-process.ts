@@ -62,6 +62,16 @@ export class TestProject {
   }
 
   /** Starts a process and waits until it serves. */
+  /** Runs a command that goes on until it is ended. */
+  follow(args: readonly string[]): { lines(): string[]; end(): void } {
+    const child = spawn(process.execPath, [path.join(root, 'src/cli/hookport.js'), ...args, '--config', this.config], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    return { lines: () => output.split('\n').filter(Boolean), end: () => child.kill() };
+  }
+
   async start(env: Record<string, string>): Promise<PlatformProcess> {
     const started = performance.now();
     const { child, output } = this.spawn(env);

@@ -6,12 +6,16 @@ import {
   isCalled,
   withoutContent,
 } from '../../consumer/dead-letter.ts';
+import type { PurgeReport } from '../../consumer/purge.ts';
 import { HookportError } from '../../errors.ts';
 import { escapeControls } from '../../local/console-log.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
 import { type ConfigOption, findSource, loadProject, type Project, providerOf, withConfig } from '../project.ts';
+import { askYesNo, canAsk } from '../prompts.ts';
 import { askPlatform, dataOption, findRunning } from '../running.ts';
 import { facts, printJson, table } from '../table.ts';
+import { ago } from '../ago.ts';
+import { defineRedrive } from './redrive.ts';
 
 interface Options extends ConfigOption {
   data: string;
@@ -56,7 +60,89 @@ export function addDlq(program: Command): void {
       else printLetter(letter);
     });
 
+  defineRedrive(dlq.command('redrive'));
+
+  withConfig(dlq.command('purge'))
+    .description('delete dead letters for good; asks first')
+    .argument('<source>', 'its id in the configuration')
+    .option('--reason <reason>', 'only those that rest for this reason, such as signature_mismatch')
+    .option('--event-type <type>', 'only those that claim this event type')
+    .option('--id <id...>', 'only these, by delivery id, request id or message id')
+    .option('--all', 'all of them')
+    .option('--dry-run', 'say how many it would be, and delete nothing')
+    .option('--yes', 'do not ask')
+    .addOption(dataOption())
+    .option('--aws', 'on AWS, with the credentials of the environment')
+    .option('--json', 'print the report as JSON')
+    .action(purge);
+
   for (const command of dlq.commands) command.exitOverride().showHelpAfterError('(add --help for what it takes)');
+}
+
+interface PurgeOptions extends Options {
+  reason?: string;
+  eventType?: string;
+  id?: string[];
+  all?: true;
+  dryRun?: true;
+  yes?: true;
+}
+
+async function purge(id: string, options: PurgeOptions): Promise<void> {
+  const project = await loadProject(options);
+  const source = findSource(project.plan, id);
+  const selected = [options.reason, options.eventType, options.id].some((each) => each !== undefined);
+  if (selected === (options.all === true))
+    throw new HookportError('usage', 'say which: --reason, --event-type or --id; or --all of them');
+  const run = (dryRun: boolean) =>
+    options.aws ? purgeThere(source, project, options, dryRun) : purgeHere(source, options, dryRun);
+  if (options.dryRun !== true && options.yes !== true) {
+    const { deleted: number } = await run(true);
+    if (number > 0) await confirmPurge(source, number);
+  }
+  const report = await run(options.dryRun === true);
+  if (options.json) printJson(report);
+  else printPurge(report, source.id, options.dryRun === true);
+  if (report.failed > 0) process.exitCode = 1;
+}
+
+const letters = (number: number) => (number === 1 ? 'one dead letter' : `${number} dead letters`);
+
+async function confirmPurge({ id }: SourcePlan, number: number): Promise<void> {
+  if (!canAsk())
+    throw new HookportError('usage', `nobody is there to be asked; add --yes to delete ${letters(number)}`);
+  const sure = await askYesNo(`Delete ${letters(number)} of ${id} for good?`);
+  if (!sure) throw new HookportError('cancelled', 'nothing was deleted');
+}
+
+function purgeHere(
+  { id: source }: SourcePlan,
+  { data, reason, eventType, id: ids, all }: PurgeOptions,
+  dryRun: boolean,
+): Promise<PurgeReport> {
+  const body = { source, reason, eventType, ids, all, dryRun };
+  return askPlatform<PurgeReport>(findRunning(data).api, '/api/dead-letters/purge', body);
+}
+
+async function purgeThere(
+  source: SourcePlan,
+  project: Project,
+  { reason, eventType, id: ids }: PurgeOptions,
+  dryRun: boolean,
+): Promise<PurgeReport> {
+  const { purgeOnAws } = await import('../aws/purge-aws.ts');
+  return purgeOnAws({ source, provider: providerOf(source, project), reason, eventType, ids, dryRun });
+}
+
+function printPurge(report: PurgeReport, source: string, dryRun: boolean): void {
+  const rows = [
+    [dryRun ? 'would be deleted' : 'deleted', String(report.deleted)],
+    ...(report.notSelected > 0 ? [['not selected, left', String(report.notSelected)]] : []),
+    ...(report.newer > 0 ? [['came in meanwhile, left', String(report.newer)]] : []),
+    ...(report.failed > 0 ? [['could not be deleted', String(report.failed)]] : []),
+  ];
+  console.log(`dead letters of ${source}`);
+  console.log(facts(rows, '  '));
 }
 
 function parseLimit(text: string): number {
@@ -111,7 +197,7 @@ function printList(letters: readonly DeadLetter[], source: string, limit: number
     letter.reason === 'unknown' && letter.kind === 'unknown' ? 'moved by the queue' : letter.reason,
     letter.eventType ?? '-',
     String(letter.attempts ?? '-'),
-    age(letter.restingSince),
+    ago(letter.restingSince),
     letter.deliveryId ?? letter.messageId,
   ]);
   const lines = [['REASON', 'EVENT TYPE', 'ATTEMPTS', 'AGE', 'ID'], ...rows];
@@ -133,11 +219,4 @@ function printLetter(letter: DeadLetterContent): void {
   );
   console.log('\nbody');
   console.log(body.split('\n').map(escapeControls).join('\n'));
-}
-
-function age(since: string): string {
-  const seconds = Math.max(0, Math.round((Date.now() - Date.parse(since)) / 1000));
-  if (seconds < 120) return `${seconds}s`;
-  if (seconds < 7200) return `${Math.round(seconds / 60)}m`;
-  return seconds < 172_800 ? `${Math.round(seconds / 3600)}h` : `${Math.round(seconds / 86_400)}d`;
 }

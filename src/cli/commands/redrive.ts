@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import type { RedriveReport } from '../../consumer/redrive.ts';
+import type { SourceState } from '../../local/api/sources.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
 import { type ConfigOption, findSource, loadProject, type Project, providerOf, withConfig } from '../project.ts';
 import { askPlatform, dataOption, findRunning } from '../running.ts';
+import { createProgress, type TellProgress, whileWaiting } from '../progress.ts';
 import { facts, printJson } from '../table.ts';
 
 interface Options extends ConfigOption {
@@ -15,7 +17,12 @@ interface Options extends ConfigOption {
 }
 
 export function addRedrive(program: Command): void {
-  withConfig(program.command('redrive'))
+  defineRedrive(program.command('redrive'));
+}
+
+/** `redrive`, which is `dlq redrive` too. */
+export function defineRedrive(command: Command): void {
+  withConfig(command)
     .description('verify a source’s dead letters again and send those that pass back to its queue')
     .argument('<source>', 'its id in the configuration')
     .option('--reason <reason>', 'only those that rest for this reason, such as signature_mismatch')
@@ -27,25 +34,55 @@ export function addRedrive(program: Command): void {
     .action(async (id: string, options: Options) => {
       const project = await loadProject(options);
       const source = findSource(project.plan, id);
-      const report = await (options.aws ? redriveThere(source, project, options) : redriveHere(source, options));
+      const progress = createProgress('redriving', options.json === true);
+      const report = await progress.around((tell) =>
+        options.aws ? redriveThere(source, project, options, tell) : redriveHere(source, options, tell),
+      );
       if (options.json) printJson(report);
       else print(report, source.id, options.dryRun === true);
       if (report.failed > 0) process.exitCode = 1;
     });
 }
 
-function redriveHere({ id: source }: SourcePlan, { data, reason, id: ids, dryRun }: Options): Promise<RedriveReport> {
+async function redriveHere(
+  { id: source }: SourcePlan,
+  { data, reason, id: ids, dryRun }: Options,
+  tell: TellProgress,
+): Promise<RedriveReport> {
   const { api } = findRunning(data);
-  return askPlatform<RedriveReport>(api, '/api/redrive', { source, reason, ids, dryRun });
+  const before = (await depthsHere(api, source)).deadLettered;
+  const asked = askPlatform<RedriveReport>(api, '/api/redrive', { source, reason, ids, dryRun });
+  // A redrive is one request; what it has done meanwhile shows in the queue.
+  const watch = async () => tell(before - (await depthsHere(api, source)).deadLettered, before);
+  return whileWaiting(asked, watch);
+}
+
+async function depthsHere(api: string, source: string): Promise<SourceState['queue']> {
+  const sources = await askPlatform<SourceState[]>(api, '/api/sources');
+  return sources.find(({ id }) => id === source)?.queue ?? { waiting: 0, inFlight: 0, deadLettered: 0 };
 }
 
 async function redriveThere(
   source: SourcePlan,
   project: Project,
   { reason, id: ids, dryRun }: Options,
+  tell: TellProgress,
 ): Promise<RedriveReport> {
-  const { redriveOnAws } = await import('../aws/redrive-aws.ts');
-  return redriveOnAws({ source, provider: providerOf(source, project), reason, ids, dryRun, log: warningsOnly });
+  const [{ redriveOnAws }, { depthsOnAws }] = await Promise.all([
+    import('../aws/redrive-aws.ts'),
+    import('../aws/depths.ts'),
+  ]);
+  const total = (await depthsOnAws([source])).get(source.id)?.deadLettered ?? 0;
+  return redriveOnAws({
+    source,
+    provider: providerOf(source, project),
+    reason,
+    ids,
+    dryRun,
+    progress: ({ moved, skipped, notSelected, failed }) =>
+      tell(moved + notSelected + failed + Object.values(skipped).reduce((sum, each) => sum + each, 0), total),
+    log: warningsOnly,
+  });
 }
 
 const quiet = () => undefined;

@@ -1,8 +1,12 @@
+import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { type OutcomeKind, outcomeKinds } from '../../delivery/outcome.ts';
-import { HookportError } from '../../errors.ts';
+import type { Activity } from '../../local/api/activity.ts';
+import type { SourceState } from '../../local/api/sources.ts';
+import { ago } from '../ago.ts';
 import { type ConfigOption, loadProject, withConfig } from '../project.ts';
 import { askPlatform, dataOption, findRunning } from '../running.ts';
+import type { SourceStatus } from '../source-status.ts';
 import { printJson, table } from '../table.ts';
 
 interface Options extends ConfigOption {
@@ -11,54 +15,90 @@ interface Options extends ConfigOption {
   json?: true;
 }
 
-/** One source; on AWS the outcomes stand in CloudWatch instead. */
-interface Status {
-  id: string;
-  provider: string;
-  queue: { waiting: number; inFlight: number; deadLettered: number };
-  outcomes?: Readonly<Record<OutcomeKind, number>>;
-}
-
 export function addStatus(program: Command): void {
   withConfig(program.command('status'))
     .description(
-      'every source at a glance: what waits, is in flight and rests as a dead letter; on one machine, outcomes too',
+      'every source at a glance: what waits and how long, dead letters, pauses, the last hour, the last delivery',
     )
     .addOption(dataOption())
-    .option('--aws', 'on AWS, with the credentials of the environment; the numbers are SQS’s approximate ones')
+    .option(
+      '--aws',
+      'on AWS, with the credentials of the environment; the numbers of queues are SQS’s approximate ones',
+    )
     .option('--json', 'print JSON')
+    .addHelpText('after', `\n${legend}`)
     .action(async (options: Options) => {
       const statuses = await (options.aws ? statusThere(options) : statusHere(options));
       if (options.json) printJson(statuses);
-      else print(statuses);
+      else print(statuses, options.aws === true);
     });
 }
 
-function statusHere({ data }: Options): Promise<Status[]> {
-  return askPlatform<Status[]>(findRunning(data).api, '/api/sources');
-}
+const legend = `STATE    consumed; paused, since when; yours, where you consume the queue yourself; ? where AWS did not say
+WAITING  received and not in hand, those that wait for their next attempt among them
+OLDEST   how long the oldest of what waits or is in flight has been there
+LAST     how long ago the last delivery came; on AWS within the last day`;
 
-async function statusThere(options: Options): Promise<Status[]> {
-  const { plan } = await loadProject(options);
-  const { depthsOnAws } = await import('../aws/depths.ts');
-  const depths = await depthsOnAws(plan.sources);
-  return plan.sources.map(({ id, provider }) => {
-    const queue = depths.get(id);
-    if (!queue) throw new HookportError('internal', `no depths of ${id}`);
-    return { id, provider, queue };
+async function statusHere({ data }: Options): Promise<SourceStatus[]> {
+  const { api } = findRunning(data);
+  const [sources, activity] = await Promise.all([
+    askPlatform<SourceState[]>(api, '/api/sources'),
+    askPlatform<Activity>(api, '/api/activity'),
+  ]);
+  return sources.map(({ id, provider, consumed, pausedSince, queue, oldest, outcomes }) => {
+    const recent = activity.sources.find((each) => each.id === id);
+    const sum = (kind: OutcomeKind) => (recent?.outcomes[kind] ?? []).reduce((total, each) => total + each, 0);
+    return {
+      id,
+      provider,
+      consumed,
+      paused: pausedSince !== null,
+      pausedSince,
+      queue,
+      oldest,
+      lastReceivedAt: recent?.lastReceivedAt ?? null,
+      lastHour: Object.fromEntries(outcomeKinds.map((kind) => [kind, sum(kind)])) as Record<OutcomeKind, number>,
+      outcomes,
+    };
   });
 }
 
-function print(statuses: readonly Status[]): void {
-  const withOutcomes = statuses.some(({ outcomes }) => outcomes);
-  const titles = ['SOURCE', 'PROVIDER', 'WAITING', 'IN FLIGHT', 'DEAD LETTERS'];
-  const rows = statuses.map(({ id, provider, queue, outcomes }) => [
-    id,
-    provider,
-    ...[queue.waiting, queue.inFlight, queue.deadLettered].map(String),
-    ...(withOutcomes ? outcomeKinds.map((kind) => String(outcomes?.[kind] ?? 0)) : []),
+async function statusThere(options: Options): Promise<SourceStatus[]> {
+  const { plan } = await loadProject(options);
+  const { statusOnAws } = await import('../aws/status-aws.ts');
+  return statusOnAws(plan, (problem) => console.error(`hookport: ${problem}`));
+}
+
+function print(statuses: readonly SourceStatus[], aws: boolean): void {
+  const heads = ['SOURCE', 'STATE', 'WAITING', 'IN FLIGHT', 'DEAD', 'OLDEST', 'LAST', 'LAST HOUR'];
+  const rows = statuses.map((status) => [
+    status.id,
+    stateOf(status),
+    String(status.queue.waiting),
+    String(status.queue.inFlight),
+    status.queue.deadLettered > 0 ? styleText('yellow', String(status.queue.deadLettered)) : '0',
+    ago(status.oldest),
+    ago(status.lastReceivedAt),
+    lastHourOf(status),
   ]);
-  console.log(table([[...titles, ...(withOutcomes ? outcomeKinds.map((kind) => kind.toUpperCase()) : [])], ...rows]));
-  for (const { id, queue } of statuses)
-    if (queue.deadLettered > 0) console.log(`Why they rest: hookport dlq list ${id}`);
+  console.log(table([heads, ...rows]));
+  const flag = aws ? ' --aws' : '';
+  for (const { id, queue, paused } of statuses) {
+    if (queue.deadLettered > 0) console.log(`Why they rest: hookport dlq list ${id}${flag}`);
+    if (paused === true) console.log(`To hand over what waits: hookport resume ${id}${flag}`);
+  }
+}
+
+function stateOf({ consumed, paused, pausedSince }: SourceStatus): string {
+  if (!consumed) return 'yours';
+  if (paused === null) return '?';
+  if (!paused) return 'consumed';
+  return styleText('yellow', pausedSince === null ? 'paused' : `paused ${ago(pausedSince)}`);
+}
+
+function lastHourOf({ consumed, lastHour }: SourceStatus): string {
+  if (!consumed) return '-';
+  if (lastHour === null) return '?';
+  const parts = outcomeKinds.flatMap((kind) => (lastHour[kind] > 0 ? [`${lastHour[kind]} ${kind}`] : []));
+  return parts.join(', ') || 'nothing';
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatOutcome } from '../../../src/consumer/outcome-attribute.ts';
 import { arrived, sourcePlan } from '../../fakes/source.ts';
 import { startSecretsManager } from '../../secrets/local-secrets-manager.ts';
+import { startCloudWatch } from './local-cloudwatch.ts';
 import { type QueueEndpoint, queueEndpoints } from './queue-endpoints.ts';
 import { hookport as run } from './run.ts';
 
@@ -14,13 +15,22 @@ writeFileSync(config, 'name: acme\nsources:\n  github: { provider: github }\n');
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const { queue, deadLetterQueue } = sourcePlan();
+const sentAt = Math.floor(Date.now() / 1000) * 1000 - 600_000;
 
 describe.each(queueEndpoints)('against %s', (_name, open) => {
   let endpoint: QueueEndpoint;
+  let cloudWatch: Awaited<ReturnType<typeof startCloudWatch>>;
   let secrets: Awaited<ReturnType<typeof startSecretsManager>>;
 
   beforeAll(async () => {
     endpoint = await open([queue, deadLetterQueue]);
+    cloudWatch = await startCloudWatch({
+      age: [[sentAt + 300_000, 95]],
+      sent: [
+        [sentAt + 300_000, 0],
+        [sentAt, 2],
+      ],
+    });
     secrets = await startSecretsManager({ 'acme/github': { current: 'right', changedAt: new Date(0) } });
     for (const id of ['waits-1', 'waits-2']) await endpoint.queue(queue.name).send(arrived({ id }));
     for (let index = 0; index < 23; index++) {
@@ -40,20 +50,36 @@ describe.each(queueEndpoints)('against %s', (_name, open) => {
   afterAll(async () => {
     await endpoint.close();
     await secrets.close();
+    cloudWatch.close();
   });
 
   const hookport = (...args: string[]) =>
     run([...args, '--config', config, '--aws'], {
       ...endpoint.environment,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
+      AWS_ENDPOINT_URL_CLOUDWATCH: cloudWatch.endpoint,
     });
 
   it('status tells what waits and rests, and receives nothing', async () => {
     const { out, errors, code } = await hookport('status', '--json');
     expect({ errors, code }).toEqual({ errors: '', code: 0 });
     expect(JSON.parse(out)).toMatchObject([
-      { id: 'github', provider: 'github', queue: { waiting: 2, inFlight: 0, deadLettered: 23 } },
+      {
+        id: 'github',
+        consumed: false,
+        queue: { waiting: 2, inFlight: 0, deadLettered: 23 },
+        lastReceivedAt: new Date(sentAt).toISOString(),
+      },
     ]);
+  });
+
+  it('status tells when CloudWatch does not answer, and goes on', async () => {
+    cloudWatch.state.refuses = true;
+    const { out, errors, code } = await hookport('status');
+    cloudWatch.state.refuses = false;
+    expect(code).toBe(0);
+    expect(errors).toContain('hookport: CloudWatch cannot be asked: AccessDeniedException');
+    expect(out).toMatch(/^github +yours +2 +0 +23 /m);
   });
 
   it('dlq list tells why each rests and gives all of them back', async () => {

@@ -1,0 +1,66 @@
+import { outcomeKinds } from '../../delivery/outcome.ts';
+import { HookportError } from '../../errors.ts';
+import type { Plan, SourcePlan } from '../../plan/plan.ts';
+import type { SourceStatus } from '../source-status.ts';
+import { depthsOnAws } from './depths.ts';
+import { isMappingPaused } from './mapping.ts';
+import { type Readings, readMetrics } from './read-metrics.ts';
+
+/**
+ * How the sources stand on AWS: depths from SQS, pauses from Lambda, the rest from CloudWatch. What cannot be asked for
+ * lack of a permission is null, and told once.
+ *
+ * @throws HookportError when SQS cannot be asked
+ */
+export async function statusOnAws(plan: Plan, tell: (problem: string) => void): Promise<SourceStatus[]> {
+  const orNull = async <T>(asked: Promise<T>): Promise<T | null> => {
+    try {
+      return await asked;
+    } catch (error) {
+      if (!(error instanceof HookportError)) throw error;
+      problems.add(error.message);
+      return null;
+    }
+  };
+  const problems = new Set<string>();
+  const [depths, metrics, paused] = await Promise.all([
+    depthsOnAws(plan.sources),
+    orNull(readMetrics(plan)),
+    Promise.all(
+      plan.sources.map(async ({ consumer, queue }) => consumer !== undefined && orNull(isMappingPaused(queue.name))),
+    ),
+  ]);
+  for (const problem of problems) tell(problem);
+  return plan.sources.map((source, index) =>
+    statusOf(source, depths.get(source.id), metrics?.get(source.id), paused[index] ?? null),
+  );
+}
+
+function statusOf(
+  { id, provider, consumer }: SourcePlan,
+  queue: SourceStatus['queue'] | undefined,
+  readings: Readings | undefined,
+  paused: boolean | null,
+): SourceStatus {
+  if (!queue) throw new HookportError('internal', `no depths of ${id}`);
+  const age = readings?.oldestAgeSeconds;
+  const none = { handled: 0, ignored: 0, duplicate: 0, rejected: 0, failed: 0 };
+  return {
+    id,
+    provider,
+    consumed: consumer !== undefined,
+    paused,
+    pausedSince: null,
+    queue,
+    oldest:
+      age === undefined || queue.waiting + queue.inFlight === 0
+        ? null
+        : new Date(Date.now() - age * 1000).toISOString(),
+    lastReceivedAt: readings?.lastReceivedAt?.toISOString() ?? null,
+    lastHour: readings ? { ...none, ...pick(readings.lastHour) } : null,
+  };
+}
+
+function pick(counts: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(outcomeKinds.map((kind) => [kind, counts[kind] ?? 0]));
+}

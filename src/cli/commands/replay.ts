@@ -1,0 +1,124 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '../../config/units.ts';
+import { outcomeKinds } from '../../delivery/outcome.ts';
+import { HookportError } from '../../errors.ts';
+import type { DeliveryState } from '../../local/api/delivery-state.ts';
+import { type ConfigOption, findSource, loadProject, withConfig } from '../project.ts';
+import { createProgress } from '../progress.ts';
+import { askYesNo, canAsk } from '../prompts.ts';
+import { askPlatform, dataOption, findRunning } from '../running.ts';
+import { facts, printJson } from '../table.ts';
+
+interface Options extends ConfigOption {
+  source?: string;
+  since?: string;
+  outcome?: string;
+  limit: number;
+  yes?: true;
+  data: string;
+  json?: true;
+}
+
+interface Replayed {
+  id: string;
+  ok: boolean;
+  /** Of the new message, or why there is none. */
+  messageId?: string;
+  error?: string;
+}
+
+export function addReplay(program: Command): void {
+  withConfig(program.command('replay'))
+    .description('submit deliveries again that the journal keeps; handlers get them once more, on this machine')
+    .argument('[ids...]', 'delivery ids, request ids or message ids')
+    .option('--source <source>', 'instead of ids: those of this source')
+    .option('--since <when>', 'instead of ids: those that arrived since, such as 2h or 2026-01-31T08:00:00Z', toTime)
+    .addOption(new Option('--outcome <outcome>', 'of those, the ones that came to this outcome').choices(outcomeKinds))
+    .option('--limit <number>', 'at most so many, the newest', toLimit, 100)
+    .option('--yes', 'do not ask where several are replayed')
+    .addOption(dataOption())
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nOn AWS nothing keeps what was handled; dead letters go back with `hookport redrive`.')
+    .action(replay);
+}
+
+async function replay(ids: string[], options: Options): Promise<void> {
+  const { api } = findRunning(options.data);
+  const bySearch = options.source !== undefined || options.since !== undefined || options.outcome !== undefined;
+  if (bySearch === ids.length > 0)
+    throw new HookportError('usage', 'which? Give ids, or --source, --since and --outcome to search for them');
+  const chosen = bySearch ? await search(api, options) : ids;
+  if (bySearch && chosen.length > 0 && options.yes !== true) await confirmMany(chosen.length);
+  const progress = createProgress('replaying', options.json === true);
+  const results = await progress.around(async (tell) => {
+    const done: Replayed[] = [];
+    for (const id of chosen) {
+      done.push(await replayOne(api, id));
+      tell(done.length, chosen.length);
+    }
+    return done;
+  });
+  if (options.json) printJson(results);
+  else print(results);
+  if (results.some(({ ok }) => !ok)) process.exitCode = 1;
+}
+
+async function search(api: string, { source, since, outcome, limit, ...options }: Options): Promise<string[]> {
+  if (source !== undefined) findSource((await loadProject(options)).plan, source);
+  const query = new URLSearchParams({ limit: String(limit) });
+  for (const [name, value] of Object.entries({ source, since, outcome }))
+    if (value !== undefined) query.set(name, value);
+  const found = await askPlatform<DeliveryState[]>(api, `/api/deliveries?${query.toString()}`);
+  // Oldest first, as they came.
+  return found.map(({ requestId }) => requestId).toReversed();
+}
+
+async function confirmMany(number: number): Promise<void> {
+  if (!canAsk())
+    throw new HookportError('usage', `nobody is there to be asked; add --yes to replay ${deliveries(number)}`);
+  if (!(await askYesNo(`Submit ${deliveries(number)} again?`)))
+    throw new HookportError('cancelled', 'nothing was replayed');
+}
+
+const deliveries = (number: number) => (number === 1 ? 'one delivery' : `${number} deliveries`);
+
+async function replayOne(api: string, id: string): Promise<Replayed> {
+  try {
+    const { messageId } = await askPlatform<{ messageId: string }>(api, '/api/replay', { id });
+    return { id, ok: true, messageId };
+  } catch (error) {
+    if (!(error instanceof HookportError) || error.code !== 'usage') throw error;
+    return { id, ok: false, error: error.message };
+  }
+}
+
+function print(results: readonly Replayed[]): void {
+  if (results.length === 0) return console.log('No delivery that the journal keeps is meant; nothing was replayed.');
+  const [only] = results;
+  if (results.length === 1 && only?.ok)
+    return console.log(`Submitted again, as message ${only.messageId}. Watch: hookport tail`);
+  const failed = results.filter(({ ok }) => !ok);
+  console.log(
+    `${results.length - failed.length} of ${results.length} submitted again. What becomes of them: hookport tail`,
+  );
+  if (failed.length > 0)
+    console.log(
+      facts(
+        failed.map(({ id, error = '' }) => [id, error]),
+        '  ',
+      ),
+    );
+}
+
+function toTime(text: string): string {
+  const seconds = parseDuration(text);
+  if (seconds !== undefined) return new Date(Date.now() - seconds * 1000).toISOString();
+  if (/^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2}))?$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  throw new InvalidArgumentError('a time is 30m, 2h, 7d, or ISO 8601 such as 2026-01-31T08:00:00Z.');
+}
+
+function toLimit(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text) || Number(text) > 1000)
+    throw new InvalidArgumentError('how many is a number from 1 to 1000.');
+  return Number(text);
+}
