@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { catalogue } from '../providers/index.ts';
 import { loadGuide } from '../providers/samples/index.ts';
 import { type Subject, subjectsOf } from '../src/catalogue/contract/subject.ts';
-import { type Property, propertiesOf } from '../test/contract/properties.ts';
+import { propertiesOf } from '../test/contract/properties.ts';
 
 /**
  * Tries what must hold for every scheme of every provider with random input until the time is over: `npm run fuzz --
@@ -29,9 +29,7 @@ if (!Number.isInteger(firstSeed) || !(end > 0)) throw new Error('--seed is a who
 
 const ids = only.length === 0 ? catalogue.ids() : only;
 const subjects = (await Promise.all(ids.map(subjectsOfProvider))).flat();
-const all: { subject: Subject; properties: [name: string, property: Property][]; tries: number }[] = [];
-for (const subject of subjects)
-  all.push({ subject, properties: Object.entries(await propertiesOf(subject)), tries: 0 });
+const all = subjects.map((subject) => ({ subject, properties: Object.entries(propertiesOf(subject)), tries: 0 }));
 const started = performance.now();
 console.log(`seed ${firstSeed}, ${all.length} schemes of ${ids.length} providers`);
 

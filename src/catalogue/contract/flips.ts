@@ -9,20 +9,14 @@ export function* bodyFlips<R extends SignedRequest>(request: R): Generator<{ wha
   }
 }
 
-/** The request with each bit of each character of one header turned, one at a time. */
-export function* headerFlips<R extends SignedRequest>(
-  request: R,
-  name: string,
-): Generator<{ what: string; value: string; request: R }> {
-  const value = String(request.headers[name]);
-  for (let index = 0; index < value.length; index++)
+/** A text with each bit of each of its characters turned, one at a time. */
+export function* textFlips(text: string): Generator<{ what: string; flipped: string }> {
+  for (let index = 0; index < text.length; index++)
     for (let bit = 0; bit < 8; bit++) {
-      const character = String.fromCharCode(value.charCodeAt(index) ^ (1 << bit));
-      const flipped = value.slice(0, index) + character + value.slice(index + 1);
+      const character = String.fromCharCode(text.charCodeAt(index) ^ (1 << bit));
       yield {
-        what: `bit ${bit} of character ${index} of ${name}`,
-        value: flipped,
-        request: { ...request, headers: { ...request.headers, [name]: flipped } },
+        what: `bit ${bit} of character ${index}`,
+        flipped: text.slice(0, index) + character + text.slice(index + 1),
       };
     }
 }

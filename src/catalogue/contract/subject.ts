@@ -5,6 +5,7 @@ import type { Scheme, SignedParts } from '../../signature/scheme.ts';
 import { sign } from '../../signature/sign.ts';
 import type { SignedRequest, Verdict } from '../../signature/types.ts';
 import { verify } from '../../signature/verify.ts';
+import { bodyValues, headerValues, type SignedValue } from './signed-values.ts';
 
 /** When the requests of the contract arrive. */
 export const arrival = Date.UTC(2026, 10, 3, 16, 20, 5);
@@ -37,25 +38,22 @@ export function subjectsOf(provider: Provider, samples: readonly Sample[]): Subj
 /** What some schemes sign beside headers and body. */
 export const context = { url: 'https://hooks.example.com/source', method: 'POST' };
 
-/** A request that the scheme's own `sign` made. */
+/** A request that the scheme's own `sign` made, and what signing put into it. */
+export type Genuine = SignedRequest & { headers: Readonly<Record<string, string>>; values: readonly SignedValue[] };
+
 export async function genuine(
   subject: Subject,
   body: Uint8Array = Buffer.from(subject.sample.body),
   signingSecret: string = subject.signingSecret,
-): Promise<SignedRequest & { headers: Record<string, string>; added: string[] }> {
+): Promise<Genuine> {
   const before = { ...signedHeaders(subject.scheme), ...subject.sample.headers };
   const parts: SignedParts = await sign(
     subject.scheme,
     { body, headers: before, timestamp: arrival, ...context },
     signingSecret,
   );
-  return {
-    headers: { ...before, ...parts.headers },
-    body: parts.body,
-    receivedAt: arrival,
-    ...context,
-    added: Object.keys(parts.headers),
-  };
+  const request = { headers: { ...before, ...parts.headers }, body: parts.body, receivedAt: arrival, ...context };
+  return { ...request, values: [...headerValues(request, parts.headers), ...bodyValues(request, body)] };
 }
 
 /** Headers that are signed and not made by signing; a sample need not hold them. */
@@ -81,19 +79,26 @@ export function canSign({ scheme }: Subject): boolean {
 }
 
 /** Puts hostile text where the scheme lets a body be anything, or into a field of the body that it needs. */
-export function bodyWith(subject: Subject, hostile: Uint8Array): Uint8Array {
+export function bodyWith({ scheme, sample }: Subject, hostile: Uint8Array): Uint8Array {
   const text = Buffer.from(hostile).toString('latin1');
-  if (looksIntoJson(subject.scheme))
-    return Buffer.from(JSON.stringify({ ...(JSON.parse(subject.sample.body) as object), hostile: text }));
-  if (readsForm(subject.scheme)) return Buffer.from(new URLSearchParams({ hostile: text }).toString());
-  return hostile;
+  if (looksIntoJson(scheme))
+    return Buffer.from(JSON.stringify({ ...(JSON.parse(sample.body) as object), hostile: text }));
+  if (!looksIntoForm(scheme)) return hostile;
+  const form = new URLSearchParams(sample.body);
+  form.set('hostile', text);
+  return Buffer.from(form.toString());
 }
 
 function looksIntoJson(scheme: Scheme): boolean {
+  if (scheme.scheme === 'code') return scheme.secretLike !== undefined && looksIntoJson(scheme.secretLike);
   if (scheme.scheme !== 'hmac' && scheme.scheme !== 'publicKey') return false;
   const { signature, timestamp, message } = scheme;
   if (signature.json !== undefined || (timestamp && 'json' in timestamp.from)) return true;
   return message.some((part) => typeof part === 'object' && part.part === 'json');
+}
+
+function looksIntoForm(scheme: Scheme): boolean {
+  return readsForm(scheme) || (scheme.scheme === 'code' && !!scheme.coversValues?.some((place) => 'form' in place));
 }
 
 export function readsForm(scheme: Scheme): boolean {
