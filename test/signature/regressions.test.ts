@@ -1,10 +1,20 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { bitbucket } from '../../providers/bitbucket.ts';
 import { github } from '../../providers/github.ts';
+import { gitlab } from '../../providers/gitlab.ts';
 import { paddle } from '../../providers/paddle.ts';
-import { schemeOf } from '../../src/catalogue/scheme-of.ts';
+import { sanity } from '../../providers/sanity.ts';
+import { stripe } from '../../providers/stripe.ts';
+import { twilio } from '../../providers/twilio.ts';
+import { vercel } from '../../providers/vercel.ts';
+import { identify } from '../../src/catalogue/identify.ts';
+import { schemeOf, schemesOf } from '../../src/catalogue/scheme-of.ts';
+import { authenticate } from '../../src/delivery/authenticate.ts';
+import { snsScheme } from '../../providers/schemes/aws-sns.ts';
 import type { HmacScheme, PublicKeyScheme, TokenScheme } from '../../src/signature/scheme.ts';
 import { verify } from '../../src/signature/verify.ts';
+import { createFakeSecrets, received } from '../fakes/source.ts';
 import { arrival, mac, over, plain, request, secret, stamped } from './schemes.ts';
 
 // Faults of other verifiers, each by the name it is known under; none of them may come back here.
@@ -37,7 +47,12 @@ describe('advisories', () => {
       expect(await verify(stamped, request(forged), secrets)).toMatchObject({ reason: 'unusable_secret' });
   });
 
-  it('CVE-2026-86080 (n8n) and CVE-2026-44109 (OpenClaw): without a secret nothing passes, signed or not', async () => {
+  it('CVE-2026-41432 (new-api): what is signed for one source is not taken by another', async () => {
+    const signed = request({ 'x-signature': `sha256=${mac('hello', 'the secret of one source')}` });
+    expect(await verify(plain, signed, ['the secret of another'])).toMatchObject({ reason: 'signature_mismatch' });
+  });
+
+  it('CVE-2026-86080 (n8n), CVE-2026-44109 and CVE-2026-32974 (OpenClaw): without a secret nothing passes, signed or not', async () => {
     for (const headers of [{}, forged])
       for (const secrets of [[], [''], ['', ' ', '\n']])
         expect(await verify(stamped, request(headers), secrets)).toMatchObject({ ok: false });
@@ -67,7 +82,46 @@ describe('advisories', () => {
     expect(await verify(scheme, signedElsewhere, [secret])).toMatchObject({ reason: 'missing_context' });
   });
 
-  it('CVE-2021-43571 (starkbank-ecdsa): r = s = 0 is no signature', async () => {
+  it('CVE-2026-29613 and CVE-2026-26316 (OpenClaw): a request from this very machine needs its signature too', async () => {
+    const headers = { 'x-hub-signature-256': '', 'x-forwarded-for': '127.0.0.1', 'x-real-ip': '::1' };
+    const arrived = received({ headers });
+    const context = { dataType: 'String', stringValue: `request-1 ${arrived.sentAt} 127.0.0.1` };
+    const message = { ...arrived, attributes: { ...arrived.attributes, ContextHead: context, ContextTail: context } };
+    const options = { source: 'github', scheme: schemeOf(github), secrets: createFakeSecrets('right') };
+    expect(await authenticate(message, options)).toMatchObject({
+      ok: false,
+      request: { sourceIp: '127.0.0.1' },
+      outcome: { kind: 'rejected', reason: 'missing_signature' },
+    });
+  });
+
+  it('CVE-2026-4984 (Botpress for Twilio): a message without X-Twilio-Signature is refused, as form and as JSON', async () => {
+    for (const scheme of Object.values(schemesOf(twilio))) {
+      const message = {
+        ...request({}, 'MediaUrl0=https%3A%2F%2Fevil.example'),
+        url: 'https://hooks.example.com/twilio',
+      };
+      expect(await verify(scheme, message, [secret])).toMatchObject({ reason: 'missing_signature' });
+    }
+  });
+
+  it('GO-2024-3002 = CVE-2024-40634 (Argo CD), CVE-2026-40481: a body of 3 MiB is not parsed before its signature is known', async () => {
+    const inBody: HmacScheme = { ...plain, signature: { json: 'signature', encoding: 'hex' } };
+    const body = `{"signature":"${'0'.repeat(64)}","a":"${'x'.repeat(3 * 1024 * 1024)}"}`;
+    expect(await verify(inBody, request({}, body), [secret])).toMatchObject({
+      reason: 'malformed_body',
+      detail: expect.stringContaining('over 2097152 bytes'),
+    });
+  });
+
+  it('go-playground/webhooks #209: what Bitbucket tells everybody, its hook’s UUID, is no secret', async () => {
+    const headers = { 'x-hook-uuid': secret, 'x-event-key': 'repo:push' };
+    expect(await verify(schemeOf(bitbucket), request(headers, '{}'), [secret])).toMatchObject({
+      reason: 'missing_signature',
+    });
+  });
+
+  it('CVE-2021-43571 and GHSA-xx36-6rv4-gj8r (starkbank-ecdsa): r = s = 0 is no signature', async () => {
     const scheme: PublicKeyScheme = {
       scheme: 'publicKey',
       algorithm: 'ecdsa-p256-sha256',
@@ -104,9 +158,82 @@ describe('faults of libraries in use', () => {
       ).toEqual(genuine);
   });
 
-  it('@hookflo/tern, @paddle/paddle-node-sdk: a good signature before another one counts while a secret rotates', async () => {
-    const header = `ts=${ts};h1=${mac(`${ts}:hello`)};h1=${mac('other')}`;
-    expect(await verify(schemeOf(paddle), request({ 'paddle-signature': header }), [secret])).toEqual(genuine);
+  it('@hookflo/tern, @paddle/paddle-node-sdk: a good signature counts before and after another one while a secret rotates', async () => {
+    const good = mac(`${ts}:hello`);
+    for (const [first, second] of [
+      [good, mac('other')],
+      [mac('other'), good],
+    ]) {
+      const header = { 'paddle-signature': `ts=${ts};h1=${first};h1=${second}` };
+      expect(await verify(schemeOf(paddle), request(header), [secret])).toEqual(genuine);
+    }
+    const both = { 'stripe-signature': `t=${ts},v1=${mac(`${ts}.hello`)},v1=${mac('other')}` };
+    expect(await verify(schemeOf(stripe), request(both), [secret])).toEqual(genuine);
+  });
+
+  it('@hookflo/tern, @paddle/paddle-node-sdk: the definitions of Stripe, GitHub and Paddle take no empty secret', async () => {
+    const requests = [
+      { provider: stripe, headers: { 'stripe-signature': `t=${ts},v1=${mac(`${ts}.hello`, '')}` } },
+      { provider: github, headers: { 'x-hub-signature-256': `sha256=${mac('hello', '')}` } },
+      { provider: paddle, headers: { 'paddle-signature': `ts=${ts};h1=${mac(`${ts}:hello`, '')}` } },
+    ];
+    for (const { provider, headers } of requests)
+      expect(await verify(schemeOf(provider), request(headers), [''])).toMatchObject({ reason: 'unusable_secret' });
+  });
+
+  it('@hookflo/tern: Sanity’s signature is base64url, and Vercel’s is SHA-1, as they send them', async () => {
+    const milliseconds = String(arrival);
+    const base64url = createHmac('sha256', secret).update(`${milliseconds}.hello`).digest('base64url');
+    const ofSanity = { 'sanity-webhook-signature': `t=${milliseconds},v1=${base64url}` };
+    expect(await verify(schemeOf(sanity), request(ofSanity), [secret])).toEqual(genuine);
+    const sha1 = { 'x-vercel-signature': createHmac('sha1', secret).update('hello').digest('hex') };
+    expect(await verify(schemeOf(vercel), request(sha1), [secret])).toEqual(genuine);
+    const sha256 = { 'x-vercel-signature': mac('hello') };
+    expect(await verify(schemeOf(vercel), request(sha256), [secret])).toMatchObject({ reason: 'malformed_signature' });
+  });
+
+  it('@hookflo/tern: an id is that of the event, not of what the event is about', () => {
+    const idOf = (provider: typeof stripe | typeof gitlab, headers: Record<string, string>, json: object) =>
+      identify(provider, { headers, body: Buffer.from(JSON.stringify(json)) }).deliveryId;
+    const emitted = (id: string) => idOf(stripe, {}, { id, type: 'a', request: { idempotency_key: 'one call' } });
+    expect([emitted('evt_1'), emitted('evt_2')]).toEqual(['evt_1', 'evt_2']);
+    const mergeRequest = { object_kind: 'merge_request', object_attributes: { id: 7 } };
+    const updated = (id: string) => idOf(gitlab, { 'webhook-id': id }, mergeRequest);
+    expect([updated('first'), updated('second')]).toEqual(['first', 'second']);
+  });
+
+  it('convoy: basic authentication is that scheme alone, and a password may hold a colon', async () => {
+    const credentials = Buffer.from('user:pass:word').toString('base64');
+    const ask = (authorization: string) => verify({ scheme: 'basic' }, request({ authorization }), ['user:pass:word']);
+    expect(await ask(`Basic ${credentials}`)).toEqual(genuine);
+    for (const other of ['Bearer', 'Digest', 'Basicx', ''])
+      expect(await ask(`${other} ${credentials}`)).toMatchObject({ reason: 'malformed_signature' });
+  });
+
+  it('sns-validator: no certificate is fetched from sns.s3-us-west-2.amazonaws.com, a bucket that anyone may have', async () => {
+    const fetched: string[] = [];
+    const fetchPem = async (url: string) => {
+      fetched.push(url);
+      throw new Error('not reached');
+    };
+    const topic = 'arn:aws:sns:us-east-1:123456789012:orders';
+    const ask = (host: string) => {
+      const message = {
+        Type: 'Notification',
+        MessageId: 'm',
+        Message: 'hello',
+        TopicArn: topic,
+        Timestamp: new Date(arrival).toISOString(),
+        SignatureVersion: '2',
+        Signature: 'AAAA',
+        SigningCertURL: `https://${host}/SimpleNotificationService-01.pem`,
+      };
+      return verify(snsScheme('2', { fetchPem }), request({}, JSON.stringify(message)), [topic]);
+    };
+    expect(await ask('sns.s3-us-west-2.amazonaws.com')).toMatchObject({ reason: 'malformed_signature' });
+    expect(fetched).toEqual([]);
+    expect(await ask('sns.us-west-2.amazonaws.com')).toMatchObject({ reason: 'key_unavailable' });
+    expect(fetched).toHaveLength(1);
   });
 
   it('@hookflo/tern: a missing timestamp does not turn into a signature over the bare body', async () => {
@@ -128,7 +255,7 @@ describe('faults of libraries in use', () => {
     expect(await verify(plain, replaced, [secret])).toMatchObject({ reason: 'signature_mismatch' });
   });
 
-  it('@hookflo/tern: a signature over a part of the body, or over the body written anew, is refused', async () => {
+  it('@hookflo/tern, zoom/webhook-sample, discord-interactions: a signature over a part of the body, or over the body written anew, is refused', async () => {
     const body = '{ "data": {"a":1} }';
     for (const content of ['{"a":1}', JSON.stringify(JSON.parse(body))])
       expect(await verify(plain, request({ 'x-signature': `sha256=${mac(content)}` }, body), [secret])).toMatchObject({

@@ -39,7 +39,12 @@ export function subjectsOf(provider: Provider, samples: readonly Sample[]): Subj
 export const context = { url: 'https://hooks.example.com/source', method: 'POST' };
 
 /** A request that the scheme's own `sign` made, and what signing put into it. */
-export type Genuine = SignedRequest & { headers: Readonly<Record<string, string>>; values: readonly SignedValue[] };
+export interface Genuine extends SignedRequest {
+  headers: Readonly<Record<string, string>>;
+  /** The names of the headers that signing added. */
+  added: readonly string[];
+  values: readonly SignedValue[];
+}
 
 export async function genuine(
   subject: Subject,
@@ -53,7 +58,8 @@ export async function genuine(
     signingSecret,
   );
   const request = { headers: { ...before, ...parts.headers }, body: parts.body, receivedAt: arrival, ...context };
-  return { ...request, values: [...headerValues(request, parts.headers), ...bodyValues(request, body)] };
+  const values = [...headerValues(request, parts.headers), ...bodyValues(request, body)];
+  return { ...request, added: Object.keys(parts.headers), values };
 }
 
 /** Headers that are signed and not made by signing; a sample need not hold them. */

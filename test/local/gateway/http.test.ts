@@ -73,7 +73,7 @@ describe('limits', () => {
     expect(kept).toEqual([]);
   });
 
-  test('answers 413 to a client that is still sending a chunked body without end, and cuts it off', async () => {
+  test('answers 413 to a client that is still sending a chunked body without end, and cuts it off (CVE-2024-40634 of Argo CD, CVE-2026-40481)', async () => {
     const { port, counters } = await gateway();
     const socket = connect({ port, host: '127.0.0.1' });
     const received: Buffer[] = [];
