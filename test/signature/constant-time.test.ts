@@ -7,7 +7,7 @@ import { mac, plain, request, secret } from './schemes.ts';
 // How long a comparison takes is not measured here: it would be noise. What is checked is who compares, and what.
 vi.mock('node:crypto', async (original) => {
   const real: { timingSafeEqual: typeof timingSafeEqual } = await original();
-  return { ...real, timingSafeEqual: vi.fn(real.timingSafeEqual) };
+  return { ...real, timingSafeEqual: vi.fn<typeof timingSafeEqual>(real.timingSafeEqual) };
 });
 afterEach(() => void vi.mocked(timingSafeEqual).mockClear());
 
