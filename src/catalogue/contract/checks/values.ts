@@ -28,14 +28,9 @@ export const valueChecks: readonly Check[] = [
     run: (subject: Subject) => takenOf(subject, ({ value }) => spoil(value)),
   })),
   {
-    name: 'takes hex in upper case, for it is the same signature',
-    applies: ({ scheme }) => encodingOf(scheme) === 'hex',
-    run: upperCase,
-  },
-  {
-    name: 'refuses base64 in the other alphabet',
-    applies: ({ scheme }) => encodingOf(scheme) === 'base64',
-    run: (subject) => takenOf(subject, ({ value }) => `${value.slice(0, -3)}-_=`),
+    name: 'takes hex in either case, and base64 in its own alphabet alone',
+    applies: ({ scheme }) => 'signature' in scheme,
+    run: otherSpelling,
   },
   { name: 'takes a header that is doubled with the same value, once', run: doubledAlike },
   { name: 'finds headers whatever the case of their names', run: otherCase },
@@ -77,8 +72,10 @@ async function takenOf(subject: Subject, spoil: (value: SignedValue) => string |
   return taken;
 }
 
-function encodingOf(scheme: Subject['scheme']): string | undefined {
-  return 'signature' in scheme ? scheme.signature.encoding : undefined;
+async function otherSpelling(subject: Subject): Promise<string[]> {
+  const encoding = 'signature' in subject.scheme ? subject.scheme.signature.encoding : undefined;
+  if (encoding === 'hex') return upperCase(subject);
+  return takenOf(subject, ({ value }) => value.slice(0, -3) + (encoding === 'base64' ? '-_=' : '+/='));
 }
 
 async function upperCase(subject: Subject): Promise<string[]> {
