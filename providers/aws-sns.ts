@@ -17,6 +17,7 @@ export const awsSns = defineProvider({
   },
   eventType: [{ json: 'Type' }],
   deliveryId: { at: [{ json: 'MessageId' }], signed: true },
+  occurredAt: [{ at: { json: 'Timestamp' }, unit: 'iso8601' }],
   limits: { bodyBytes: 256 * 1024, answerSeconds: 15 },
   // https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html
   retry: {

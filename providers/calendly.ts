@@ -18,6 +18,7 @@ export const calendly = defineProvider({
   eventType: [{ json: 'event' }],
   // The body names the invitee and no delivery: canceling and booking again concern the same one.
   deliveryId: 'hash',
+  occurredAt: [{ at: { json: 'created_at' }, unit: 'iso8601' }],
   // https://developer.calendly.com/api-docs/overview/webhooks/webhook-errors
   retry: { text: 'with exponential backoff for 24 hours; then the webhook is disabled', horizonSeconds: 86_400 },
 });

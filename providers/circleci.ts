@@ -16,6 +16,7 @@ export const circleci = defineProvider({
   // The body is signed and the header is not, so the body comes first.
   eventType: [{ json: 'type' }, { header: 'circleci-event-type' }],
   deliveryId: { at: [{ json: 'id' }], signed: true },
+  occurredAt: [{ at: { json: 'happened_at' }, unit: 'iso8601' }],
   limits: { answerSeconds: 5 },
   retry: { text: 'at a later time; how often is not documented', horizonSeconds: 86_400 },
 });

@@ -11,6 +11,7 @@ export const clerk = defineProvider({
   headers: { 'content-type': 'always', 'svix-id': 'always', 'svix-timestamp': 'always', 'svix-signature': 'always' },
   eventType: [{ json: 'type' }],
   deliveryId: { at: [{ header: 'svix-id' }], signed: true },
+  occurredAt: [{ at: { json: 'timestamp' }, unit: 'milliseconds' }],
   limits: { answerSeconds: 15 },
   retry: {
     text: "Svix's schedule: seven retries after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h and 10 h; by hand from the dashboard",

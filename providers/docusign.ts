@@ -24,6 +24,7 @@ export const docusign = defineProvider({
   eventType: [{ json: 'event' }],
   // A message has no id: one envelope has many events. A retry counts itself in the body, so its hash is another.
   deliveryId: 'hash',
+  occurredAt: [{ at: { json: 'generatedDateTime' }, unit: 'iso8601' }],
   limits: { answerSeconds: 100 },
   retry: { text: 'with growing delays for at least a day; by hand from the list of failures', horizonSeconds: 86_400 },
 });

@@ -16,6 +16,7 @@ export const intercom = defineProvider({
   headers: { 'content-type': 'always', 'x-hub-signature': 'always' },
   eventType: [{ json: 'topic' }],
   deliveryId: { at: [{ json: 'id' }], signed: true },
+  occurredAt: [{ at: { json: 'created_at' }, unit: 'seconds' }],
   limits: { answerSeconds: 5 },
   retry: {
     text: 'one retry after 1 min; after 1,000 errors in 15 min a pause of 15 min; after seven days of errors the subscription is suspended',

@@ -23,5 +23,6 @@ export const jira = defineProvider({
   eventType: [{ json: 'webhookEvent' }],
   // The same on every retry.
   deliveryId: { at: [{ header: 'x-atlassian-webhook-identifier' }], signed: false },
+  occurredAt: [{ at: { json: 'timestamp' }, unit: 'milliseconds' }],
   retry: { text: 'up to five times', horizonSeconds: 86_400 },
 });

@@ -23,6 +23,7 @@ export const linear = defineProvider({
   },
   eventType: [{ json: 'type' }],
   deliveryId: { at: [{ header: 'linear-delivery' }], signed: false },
+  occurredAt: [{ at: { json: 'createdAt' }, unit: 'iso8601' }],
   limits: { answerSeconds: 5 },
   retry: {
     text: 'three retries: after 1 min, 1 h and 6 h; then the webhook may be switched off',

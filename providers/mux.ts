@@ -16,5 +16,6 @@ export const mux = defineProvider({
   headers: { 'content-type': 'always', 'mux-signature': 'always' },
   eventType: [{ json: 'type' }],
   deliveryId: { at: [{ json: 'id' }], signed: true },
+  occurredAt: [{ at: { json: 'created_at' }, unit: 'iso8601' }],
   retry: { text: 'with growing delays for up to 24 hours', horizonSeconds: 86_400 },
 });

@@ -15,5 +15,6 @@ export const openai = defineProvider({
   },
   eventType: [{ json: 'type' }],
   deliveryId: { at: [{ header: 'webhook-id' }], signed: true },
+  occurredAt: [{ at: { json: 'created_at' }, unit: 'seconds' }],
   retry: { text: 'with exponential backoff for up to 72 hours', horizonSeconds: 72 * 3600 },
 });

@@ -19,6 +19,7 @@ export const paddle = defineProvider({
   headers: { 'content-type': 'always', 'paddle-signature': 'always' },
   eventType: [{ json: 'event_type' }],
   deliveryId: { at: [{ json: 'event_id' }], signed: true },
+  occurredAt: [{ at: { json: 'occurred_at' }, unit: 'iso8601' }],
   limits: { answerSeconds: 5 },
   retry: {
     text: 'live: up to 60 times within 3 days; sandbox: 3 times within 15 minutes; what is exhausted can be replayed',

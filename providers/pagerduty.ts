@@ -17,5 +17,6 @@ export const pagerduty = defineProvider({
   headers: { 'content-type': 'always', 'x-pagerduty-signature': 'always', 'x-webhook-subscription': 'sometimes' },
   eventType: [{ json: 'event.event_type' }],
   deliveryId: { at: [{ json: 'event.id' }], signed: true },
+  occurredAt: [{ at: { json: 'event.occurred_at' }, unit: 'iso8601' }],
   retry: { text: 'after 5xx, with growing delays; an answer of 400 or 403 ends it', horizonSeconds: 86_400 },
 });

@@ -19,5 +19,6 @@ export const paypal = defineProvider({
   eventType: [{ json: 'event_type' }],
   // The signature covers a CRC-32 of the body, which others can match.
   deliveryId: { at: [{ json: 'id' }], signed: false },
+  occurredAt: [{ at: { json: 'create_time' }, unit: 'iso8601' }],
   retry: { text: 'up to 25 times over 3 days; by hand from the dashboard', horizonSeconds: 3 * 86_400 },
 });

@@ -15,6 +15,7 @@ export const razorpay = defineProvider({
   headers: { 'content-type': 'always', 'x-razorpay-signature': 'always', 'x-razorpay-event-id': 'always' },
   eventType: [{ json: 'event' }],
   deliveryId: { at: [{ header: 'x-razorpay-event-id' }], signed: false },
+  occurredAt: [{ at: { json: 'created_at' }, unit: 'seconds' }],
   limits: { answerSeconds: 5 },
   // https://razorpay.com/docs/webhooks/best-practices
   retry: { text: 'with exponential backoff for 24 hours; then the webhook is disabled', horizonSeconds: 86_400 },

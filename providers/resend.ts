@@ -11,6 +11,7 @@ export const resend = defineProvider({
   headers: { 'content-type': 'always', 'svix-id': 'always', 'svix-timestamp': 'always', 'svix-signature': 'always' },
   eventType: [{ json: 'type' }],
   deliveryId: { at: [{ header: 'svix-id' }], signed: true },
+  occurredAt: [{ at: { json: 'created_at' }, unit: 'iso8601' }],
   limits: { answerSeconds: 15 },
   // https://resend.com/docs/webhooks/retries-and-replays
   retry: {

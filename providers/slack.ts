@@ -27,6 +27,7 @@ export const slack = defineProvider({
   // Events API, then interactivity, then slash commands.
   eventType: [{ json: 'event.type' }, { json: 'type' }, { formJson: ['payload', 'type'] }, { form: 'command' }],
   deliveryId: { at: [{ json: 'event_id' }], signed: true },
+  occurredAt: [{ at: { json: 'event_time' }, unit: 'seconds' }],
   limits: { answerSeconds: 3 },
   // https://docs.slack.dev/apis/events-api/#retries
   retry: { text: 'three retries: at once, after 1 min and after 5 min', horizonSeconds: 3600 },

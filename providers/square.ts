@@ -22,6 +22,7 @@ export const square = defineProvider({
   },
   eventType: [{ json: 'type' }],
   deliveryId: { at: [{ json: 'event_id' }], signed: true },
+  occurredAt: [{ at: { json: 'created_at' }, unit: 'iso8601' }],
   limits: { answerSeconds: 10 },
   retry: { text: 'for 24 hours; older pages of the documentation say 72', horizonSeconds: 72 * 3600 },
 });

@@ -16,6 +16,7 @@ export const standardWebhooksProvider = defineProvider({
   },
   eventType: [{ json: 'type' }],
   deliveryId: { at: [{ header: 'webhook-id' }], signed: true },
+  occurredAt: [{ at: { json: 'timestamp' }, unit: 'iso8601' }],
   // The specification asks for 15 to 30 seconds.
   limits: { answerSeconds: 15 },
   retry: {

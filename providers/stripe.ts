@@ -18,6 +18,10 @@ export const stripe = defineProvider({
   eventType: [{ json: 'type' }],
   // Not `request.idempotency_key`: one API call emits many events.
   deliveryId: { at: [{ json: 'id' }], signed: true },
+  occurredAt: [
+    { at: { json: 'created' }, unit: 'seconds' },
+    { at: { json: 'created' }, unit: 'iso8601' },
+  ],
   retry: {
     text: 'live mode: for up to 3 days with exponential backoff; sandboxes: three times within hours; by hand from the dashboard',
     horizonSeconds: 3 * 86_400,

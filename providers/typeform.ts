@@ -16,6 +16,7 @@ export const typeform = defineProvider({
   headers: { 'content-type': 'always', 'typeform-signature': 'always' },
   eventType: [{ json: 'event_type' }],
   deliveryId: { at: [{ json: 'event_id' }], signed: true },
+  occurredAt: [{ at: { json: 'form_response.submitted_at' }, unit: 'iso8601' }],
   limits: { answerSeconds: 30 },
   retry: {
     text: 'with growing delays; an endpoint that answers 404 or 410 is switched off at once',

@@ -16,6 +16,7 @@ export const vercel = defineProvider({
   headers: { 'content-type': 'always', 'x-vercel-signature': 'always' },
   eventType: [{ json: 'type' }],
   deliveryId: { at: [{ json: 'id' }], signed: true },
+  occurredAt: [{ at: { json: 'createdAt' }, unit: 'milliseconds' }],
   limits: { answerSeconds: 30 },
   retry: { text: 'with exponential backoff for up to 24 hours', horizonSeconds: 86_400 },
 });

@@ -28,6 +28,7 @@ export const zendesk = defineProvider({
   // Present on event subscriptions; the body of a trigger's webhook is whatever the customer wrote.
   eventType: [{ json: 'type' }],
   deliveryId: { at: [{ json: 'id' }, { header: 'x-zendesk-webhook-invocation-id' }], signed: true },
+  occurredAt: [{ at: { json: 'time' }, unit: 'iso8601' }],
   limits: { answerSeconds: 10 },
   retry: {
     text: 'a few times, soon after a time-out, a 409, or a 429 or 503 with Retry-After',

@@ -20,6 +20,7 @@ export const zoom = defineProvider({
   headers: { 'content-type': 'always', 'x-zm-signature': 'always', 'x-zm-request-timestamp': 'always' },
   eventType: [{ json: 'event' }],
   deliveryId: 'hash',
+  occurredAt: [{ at: { json: 'event_ts' }, unit: 'milliseconds' }],
   limits: { answerSeconds: 3 },
   retry: { text: 'three retries: after 5 min, 20 min more and 60 min more', horizonSeconds: 2 * 3600 },
 });

@@ -3,7 +3,7 @@ import { loadGuide } from '../providers/samples/index.ts';
 import type { Provider, ProviderGuide } from '../src/catalogue/provider.ts';
 import { schemesOf } from '../src/catalogue/scheme-of.ts';
 import { describeScheme } from '../src/cli/describe-scheme.ts';
-import { coversBody } from '../src/signature/coverage.ts';
+import { covers, coversBody } from '../src/signature/coverage.ts';
 import { needsOf } from '../src/signature/needs.ts';
 import { markdownTable } from './markdown-table.ts';
 
@@ -47,6 +47,7 @@ function section(provider: Provider, guide: ProviderGuide): string[] {
     ['signature', partly(provider)],
     ['needs', needs(provider)],
     ['delivery id', idOf(provider)],
+    ['says when it happened', occurredAtOf(provider)],
     ['several events in one request', provider.items ? 'yes' : ''],
     ['sends again', retry.text],
     ['waits for an answer', limits?.answerSeconds === undefined ? '' : `${limits.answerSeconds} s`],
@@ -85,6 +86,16 @@ function partly(provider: Provider): string {
 function needs(provider: Provider): string {
   const all = Object.values(schemesOf(provider)).map(needsOf);
   return all.some(({ url }) => url) ? '`publicUrl`, exactly as it is typed at the provider' : '';
+}
+
+/** Whether a handler can know when an event happened, and whether nobody else can have written that. */
+function occurredAtOf(provider: Provider): string {
+  const { occurredAt = [] } = provider;
+  const schemes = Object.entries(schemesOf(provider));
+  const signed = schemes.filter(([, scheme]) => occurredAt.every(({ at }) => covers(scheme, at)));
+  if (occurredAt.length === 0 || signed.length === 0) return occurredAt.length === 0 ? '' : 'yes, not signed';
+  if (signed.length === schemes.length) return 'yes, signed';
+  return `yes, signed with ${signed.map(([name]) => `\`${name}\``).join(', ')}`;
 }
 
 function idOf({ deliveryId }: Provider): string {

@@ -132,6 +132,6 @@ function bodyOf({ payload, body }: DeliveryOverrides, sample: string): Uint8Arra
 }
 
 function identityOf(provider: Provider, headers: Readonly<Record<string, string>>, body: Uint8Array) {
-  const { deliveryId, eventType, idSigned } = identify(provider, { headers, body });
-  return { id: deliveryId, eventType, idSigned };
+  const { deliveryId, ...identity } = identify(provider, { headers, body });
+  return { id: deliveryId, ...identity };
 }

@@ -9,6 +9,7 @@ import { openEmbeddedQueues } from '../src/queue/embedded/open.ts';
 import { startLocalEventBridge } from './consumer/forward/local-event-bridge.ts';
 import { createLogFake } from './fakes/log.ts';
 import { arrived, sourcePlan } from './fakes/source.ts';
+import { ownProvidersYaml, ownRequest, ownSources } from './fixtures/own-providers.ts';
 
 let root: string;
 let queues: EmbeddedQueues;
@@ -50,6 +51,27 @@ describe('a worker in a process of its own', () => {
     await vi.waitFor(() => expect(records).toHaveLength(2), { timeout: 10_000 });
     expect(zens).toEqual(['Keep it simple']);
     expect(await queues.queue('acme-github').depth()).toMatchObject({ visible: 0, inFlight: 0 });
+    expect(await queues.queue('acme-github-dlq').depth()).toMatchObject({ visible: 1 });
+  });
+
+  test('verifies a provider that the configuration declares', async () => {
+    const records: DeliveryRecord[] = [];
+    const yaml = `name: acme\nsources:\n  github: { provider: acme-key }\n${ownProvidersYaml}`;
+    await writeFile(join(root, 'webhooks.config.yaml'), yaml);
+    await writeFile(join(root, '.env'), `GITHUB_WEBHOOK_SECRET=${ownSources['acme-key']?.secret}\n`);
+    const seen: unknown[] = [];
+    worker = await createWorker({
+      ...at(),
+      handler: defineHandler('acme-key', ({ id, eventType }) => void seen.push([id, eventType])),
+      record: (record) => void records.push(record),
+    });
+    const genuine = ownRequest('acme-key', 'evt_1');
+    const { headers } = genuine;
+    const send = (body: string) => queues.queue('acme-github').send(arrived({ body, headers }));
+    await send(genuine.body);
+    await send(genuine.body.replace('evt_1', 'evt_2'));
+    await vi.waitFor(() => expect(records).toHaveLength(2), { timeout: 10_000 });
+    expect(seen).toEqual([['evt_1', 'order.created']]);
     expect(await queues.queue('acme-github-dlq').depth()).toMatchObject({ visible: 1 });
   });
 

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import examples from '@octokit/webhooks-examples';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { catalogue } from '../providers/index.ts';
+import { ownProvidersYaml } from './fixtures/own-providers.ts';
 import { defineBatchHandler, defineHandler, PermanentError } from 'hookport';
 import { testDelivery, testHandler } from 'hookport/testing';
 
@@ -23,6 +27,24 @@ describe('a delivery for tests', () => {
     });
     expect(delivery).toMatchObject({ id: 'mine', attempt: 3, payload: { ref: 'x' } });
     expect(delivery.headers).toHaveProperty('x-github-hook-id', '7');
+  });
+
+  test('says when its event happened, where the provider tells', async () => {
+    const paddle = await testDelivery('paddle', 'transaction.completed');
+    expect(paddle.occurredAt).toEqual(new Date((paddle.payload as { occurred_at: string }).occurred_at));
+    expect((await testDelivery('github', 'push')).occurredAt).toBeUndefined();
+  });
+
+  test('is of a provider that a configuration declares, from its samples or made up', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'hookport-testing-'));
+    const config = path.join(folder, 'w.yaml');
+    writeFileSync(config, `name: n\nsources: {}\n${ownProvidersYaml}`);
+    const given = await testDelivery('acme-hmac', 'order.paid', { config });
+    expect(given).toMatchObject({ provider: 'acme-hmac', id: 'evt_8', eventType: 'order.paid', idSigned: true });
+    const form = await testDelivery('acme-token', undefined, { config });
+    expect(form).toMatchObject({ eventType: 'sample.created', payload: { kind: 'sample.created' } });
+    await expect(testDelivery('acme-hmca', undefined, { config })).rejects.toThrow(/no provider "acme-hmca".*w\.yaml/);
+    rmSync(folder, { recursive: true });
   });
 
   test('narrows its payload', async () => {

@@ -4,6 +4,7 @@ import type { HeaderFields } from '../signature/types.ts';
 import { BodyView } from './body-view.ts';
 import { sharedItemType } from './item-type.ts';
 import { locate } from './locate.ts';
+import { findOccurredAt } from './occurred-at.ts';
 import type { Provider } from './provider.ts';
 import { schemeOf } from './scheme-of.ts';
 
@@ -21,6 +22,8 @@ export interface Identity {
    * id, so an id alone proves nothing about replays.
    */
   idSigned: boolean;
+  /** When the event happened at the provider, in epoch milliseconds; undefined if the request does not say. */
+  occurredAt: number | undefined;
 }
 
 /**
@@ -37,14 +40,16 @@ export function identify(
   const body = new BodyView(request.body);
   const typeAt = provider.eventType.find((locator) => locate(locator, request, body) !== undefined);
   const eventType = typeAt ? locate(typeAt, request, body) : sharedItemType(provider, body);
+  const occurredAt = findOccurredAt(provider, request, body);
   if (provider.deliveryId !== 'hash')
     for (const locator of provider.deliveryId.at) {
       const deliveryId = locate(locator, request, body);
       if (deliveryId !== undefined)
-        return { eventType, deliveryId, idSigned: provider.deliveryId.signed && covers(scheme, locator) };
+        return { eventType, deliveryId, idSigned: provider.deliveryId.signed && covers(scheme, locator), occurredAt };
     }
   const typeSigned = typeAt === undefined || covers(scheme, typeAt);
-  return { eventType, deliveryId: contentId(eventType, request.body), idSigned: coversBody(scheme) && typeSigned };
+  const idSigned = coversBody(scheme) && typeSigned;
+  return { eventType, deliveryId: contentId(eventType, request.body), idSigned, occurredAt };
 }
 
 function contentId(eventType: string | undefined, body: Uint8Array): string {

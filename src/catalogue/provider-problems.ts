@@ -41,11 +41,12 @@ export function providerProblems(provider: Provider): Problem[] {
 const headerName = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
 
 /** Every place that the definition reads, and where it says so. */
-function locators({ eventType, deliveryId }: Provider): { path: Problem['path']; locator: Locator }[] {
+function locators({ eventType, deliveryId, occurredAt = [] }: Provider): { path: Problem['path']; locator: Locator }[] {
   const ids = deliveryId === 'hash' ? [] : deliveryId.at;
   return [
     ...eventType.map((locator, index) => ({ path: ['eventType', index], locator })),
     ...ids.map((locator, index) => ({ path: ['deliveryId', 'at', index], locator })),
+    ...occurredAt.map(({ at: locator }, index) => ({ path: ['occurredAt', index, 'at'], locator })),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { DataScheme, Locator, Scheme } from '../signature/scheme.ts';
+import type { DataScheme, Locator, Scheme, TimestampLocation } from '../signature/scheme.ts';
 import type { RejectionReason } from '../signature/types.ts';
 
 /**
@@ -22,6 +22,11 @@ export interface Provider {
   eventType: readonly Locator[];
   /** Where the delivery id stands, and whether the signature covers it; `hash` where the provider sends none. */
   deliveryId: { at: readonly Locator[]; signed: boolean } | 'hash';
+  /**
+   * Where a request says when its event happened, and how the time is written; the first place that holds a time in its
+   * unit counts. @default nowhere
+   */
+  occurredAt?: readonly { at: Locator; unit: TimestampLocation['unit'] }[];
   /** Where one request carries several events: the dot path of their array ('' is the body), and what each holds. */
   items?: { path: string; type?: string; id?: string };
   /** Why the provider takes no endpoint that merely keeps what arrives; a source of its own is then refused. */

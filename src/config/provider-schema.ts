@@ -257,6 +257,17 @@ const definition = {
       { const: 'hash', description: 'The provider sends none: a hash of the body stands in.' },
     ],
   },
+  occurredAt: {
+    type: 'array',
+    minItems: 1,
+    description: 'Where it says when the event happened; the first place that holds such a time counts.',
+    items: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['at', 'unit'],
+      properties: { at: locator, unit },
+    },
+  },
   items: {
     type: 'object',
     additionalProperties: false,

@@ -17,6 +17,11 @@ export interface Delivery<Events extends object = Record<string, unknown>> {
   readonly idSigned: boolean;
   /** What the provider calls this event, such as `push` or `transaction.completed`. */
   readonly eventType: string | undefined;
+  /**
+   * When the event happened at the provider, as the request says: what to order events by, since deliveries overtake each
+   * other. Undefined where the provider does not say. docs/providers.md tells for each whether the signature covers it.
+   */
+  readonly occurredAt: Date | undefined;
   /** When the request arrived at the endpoint. */
   readonly receivedAt: Date;
   /** The headers that the provider's definition keeps, by lower-case name; static credentials are left out. */
@@ -47,6 +52,8 @@ export interface VerifiedDelivery {
   id: string;
   idSigned: boolean;
   eventType: string | undefined;
+  /** Epoch milliseconds. */
+  occurredAt?: number | undefined;
   /** Epoch milliseconds. */
   receivedAt: number;
   headers: Readonly<Record<string, string>>;

@@ -109,6 +109,7 @@ async function prepare(message: ReceivedMessage, options: PipelineOptions): Prom
       id: identity.deliveryId,
       idSigned: identity.idSigned,
       eventType: identity.eventType,
+      occurredAt: identity.occurredAt,
       receivedAt: authenticated.request.receivedAt,
       headers: request?.headers ?? {},
       body,

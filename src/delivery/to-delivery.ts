@@ -8,6 +8,7 @@ export function toDelivery(data: VerifiedDelivery, parse: ParsePayload): Deliver
   let parsed: { payload: unknown } | undefined;
   return {
     ...data,
+    occurredAt: data.occurredAt === undefined ? undefined : new Date(data.occurredAt),
     receivedAt: new Date(data.receivedAt),
     get payload() {
       parsed ??= { payload: parse(data) };

@@ -66,6 +66,23 @@ describe('identify', () => {
     expect(identify(token, { headers: {}, body: body('{"type":"a"}') }).idSigned).toBe(false);
   });
 
+  it('tells when the event happened, by the first place that holds a time in its unit', () => {
+    const timed = provider({
+      occurredAt: [
+        { at: { json: 'created' }, unit: 'seconds' },
+        { at: { json: 'created' }, unit: 'iso8601' },
+        { at: { header: 'x-id' }, unit: 'milliseconds' },
+      ],
+    });
+    const timeOf = (created: unknown, headers = {}) => identify(timed, { headers, body: body({ created }) }).occurredAt;
+    expect(timeOf(1_793_724_005)).toBe(1_793_724_005_000);
+    expect(timeOf('2026-11-03T17:20:05.123456+01:00')).toBe(Date.UTC(2026, 10, 3, 16, 20, 5, 123));
+    expect(timeOf('yesterday', { 'x-id': '1793724005123' })).toBe(1_793_724_005_123);
+    for (const none of [undefined, null, -1, 1e15, '2026-02-30T00:00:00Z', '999999999999999', { a: 1 }])
+      expect(timeOf(none)).toBeUndefined();
+    expect(identify(provider(), { headers: {}, body: body({ created: 1 }) }).occurredAt).toBeUndefined();
+  });
+
   it('never throws, and keeps nothing that is too long', () => {
     const long = 'a'.repeat(513);
     for (const text of ['', '{', 'null', '[]', '\0', '['.repeat(100_000), '{"__proto__":{"id":1}}', `{"id":"${long}"}`])

@@ -21,6 +21,12 @@ export function providerContract(provider: Provider, guide: ProviderGuide, sampl
       }
     });
   });
+  it.each(provider.occurredAt ? [provider] : [])('$id: finds in its samples when the event happened', (timed) => {
+    const found = samples.flatMap((sample) => occurredAt(timed, sample) ?? []);
+    expect(found.length).toBeGreaterThan(0);
+    // In another unit it would be decades away.
+    for (const time of found) expect(new Date(time).getUTCFullYear()).toBe(2026);
+  });
   it.each('vectors' in guide ? [guide] : [])('$id: verifies and refuses as its vectors say', async (withVectors) => {
     const vectors = (await withVectors.vectors?.()) ?? [];
     expect(vectors.length).toBeGreaterThan(0);
@@ -45,4 +51,8 @@ export function providerContract(provider: Provider, guide: ProviderGuide, sampl
       });
     });
   }
+}
+
+function occurredAt(provider: Provider, { headers, body }: Sample): number | undefined {
+  return identify(provider, { headers, body: Buffer.from(body) }).occurredAt;
 }

@@ -1,0 +1,25 @@
+import { parseTimestamp } from '../signature/timestamp.ts';
+import type { HeaderFields } from '../signature/types.ts';
+import type { BodyView } from './body-view.ts';
+import { locate } from './locate.ts';
+import type { Provider } from './provider.ts';
+
+/** The furthest time that a `Date` can hold. */
+const maxEpochMs = 8_640_000_000_000_000;
+
+/**
+ * When the event happened at the provider, as the request says, in epoch milliseconds. Undefined where the definition
+ * names no place, or none of the places holds a time in its unit.
+ */
+export function findOccurredAt(
+  { occurredAt = [] }: Pick<Provider, 'occurredAt'>,
+  request: { headers: HeaderFields; query?: Readonly<Record<string, string>> },
+  body: BodyView,
+): number | undefined {
+  for (const { at, unit } of occurredAt) {
+    const text = locate(at, request, body);
+    const time = text === undefined ? undefined : parseTimestamp(unit, text);
+    if (time !== undefined && time <= maxEpochMs) return time;
+  }
+  return undefined;
+}
