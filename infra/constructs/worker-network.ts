@@ -1,5 +1,5 @@
 import { Validations } from 'aws-cdk-lib';
-import { Peer, Port, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { CfnSecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Construct, type IDependable } from 'constructs';
 
 /** Where containers run: subnets, what may reach what, and whether each has an address of its own. */
@@ -32,15 +32,22 @@ export class WorkerNetwork extends Construct {
       id: 'AwsSolutions::AwsSolutions-VPC7',
       reason: 'nothing listens in it; flow logs would cost more than they could tell',
     });
-    const group = new SecurityGroup(this, 'SecurityGroup', {
-      vpc,
-      description: 'Workers: nothing in, TCP out',
-      allowAllOutbound: false,
+    const group = new CfnSecurityGroup(this, 'SecurityGroup', {
+      groupDescription: 'Workers: nothing in, TCP out',
+      vpcId: vpc.vpcId,
+      securityGroupEgress: [
+        {
+          ipProtocol: 'tcp',
+          fromPort: 0,
+          toPort: 65_535,
+          cidrIp: '0.0.0.0/0',
+          description: 'AWS, and whatever handlers call',
+        },
+      ],
     });
-    group.addEgressRule(Peer.anyIpv4(), Port.allTcp(), 'AWS, and whatever handlers call');
     this.network = {
       subnetIds: vpc.publicSubnets.map(({ subnetId }) => subnetId),
-      securityGroupIds: [group.securityGroupId],
+      securityGroupIds: [group.attrGroupId],
       publicIp: true,
       ready: vpc.internetConnectivityEstablished,
     };
