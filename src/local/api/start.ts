@@ -16,6 +16,9 @@ export interface Api {
 
 const closeGraceMs = 2000;
 
+/** More are closed at once: a few pages and commands need no more, and each open one takes memory. */
+const maxConnections = 256;
+
 /**
  * The JSON API of one machine and its inspector page, on 127.0.0.1 for this machine alone.
  *
@@ -30,6 +33,7 @@ export async function startApi({ port, log, ...context }: ApiContext & { port: n
     if (refusal === undefined) void handle(request, response);
     else refuse(response, refusal);
   });
+  server.maxConnections = maxConnections;
   await listen(server, port);
   const bound = server.address() as AddressInfo;
   return {

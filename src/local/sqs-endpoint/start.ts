@@ -25,6 +25,9 @@ export interface SqsEndpoint {
 
 const closeGraceMs = 2000;
 
+/** More are closed at once. An SDK opens 50 at most, so this is room for many consumers. */
+const maxConnections = 1024;
+
 /**
  * Serves the embedded queues on 127.0.0.1 in SQS's JSON protocol, for the SDK of any language. Signatures are not
  * checked: there are no accounts here, and only this machine gets in.
@@ -55,6 +58,7 @@ export async function startSqsEndpoint({ port, queues, log }: SqsEndpointOptions
       },
     );
   });
+  server.maxConnections = maxConnections;
   await listen(server, port);
   const bound = server.address() as AddressInfo;
   return {

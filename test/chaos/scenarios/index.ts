@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts';
+import { httpFuzz } from './http-fuzz.ts';
 import { killAccept } from './kill-accept.ts';
 import { killBatch } from './kill-batch.ts';
 import { killForward } from './kill-forward.ts';
@@ -17,4 +18,5 @@ export const scenarios: readonly Scenario[] = [
   killRecovery,
   killForward,
   powerLoss,
+  httpFuzz,
 ];
