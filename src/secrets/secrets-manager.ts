@@ -54,8 +54,10 @@ export function createSecretsManagerStore(options: SecretsManagerOptions): Secre
       if (!cached) return readOnce(source);
       const now = clock();
       const isFresh = cached.readAt >= notBefore && now - cached.readAt < longestAgeMs;
+      if (isFresh) return cached;
+      // Whoever asks while a read is under way waits for it: its neighbours of a batch must not get what is out of date.
       const triedJustNow = now - (triedAt.get(source) ?? 0) < shortestAgeMs;
-      if (isFresh || triedJustNow) return cached;
+      if (triedJustNow && !reading.has(source)) return cached;
       return readOnce(source).catch(() => cached);
     },
   };

@@ -12,19 +12,22 @@ export function rawExchange(port: number, bytes: string | Buffer, silentMs = 300
   });
 }
 
-/** Opens so many connections that say nothing, and tells how many the server left open. */
-export async function openMany(port: number, count: number): Promise<{ open: number; close(): void }> {
+/** Opens so many connections that say nothing. `open` counts those that the server has not closed by now. */
+export async function openMany(port: number, count: number): Promise<{ open(): number; close(): void }> {
   const sockets = await Promise.all(
     Array.from({ length: count }, async () => {
-      const socket: Socket = connect(port, '127.0.0.1').on('error', () => undefined);
+      const socket: Socket = connect(port, '127.0.0.1')
+        .on('error', () => undefined)
+        .resume();
       await Promise.race([once(socket, 'connect'), once(socket, 'close')]);
       return socket;
     }),
   );
-  // A refused connection is accepted by the system and then closed by the server.
-  await new Promise((resolve) => setTimeout(resolve, 200));
   return {
-    open: sockets.filter((socket) => !socket.closed && !socket.destroyed && socket.readable).length,
-    close: () => sockets.forEach((socket) => socket.destroy()),
+    // The system accepts a connection before the server closes it.
+    open: () => sockets.filter((socket) => !socket.destroyed).length,
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+    },
   };
 }

@@ -82,6 +82,22 @@ describe('secrets in Secrets Manager', () => {
     expect((await one.read('github')).secrets).toHaveLength(1);
   });
 
+  it('gives all that ask while it reads again what it then reads, and none what it knew before', async () => {
+    rotate('two', 'leaked');
+    const one = store();
+    await one.read('github');
+    rotate('two');
+    now += 5 * 60_000;
+    const sets = await Promise.all(Array.from({ length: 10 }, () => one.read('github')));
+    expect(sets.map(({ secrets }) => secrets.length)).toEqual(sets.map(() => 1));
+    // A batch after a change at the provider: each of its deliveries gets the second look, not the first alone.
+    rotate('three', 'two');
+    now += 60_000;
+    const again = await Promise.all(Array.from({ length: 10 }, () => one.read('github', { notBefore: now })));
+    expect(new Set(again.map(({ readAt }) => readAt))).toEqual(new Set([now]));
+    expect(server.state.calls).toBe(2 + 2 + 2);
+  });
+
   it('goes on with what it knows while Secrets Manager is away, and says how old that is', async () => {
     const one = store();
     await one.read('github');

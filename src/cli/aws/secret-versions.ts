@@ -1,4 +1,5 @@
 import {
+  GetSecretValueCommand,
   ListSecretVersionIdsCommand,
   PutSecretValueCommand,
   ResourceNotFoundException,
@@ -28,11 +29,27 @@ export async function secretVersions(secretId: string): Promise<SecretVersion[]>
   });
 }
 
-/** Makes a value the current version; the one before counts for 7 days as the previous. */
-export async function putSecret(secretId: string, value: string): Promise<void> {
-  await withClient(secretId, (client) =>
-    client.send(new PutSecretValueCommand({ SecretId: secretId, SecretString: value })),
-  );
+/**
+ * Makes a value the current version; the one before counts for 7 days as the previous.
+ *
+ * @returns false when it is the current one already. Put once more it would become its own previous version, and the one
+ *   that the provider may still sign with would count no more.
+ */
+export async function putSecret(secretId: string, value: string): Promise<boolean> {
+  return withClient(secretId, async (client) => {
+    if ((await currentValue(client, secretId)) === value) return false;
+    await client.send(new PutSecretValueCommand({ SecretId: secretId, SecretString: value }));
+    return true;
+  });
+}
+
+/** Undefined where there is none, or where whoever sets secrets may not read them. */
+async function currentValue(client: SecretsManagerClient, SecretId: string): Promise<string | undefined> {
+  try {
+    return (await client.send(new GetSecretValueCommand({ SecretId }))).SecretString;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Takes the label off the previous version, so that it no longer counts. @returns false when there is none */

@@ -29,9 +29,13 @@ export function addSecret(program: Command): void {
       const value = (await readSecret(of)).replace(/\r?\n$/, '');
       refuseUnusable(source, project, value, options);
       const { putSecret } = await import('../aws/secret-versions.ts');
-      await putSecret(secretId, value);
+      const isNew = await putSecret(secretId, value);
       const sooner = options.forward ? '' : ', or with a mismatch at once';
-      console.log(`The secret of ${of} is set. Functions that run take it up within 5 minutes${sooner}.`);
+      console.log(
+        isNew
+          ? `The secret of ${of} is set. Functions that run take it up within 5 minutes${sooner}.`
+          : `The secret of ${of} is that already; nothing was changed, and its previous one still counts.`,
+      );
       if (options.redrive) await redriveAll(source, project);
     });
 
@@ -144,6 +148,8 @@ async function redriveAll(source: SourcePlan, { catalogue }: Project): Promise<v
   const report = await redriveOnAws({ source, provider, log });
   console.log(`${report.moved} dead letters went back to the queue.`);
   for (const [reason, count] of Object.entries(report.skipped)) console.log(`${count} are still refused: ${reason}`);
+  if (report.newer > 0)
+    console.log(`${report.newer} came in meanwhile and were left: hookport redrive ${source.id} --aws`);
   if (report.failed > 0) process.exitCode = 1;
 }
 

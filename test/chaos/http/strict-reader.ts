@@ -15,9 +15,9 @@ export function readStrictly(stream: Buffer): ReadRequest[] {
   for (;;) {
     // Section 2.2: an empty line before a request may be ignored.
     rest = rest.replace(/^(?:\r\n)+/, '');
-    const head = /^([A-Z]+) ([^\s]+) HTTP\/1\.[01]\r\n((?:[!#$%&'*+.^_`|~\w-]+:[\t\x20-\x7e\x80-\xff]*\r\n)*)\r\n/.exec(
-      rest,
-    );
+    // Section 3: more than one space may stand for one; that changes nothing about where a body ends.
+    const head =
+      /^([A-Z]+) +([^\s]+) +HTTP\/1\.[01]\r\n((?:[!#$%&'*+.^_`|~\w-]+:[\t\x20-\x7e\x80-\xff]*\r\n)*)\r\n/.exec(rest);
     if (!head) return requests;
     const [whole, method = '', target = '', fields = ''] = head;
     const found = readBody(fields, rest.slice(whole.length));

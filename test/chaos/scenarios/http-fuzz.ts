@@ -111,15 +111,12 @@ function exchange(random: Random, port: number, stream: Buffer): Promise<string>
 
 /** A connection that sends a part of a request and never the rest, and does not read. */
 function holdStill(run: Run, port: number): void {
-  const socket = connect(port, '127.0.0.1', () => {
-    socket.write(
-      run.random.pick([
-        '',
-        'POST /raw HTTP/1.1\r\nHost:',
-        'POST /raw HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nabc',
-      ]),
-    );
-  });
+  const part = run.random.pick([
+    '',
+    'POST /raw HTTP/1.1\r\nHost:',
+    'POST /raw HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nabc',
+  ]);
+  const socket = connect(port, '127.0.0.1', () => void socket.write(part));
   socket.pause().on('error', () => undefined);
   run.onEnd(() => void socket.destroy());
 }
@@ -173,8 +170,21 @@ function smuggled(sent: readonly Buffer[], kept: ReadonlyMap<string, Buffer>): s
   for (const body of kept.values()) {
     const key = body.toString('utf8');
     const left = expected.get(key) ?? 0;
-    if (left === 0) problems.push(`kept, and a strict reader does not find it: ${JSON.stringify(key.slice(0, 300))}`);
+    if (left === 0)
+      problems.push(`kept, and a strict reader does not find it: ${shown(body)} in ${whence(body, sent)}`);
     else expected.set(key, left - 1);
   }
   return problems;
+}
+
+function shown(bytes: Buffer): string {
+  return JSON.stringify(bytes.subarray(0, 600).toString('latin1'));
+}
+
+/** The streams that hold the beginning of a body. */
+function whence(body: Buffer, sent: readonly Buffer[]): string {
+  return sent
+    .filter((stream) => stream.includes(body.subarray(0, 16)))
+    .map(shown)
+    .join(' and ');
 }
