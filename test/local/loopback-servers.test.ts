@@ -53,13 +53,13 @@ describe.each(Object.entries(servers))('%s', (_name, { start, honest, cap }) => 
     const port = await start();
     const answer = await rawExchange(port, Buffer.from(make(`127.0.0.1:${port}`), 'latin1'));
     expect(answer).toMatch(/^(HTTP\/1\.1 4\d\d |$)/);
-    expect(await rawExchange(port, honest(port))).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await rawExchange(port, honest(port), 10_000)).toMatch(/^HTTP\/1\.1 200 /);
   });
 
   test('refuses a request with two Hosts, of which one is its own', async () => {
     const port = await start();
     for (const order of ['host: evil.example\r\n$&', '$&\r\nhost: evil.example'])
-      expect(await rawExchange(port, honest(port).replace(/host: [^\r]+/, order))).toMatch(/^HTTP\/1\.1 403 /);
+      expect(await rawExchange(port, honest(port).replace(/host: [^\r]+/, order), 10_000)).toMatch(/^HTTP\/1\.1 403 /);
   });
 
   test('serves no second request that hides behind a refused one', async () => {
@@ -78,6 +78,6 @@ describe.each(Object.entries(servers))('%s', (_name, { start, honest, cap }) => 
     const many = await openMany(port, cap + 20);
     await expect.poll(() => many.open()).toBe(cap);
     many.close();
-    await expect.poll(() => rawExchange(port, honest(port))).toMatch(/^HTTP\/1\.1 200 /);
+    await expect.poll(() => rawExchange(port, honest(port), 10_000)).toMatch(/^HTTP\/1\.1 200 /);
   });
 });
