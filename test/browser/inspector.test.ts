@@ -44,6 +44,13 @@ describeInBrowser('the inspector, in a browser', (browser) => {
 
   const send = (id: string, secret = providerSecret, more: Partial<Parameters<typeof postGithub>[2]> = {}) =>
     postGithub(running.gateway, secret, { event: 'push', id, body, ...more });
+  /** The same, until the journal knows what became of it. */
+  const settle = async (...args: Parameters<typeof send>) => {
+    const before = (await running.deliveries('github')).length;
+    await send(...args);
+    const [latest] = await running.until('github', (all) => all.length > before);
+    return latest?.requestId ?? '';
+  };
   const rows = () => page.locator('.rows > li');
   const row = (text: string) => rows().filter({ hasText: text });
 
@@ -63,7 +70,7 @@ describeInBrowser('the inspector, in a browser', (browser) => {
   });
 
   it('tells of a rejected one why it was, without a secret or the signature that it should have had', async () => {
-    await send('copied-along', `${providerSecret}\n`);
+    await settle('copied-along', `${providerSecret}\n`);
     await page.goto('/deliveries');
     await page.getByLabel('Outcome').selectOption('rejected');
     await expect.poll(() => page.url()).toContain('?outcome=rejected');
@@ -85,7 +92,7 @@ describeInBrowser('the inspector, in a browser', (browser) => {
 
   it('redrives after the secret was mended, and shows that it was handled', async () => {
     const ping = { event: 'ping', body: '{"zen":"Mind your words."}' };
-    await send('other-secret', 'the new secret', ping);
+    await settle('other-secret', 'the new secret', ping);
     await page.goto('/dead-letters?source=github');
     const group = page.locator('.group').filter({ hasText: 'ping' });
     await group.getByRole('button', { name: 'Verify again and redrive' }).click();
@@ -102,7 +109,7 @@ describeInBrowser('the inspector, in a browser', (browser) => {
   });
 
   it('deletes dead letters only after it asked', async () => {
-    await send('to-purge', 'neither', { event: 'issues' });
+    await settle('to-purge', 'neither', { event: 'issues' });
     await page.goto('/dead-letters');
     const group = page.locator('.group').filter({ hasText: 'issues' });
     await group.getByRole('button', { name: 'Delete' }).click();
@@ -120,9 +127,8 @@ describeInBrowser('the inspector, in a browser', (browser) => {
 
   it('compares a dead letter with the last good one of its type', async () => {
     const event = 'milestone';
-    await send('good', providerSecret, { event, body: '{"title":"one","due":null}' });
-    await running.until('github', ([latest]) => latest?.outcome === 'handled');
-    await send('bad', 'neither', { event, body: '{"title":"two","extra":[1]}' });
+    await settle('good', providerSecret, { event, body: '{"title":"one","due":null}' });
+    await settle('bad', 'neither', { event, body: '{"title":"two","extra":[1]}' });
     await page.goto('/dead-letters');
     const group = page.locator('.group').filter({ hasText: event });
     await group.getByText('Look at each').click();
@@ -153,7 +159,7 @@ describeInBrowser('the inspector, in a browser', (browser) => {
   });
 
   it('sends a kept delivery to the handler again', async () => {
-    await send('again', providerSecret, { event: 'star' });
+    await settle('again', providerSecret, { event: 'star' });
     await page.goto('/deliveries?eventType=star');
     await row('star').click();
     await page.getByText('One attempt').waitFor();
@@ -166,8 +172,8 @@ describeInBrowser('the inspector, in a browser', (browser) => {
     // No quotes: the endpoint refuses to keep a header that could inject attributes.
     const evil = '<img src=x onerror=window.hit=1><script>window.hit=1</script><b id=evil>x</b>';
     const evilBody = JSON.stringify({ [evil]: evil, list: [evil, { a: evil }], __proto__x: '"></textarea><script>' });
-    await send(evil, providerSecret, { event: evil, body: evilBody });
-    await send(`rejected ${evil}`, 'neither', { event: evil, body: evilBody });
+    await settle(evil, providerSecret, { event: evil, body: evilBody });
+    const refused = await settle(`rejected ${evil}`, 'neither', { event: evil, body: evilBody });
     let raw = '';
     const views = [
       '/',
@@ -175,11 +181,10 @@ describeInBrowser('the inspector, in a browser', (browser) => {
       '/dead-letters',
       `/deliveries?eventType=${encodeURIComponent(evil)}&text=${encodeURIComponent(evil)}`,
     ];
-    const [first] = await running.until('github', ([latest]) => latest?.outcome === 'rejected');
     for (const view of [
       ...views,
-      `/deliveries/${encodeURIComponent(first?.requestId ?? '')}`,
-      `/send?source=github&from=${encodeURIComponent(first?.requestId ?? '')}`,
+      `/deliveries/${encodeURIComponent(refused)}`,
+      `/send?source=github&from=${encodeURIComponent(refused)}`,
     ]) {
       await page.goto(view);
       await page.locator('main h1').waitFor();
@@ -200,7 +205,7 @@ describeInBrowser('the inspector, in a browser', (browser) => {
   });
 
   it('can be used by keyboard alone', async () => {
-    await send('by-key', providerSecret, { event: 'watch' });
+    await settle('by-key', providerSecret, { event: 'watch' });
     await page.goto('/deliveries?eventType=watch');
     await row('watch').waitFor();
     await page.keyboard.press('Tab');
@@ -216,9 +221,8 @@ describeInBrowser('the inspector, in a browser', (browser) => {
   it.each(['/', '/deliveries', 'a delivery', '/dead-letters', '/send'])(
     'has nothing on %s that axe finds wrong, light or dark, and fits a phone',
     async (view) => {
-      await send('for-axe', 'neither');
-      const [refused] = await running.until('github', ([latest]) => latest?.outcome === 'rejected');
-      await page.goto(view === 'a delivery' ? `/deliveries/${encodeURIComponent(refused?.requestId ?? '')}` : view);
+      const refused = await settle('for-axe', 'neither');
+      await page.goto(view === 'a delivery' ? `/deliveries/${encodeURIComponent(refused)}` : view);
       await page.locator(view === 'a delivery' ? '.steps' : 'main h1').waitFor();
       const violations = async (rules: string) => {
         const result = (await page.evaluate(`axe.run(document, ${rules})`)) as axe.AxeResults;

@@ -49,7 +49,9 @@ async function render() {
 function go(target) {
   history.pushState({ within: true }, '', target);
   scrollTo(0, 0);
-  void render().then(() => main.focus({ preventScroll: true }));
+  void render();
+  // At once: whoever goes by keyboard is in the new view, however long it takes to fill.
+  main.focus({ preventScroll: true });
 }
 
 document.addEventListener('click', (event) => {
