@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readHeader } from '../../src/signature/headers.ts';
+import { verify } from '../../src/signature/verify.ts';
+import { mac, over, request, secret } from './schemes.ts';
 
 describe('readHeader', () => {
   it('reads a header whatever its case, also as an array', () => {
@@ -30,5 +32,16 @@ describe('readHeader', () => {
   it('finds nothing that the prototype holds', () => {
     expect(readHeader({}, 'constructor')).toBeUndefined();
     expect(readHeader({}, '__proto__')).toBeUndefined();
+  });
+});
+
+describe('a header that is signed', () => {
+  it('is printable ASCII, though another text were signed as it stands', async () => {
+    const scheme = over({ part: 'header', name: 'x-id' }, '.', { part: 'body' });
+    const ask = (id: string) =>
+      verify(scheme, request({ 'x-id': id, 'x-signature': `sha256=${mac(`${id}.hello`)}` }), [secret]);
+    expect(await ask('msg_1')).toEqual({ ok: true, secretIndex: 0 });
+    for (const id of ['é', 'a\nb', 'a\tb', 'a\u007f'])
+      expect(await ask(id)).toMatchObject({ reason: 'malformed_signature' });
   });
 });
