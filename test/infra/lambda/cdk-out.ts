@@ -24,8 +24,12 @@ export interface LocalAws {
   secretId: string;
 }
 
+/** In the environment of the synthesis, and nowhere in what it writes. */
+export const plantedSecret = 'MARK-planted-at-synthesis';
+
 /** A `cdk.out` of the contract's configuration. */
 export interface CdkOut {
+  folder: string;
   /** Starts a source's function in a fresh process. */
   start(source: string, aws: LocalAws): Promise<Awaited<ReturnType<typeof startFunction>> & { timeoutMs: number }>;
   remove(): void;
@@ -41,6 +45,8 @@ export function synthContract(): CdkOut {
     encoding: 'utf8',
     env: {
       PATH: process.env['PATH'],
+      // As on a machine where people also run it locally.
+      PLAIN_WEBHOOK_SECRET: plantedSecret,
       CDK_OUTDIR: cdkOut,
       CDK_CONTEXT_JSON: JSON.stringify({ ...context, config: config.file }),
     },
@@ -49,6 +55,7 @@ export function synthContract(): CdkOut {
   if (status !== 0) throw new Error(`infra/app.ts ended with ${status}: ${stderr}`);
   const template = JSON.parse(readFileSync(join(cdkOut, 'contract.template.json'), 'utf8')) as CloudFormationTemplate;
   return {
+    folder: cdkOut,
     async start(source, aws) {
       const { asset, environment, timeoutSeconds } = functionOf(template, cdkOut, source);
       const lambda = await startFunction(asset, {

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { SQSRecord } from 'aws-lambda';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseOutcome } from '../../../src/consumer/outcome-attribute.ts';
 import { createSqsQueue } from '../../../src/queue/sqs.ts';
 import { type ContractSource, sourceId } from '../../contract/consumer.ts';
 import { startLocalDynamoDb } from '../../deduplication/local-dynamodb.ts';
-import { type Arrival, received } from '../../fakes/source.ts';
 import { startFauxqs } from '../../queue/fauxqs.ts';
 import { startSecretsManager } from '../../secrets/local-secrets-manager.ts';
-import type { CdkOut } from './cdk-out.ts';
+import { type CdkOut, plantedSecret } from './cdk-out.ts';
+import { eventRecord } from './event-record.ts';
 import { type Fault, startFaultyEndpoint } from './faulty-endpoint.ts';
 
 /** By action, such as `PutItem`: what goes wrong with its next calls, in their order. */
@@ -65,6 +67,7 @@ export function describeFaultyAws(name: string, cdkOut: () => CdkOut): void {
         const stay = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
         return records.map(({ messageId }) => stay.has(messageId));
       },
+      output: () => lambda.output(),
       handlerCalls: () => lambda.output().match(/"message":"seen"/g)?.length ?? 0,
       /** Another process, as Lambda starts one after a crash. */
       restart: async () => {
@@ -83,7 +86,7 @@ export function describeFaultyAws(name: string, cdkOut: () => CdkOut): void {
     it('takes a claim for its own whose answer was lost on the way, and handles the delivery at once', async () => {
       const { faults, invoke, handlerCalls, calls } = await start('once');
       faults['PutItem'] = ['answerLost'];
-      expect(await invoke(record({ body: fine }))).toEqual([false]);
+      expect(await invoke(eventRecord({ body: fine }))).toEqual([false]);
       expect(handlerCalls()).toBe(1);
       expect(calls['PutItem']).toBeGreaterThanOrEqual(3);
     });
@@ -91,12 +94,12 @@ export function describeFaultyAws(name: string, cdkOut: () => CdkOut): void {
     it('hands nothing over and rejects nothing while DynamoDB is away, and then goes on', async () => {
       const { faults, invoke, handlerCalls, deadLetters } = await start('once');
       faults['PutItem'] = Array.from({ length: 9 }, (_, call): Fault => (call % 2 === 0 ? 'throttled' : 'unheard'));
-      expect(await invoke(record({ id: 'a', body: fine }))).toEqual([true]);
+      expect(await invoke(eventRecord({ id: 'a', body: fine }))).toEqual([true]);
       faults['PutItem'] = ['serverError', 'serverError', 'serverError'];
-      expect(await invoke(record({ id: 'b', body: fine }))).toEqual([true]);
+      expect(await invoke(eventRecord({ id: 'b', body: fine }))).toEqual([true]);
       expect(handlerCalls()).toBe(0);
       faults['PutItem'] = ['throttled', 'unheard'];
-      expect(await invoke(record({ id: 'a', body: fine }))).toEqual([false]);
+      expect(await invoke(eventRecord({ id: 'a', body: fine }))).toEqual([false]);
       expect(handlerCalls()).toBe(1);
       expect(await deadLetters()).toEqual([]);
     });
@@ -105,7 +108,7 @@ export function describeFaultyAws(name: string, cdkOut: () => CdkOut): void {
       const { faults, invoke, handlerCalls } = await start('once');
       // The answer to the completion is lost: it was recorded all the same.
       faults['PutItem'] = [undefined, undefined, 'answerLost', 'unheard', 'throttled'];
-      const [first, second] = [record({ id: 'a', body: fine }), record({ id: 'b', body: fine })];
+      const [first, second] = [eventRecord({ id: 'a', body: fine }), eventRecord({ id: 'b', body: fine })];
       expect(await invoke(first)).toEqual([false]);
       for (const each of [second, first, first, second]) expect(await invoke(each)).toEqual([false]);
       expect(await invoke(first)).toEqual([false]);
@@ -114,7 +117,7 @@ export function describeFaultyAws(name: string, cdkOut: () => CdkOut): void {
 
     it('blocks a delivery under which it died for the length of the claim and no longer', async () => {
       const { invoke, restart, handlerCalls, table, deadLetters } = await start('once');
-      const delivery = record({ id: 'a', body: '{"action":"die"}' });
+      const delivery = eventRecord({ id: 'a', body: '{"action":"die"}' });
       await expect(invoke(delivery)).rejects.toThrow('exited with 3');
       await restart();
       expect(await invoke(delivery)).toEqual([true]);
@@ -128,8 +131,8 @@ export function describeFaultyAws(name: string, cdkOut: () => CdkOut): void {
 
     it('rejects nothing, not even what is forged, while Secrets Manager does not answer', async () => {
       const { faults, invoke, handlerCalls, deadLetters } = await start('plain');
-      const forged = record({ id: 'forged', body: fine, secret: 'guessed' });
-      const genuine = record({ id: 'genuine', body: fine });
+      const forged = eventRecord({ id: 'forged', body: fine, secret: 'guessed' });
+      const genuine = eventRecord({ id: 'genuine', body: fine });
       faults['GetSecretValue'] = ['throttled', 'throttled', 'unheard', 'serverError'];
       expect(await invoke(forged, genuine)).toEqual([true, true]);
       expect(await invoke(forged, genuine)).toEqual([true, true]);
@@ -142,7 +145,7 @@ export function describeFaultyAws(name: string, cdkOut: () => CdkOut): void {
 
     it('keeps a message in its queue that it can neither move nor delete, and never loses it between the two', async () => {
       const { faults, invoke, deadLetters } = await start('plain');
-      const forged = record({ body: fine, secret: 'guessed' });
+      const forged = eventRecord({ body: fine, secret: 'guessed' });
       faults['SendMessage'] = ['unheard', 'serverError', 'unheard', 'unheard'];
       expect(await invoke(forged)).toEqual([true]);
       expect(await deadLetters()).toEqual([]);
@@ -156,31 +159,38 @@ export function describeFaultyAws(name: string, cdkOut: () => CdkOut): void {
     it('leaves a failed delivery in the queue also when its delay cannot be set', async () => {
       const { faults, invoke, deadLetters } = await start('plain');
       faults['ChangeMessageVisibility'] = ['throttled', 'unheard', 'serverError', 'unheard'];
-      expect(await invoke(record({ body: '{"action":"throw"}' }))).toEqual([true]);
+      expect(await invoke(eventRecord({ body: '{"action":"throw"}' }))).toEqual([true]);
       expect(await deadLetters()).toEqual([]);
     });
   });
-}
 
-/** What the event source mapping hands over for a delivery; the same message each time it is used. */
-function record(arrival: Arrival): SQSRecord {
-  const { messageId, body, attributes, sentAt } = received({ at: Date.now() - 1000, ...arrival });
-  return {
-    messageId,
-    receiptHandle: randomUUID(),
-    body,
-    attributes: {
-      ApproximateReceiveCount: '1',
-      SentTimestamp: String(sentAt),
-      ApproximateFirstReceiveTimestamp: String(sentAt),
-      SenderId: 'x',
-    },
-    messageAttributes: Object.fromEntries(
-      Object.entries(attributes).map(([name, { stringValue = '' }]) => [name, { dataType: 'String', stringValue }]),
-    ),
-    md5OfBody: '',
-    eventSource: 'aws:sqs',
-    eventSourceARN: 'arn:aws:sqs:us-east-1:123456789012:contract',
-    awsRegion: 'us-east-1',
-  };
+  describe(`${name}, searched for what is secret`, () => {
+    it('tells neither secret, signature nor body in its log, whatever becomes of a delivery', async () => {
+      const { invoke, output, faults } = await start('plain');
+      const bodies = ['fine', 'throw', 'never', 'later', 'forged'].map(
+        (action) => `{"action":"${action}","is":"MARK-body"}`,
+      );
+      const records = bodies.map((body, index) =>
+        eventRecord({ id: `d-${index}`, body, ...(body.includes('forged') && { secret: 'guessed' }) }),
+      );
+      faults['SendMessage'] = ['unheard', 'serverError'];
+      await invoke(...records);
+      await invoke(eventRecord({ body: 'MARK-body is no JSON' }));
+      await invoke({ ...eventRecord({ body: bodies[0] ?? '' }), messageAttributes: {} });
+      expect(output()).toContain('signature_mismatch');
+      expect(output()).toContain('malformed_message');
+      const signatures = records.map((each) => /sha256=([0-9a-f]{64})/.exec(JSON.stringify(each))?.[1] ?? 'none');
+      for (const hidden of ['MARK-body', ...signatures, '"right"', 'guessed']) expect(output()).not.toContain(hidden);
+    });
+
+    it('holds no secret of the machine that synthesized it, neither in the template nor in an asset', () => {
+      const { folder } = cdkOut();
+      const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+      expect(files.length).toBeGreaterThan(10);
+      const holding = files.filter(({ parentPath, name: file }) =>
+        readFileSync(join(parentPath, file)).includes(plantedSecret),
+      );
+      expect(holding.map((entry) => entry.name)).toEqual([]);
+    });
+  });
 }
