@@ -63,9 +63,10 @@ export function addSecret(program: Command): void {
       const [only] = sources;
       if (id !== undefined && only && secrets.length === 0) secretIdOf(only, {});
       const { secretVersions } = await import('../aws/secret-versions.ts');
-      const rows = await Promise.all(
-        secrets.map(async (each) => Object.assign(each, { versions: await secretVersions(each.secret) })),
+      const found = await Promise.all(
+        secrets.map(async (each) => ({ ...each, versions: await secretVersions(each.secret) })),
       );
+      const rows = await withLastMatches(plan.name, found);
       if (options.json) printJson(rows);
       else
         console.log(
@@ -85,17 +86,57 @@ export function addSecret(program: Command): void {
   for (const command of secret.commands) command.exitOverride().showHelpAfterError('(add --help for what it takes)');
 }
 
-/** Such as `current (set 2026-01-02), previous (counts until 2026-01-09)`. */
-function describeVersions(versions: readonly SecretVersion[]): string {
+interface MatchedVersion extends SecretVersion {
+  /** Begin of the hour, ISO 8601; null where nothing matched in the last 30 days. Absent where it cannot be told. */
+  lastMatchedAt?: string | null;
+}
+
+/** Adds when each version last verified a delivery. What signs a forward verifies none. */
+async function withLastMatches<Row extends { source: string; signs: string; versions: SecretVersion[] }>(
+  stack: string,
+  rows: readonly Row[],
+): Promise<(Omit<Row, 'versions'> & { versions: MatchedVersion[] })[]> {
+  const asked = rows.filter(({ signs, versions }) => signs === 'deliveries' && versions.length > 0);
+  if (asked.length === 0) return [...rows];
+  const { lastMatchedAt, lastMatches } = await import('../aws/last-matched.ts');
+  const sources = asked.map(({ source }) => source);
+  const matches = await lastMatches(stack, sources, Date.now()).catch((error: unknown) => {
+    // The rest is worth knowing without leave to read metrics.
+    console.error(`hookport: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  });
+  if (!matches) return [...rows];
+  return rows.map((row) => {
+    const { source, versions } = row;
+    const rotatedAt = Date.parse(versions.find(({ stage }) => stage === 'current')?.setAt ?? '');
+    if (!asked.includes(row) || Number.isNaN(rotatedAt)) return row;
+    const matched = versions.map((version): MatchedVersion => {
+      const at = lastMatchedAt(version.stage, rotatedAt, matches.get(source) ?? {});
+      return { ...version, lastMatchedAt: at === null ? null : new Date(at).toISOString() };
+    });
+    return { ...row, versions: matched };
+  });
+}
+
+/** Such as `current (set 2026-01-02, last matched 2026-01-05 14h UTC), previous (counts until 2026-01-09, no match in 30 days)`. */
+function describeVersions(versions: readonly MatchedVersion[]): string {
   const setAt = versions.find(({ stage }) => stage === 'current')?.setAt ?? null;
   return versions
-    .map(({ stage }) => {
+    .map(({ stage, lastMatchedAt }) => {
       if (setAt === null) return stage;
-      if (stage === 'current') return `current (set ${dayOf(Date.parse(setAt))})`;
+      const matched = describeMatch(lastMatchedAt);
+      if (stage === 'current') return `current (set ${dayOf(Date.parse(setAt))}${matched})`;
       const until = Date.parse(setAt) + previousCountsMs;
-      return `previous (${until > Date.now() ? 'counts until' : 'counted until'} ${dayOf(until)})`;
+      return `previous (${until > Date.now() ? 'counts until' : 'counted until'} ${dayOf(until)}${matched})`;
     })
     .join(', ');
+}
+
+function describeMatch(at: string | null | undefined): string {
+  if (at === undefined) return '';
+  return at === null
+    ? ', no match in 30 days'
+    : `, last matched ${at.slice(0, 10)} in the hour from ${at.slice(11, 16)} UTC`;
 }
 
 function dayOf(epochMs: number): string {

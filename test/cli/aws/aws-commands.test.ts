@@ -6,13 +6,22 @@ import { smokeTest } from '../../../src/cli/aws/smoke-test.ts';
 import { requestParameters } from '../../../src/delivery/wire.ts';
 import { startGateway } from '../../../src/local/gateway/start.ts';
 import { startSecretsManager } from '../../secrets/local-secrets-manager.ts';
+import { startSecretMetric } from './local-secret-metric.ts';
 import { startAccount } from './account/start.ts';
 import { hookport } from './run.ts';
 
 describe('hookport secret', () => {
   let server: Awaited<ReturnType<typeof startSecretsManager>>;
   const secret = (args: string[], input?: string) =>
-    hookport(['secret', ...args], { AWS_ENDPOINT_URL_SECRETS_MANAGER: server.endpoint, AWS_MAX_ATTEMPTS: '1' }, input);
+    hookport(
+      ['secret', ...args],
+      {
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: server.endpoint,
+        AWS_ENDPOINT_URL_CLOUDWATCH: 'http://127.0.0.1:9',
+        AWS_MAX_ATTEMPTS: '1',
+      },
+      input,
+    );
 
   beforeEach(async () => {
     server = await startSecretsManager({ 'acme-webhooks/github': { changedAt: new Date(0) } });
@@ -42,6 +51,45 @@ describe('hookport secret', () => {
     expect((await secret(['revoke', 'github'])).code).toBe(0);
     expect(server.secrets['acme-webhooks/github']?.previous).toBeUndefined();
     expect((await secret(['revoke', 'github'])).out).toContain('has no previous secret');
+  });
+
+  it('tells when each version last matched, also under the label that it had before the rotation', async () => {
+    await secret(['set', 'github'], 'one-secret');
+    await secret(['set', 'github'], 'two-secret');
+    const hour = (ago: number) => Math.floor(Date.now() / 3_600_000 - ago) * 3600;
+    const cloudWatch = await startSecretMetric({
+      // Before the rotation, which is now, the previous version was the current one.
+      current: [hour(5), hour(30)],
+    });
+    try {
+      const environment = {
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: server.endpoint,
+        AWS_ENDPOINT_URL_CLOUDWATCH: cloudWatch.endpoint,
+      };
+      const { out, errors, code } = await hookport(['secret', 'status', 'github'], environment);
+      expect({ errors, code }).toEqual({ errors: '', code: 0 });
+      const at = new Date(hour(5) * 1000).toISOString();
+      expect(out).toMatch(/current \(set [\d-]+, no match in 30 days\)/);
+      expect(out).toContain(`last matched ${at.slice(0, 10)} in the hour from ${at.slice(11, 16)} UTC)`);
+      expect(cloudWatch.asked[0]).toEqual({
+        Namespace: 'Hookport',
+        MetricName: 'SecretMatched',
+        Dimensions: [
+          { Name: 'stack', Value: 'acme-webhooks' },
+          { Name: 'source', Value: 'github' },
+          { Name: 'secret', Value: 'current' },
+        ],
+      });
+    } finally {
+      await cloudWatch.close();
+    }
+  });
+
+  it('tells the versions also where CloudWatch cannot be asked, and says so', async () => {
+    await secret(['set', 'github'], 'one-secret');
+    const { out, errors, code } = await secret(['status', 'github']);
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/current \(set [\d-]+\)/) });
+    expect(errors).toContain('CloudWatch cannot be asked');
   });
 
   it('says which secrets are not set', async () => {
