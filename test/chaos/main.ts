@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { dirname } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runLine, summaryTable } from './report.ts';
 import { scenarios } from './scenarios/index.ts';
-import { runSeries, type Series } from './series.ts';
+import { type Kept, runSeries, type Series } from './series.ts';
 
 const usage = `Tries to break what docs/guarantees.md promises. See test/chaos/README.md.
 
@@ -15,7 +15,7 @@ const usage = `Tries to break what docs/guarantees.md promises. See test/chaos/R
   --seed N             every run with this seed: to see a failed run again
   --first-seed N       seeds N, N+1, …: to repeat a series        [from the time of day]
   --minutes N          begin no run later; shared among the scenarios  [no limit]
-  --save FILE          write the results as JSON
+  --save FOLDER        keep the results there, one file for each scenario
   --list               name the scenarios
 `;
 
@@ -51,6 +51,13 @@ function chosen() {
   return names.length === 0 ? scenarios : scenarios.filter(({ name }) => names.includes(name));
 }
 
+function save(folder: string, series: Series): void {
+  const machine = { cpus: cpus().length, model: cpus()[0]?.model ?? 'unknown', node: process.version };
+  mkdirSync(folder, { recursive: true });
+  const kept: Kept = { date: new Date().toISOString(), machine, ...series };
+  writeFileSync(join(folder, `${series.scenario}.json`), `${JSON.stringify(kept, null, 2)}\n`);
+}
+
 async function runAll(): Promise<Series[]> {
   const seed = wholeNumber('seed');
   const firstSeed = seed ?? wholeNumber('first-seed') ?? Date.now() % 2 ** 31;
@@ -71,6 +78,7 @@ async function runAll(): Promise<Series[]> {
     });
     if (series.skipped !== undefined) console.log(`skipped ${scenario.name}: ${series.skipped}`);
     done.push(series);
+    if (values.save !== undefined) save(values.save, series);
   }
   return done;
 }
@@ -84,13 +92,5 @@ else {
   const failures = all.flatMap(({ scenario, failures }) => failures.map(({ seed }) => ({ scenario, seed })));
   for (const { scenario, seed } of failures)
     console.log(`again: npm run test:chaos -- --only ${scenario} --seed ${seed} --runs 20`);
-  if (values.save !== undefined) {
-    const machine = { cpus: cpus().length, model: cpus()[0]?.model, node: process.version };
-    mkdirSync(dirname(values.save), { recursive: true });
-    writeFileSync(
-      values.save,
-      `${JSON.stringify({ date: new Date().toISOString(), machine, series: all }, null, 2)}\n`,
-    );
-  }
   process.exitCode = failures.length > 0 ? 1 : 0;
 }

@@ -18,6 +18,13 @@ export interface Series {
   skipped?: string;
 }
 
+/** A file in `results/`. */
+export interface Kept extends Series {
+  /** ISO 8601, at its end. */
+  date: string;
+  machine: { cpus: number; model: string; node: string };
+}
+
 export interface SeriesOptions {
   runs: number;
   firstSeed: number;
