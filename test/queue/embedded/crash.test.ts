@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EmbeddedQueue } from '../../../src/queue/embedded/embedded-queue.ts';
@@ -45,16 +46,14 @@ describe('the embedded queue, killed with SIGKILL under load', () => {
     said: Record<'sent' | 'deleting' | 'deleted', Set<string>>,
   ): Promise<void> {
     const script = fileURLToPath(new URL('../../fixtures/queue-crash-child.ts', import.meta.url));
-    const child = spawn(process.execPath, [script, folder, String(round)], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const exited = once(child, 'exit');
+    const file = join(folder, `said-${round}`);
     const killAt = 150 + Math.floor(Math.random() * 1500);
-    let lines = 0;
-    for await (const line of createInterface(child.stdout)) {
+    const child = spawn(process.execPath, [script, folder, String(round), file, String(killAt)], { stdio: 'inherit' });
+    expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
+    for (const line of readFileSync(file, 'utf8').split('\n')) {
       const [what, body = ''] = line.split(' ');
       if (what === 'sent' || what === 'deleting' || what === 'deleted') said[what].add(body);
-      if (++lines === killAt) child.kill('SIGKILL');
     }
-    expect(await exited).toEqual([null, 'SIGKILL']);
   }
 });
 
