@@ -2,3 +2,6 @@
 export type Clock = () => number;
 
 export const systemClock: Clock = () => Date.now();
+
+/** Milliseconds that pass evenly, from no time of day: for durations, which must stay right when somebody sets the clock. */
+export const monotonicClock: Clock = () => performance.now();

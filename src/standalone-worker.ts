@@ -4,7 +4,7 @@ import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs';
 import { catalogue } from '../providers/index.ts';
 import { extendCatalogue } from './catalogue/registry.ts';
-import { systemClock } from './clock.ts';
+import { monotonicClock, systemClock } from './clock.ts';
 import { formatIssue } from './config/issue.ts';
 import { loadConfig } from './config/load.ts';
 import { createEventBridge } from './consumer/forward/event-bridge.ts';
@@ -54,6 +54,7 @@ export async function startStandaloneWorker(options: CreateWorkerOptions): Promi
     dispatch: toHandler && options.protection ? options.protection.guard(toHandler) : toHandler,
     record: options.record ?? (() => undefined),
     clock: systemClock,
+    monotonic: monotonicClock,
     log,
   });
   return {

@@ -39,6 +39,8 @@ export interface WorkerOptions {
   /** Told of each attempt after it was settled. */
   record: (record: DeliveryRecord) => void;
   clock: Clock;
+  /** For durations, such as how long a message stays ours. @default `clock` */
+  monotonic?: Clock;
   log: Log;
   /** As `Math.random`, for the jitter of delays. @default Math.random */
   random?: () => number;
@@ -62,7 +64,7 @@ const longestVisibilitySeconds = 43_200;
  * @throws HookportError `internal` when the plan has no consumer, or what it forwards to is not given
  */
 export function startWorker(options: WorkerOptions): RunningWorker {
-  const { source, queue, deadLetterQueue, clock, log, random = Math.random } = options;
+  const { source, queue, deadLetterQueue, clock, monotonic = clock, log, random = Math.random } = options;
   const plan = source.consumer;
   if (!plan) throw new HookportError('internal', `source ${source.id} has no consumer`);
   const pipeline = createPipeline({
@@ -75,7 +77,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     Math.max(source.queue.visibilityTimeoutSeconds, Math.ceil((2 * batchMs) / 1000)),
     longestVisibilitySeconds,
   );
-  const inHand = createInHand({ queue, visibilityTimeoutSeconds, clock, log });
+  const inHand = createInHand({ queue, visibilityTimeoutSeconds, clock: monotonic, log });
 
   const settle = async (message: ReceivedMessage, processed: Processed, startedAt: number) => {
     const { outcome } = processed;
@@ -118,7 +120,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     received: (message) => inHand.add(message),
     run,
     giveBack,
-    clock,
+    clock: monotonic,
     log,
   });
   return {

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Catalogue } from '../catalogue/provider.ts';
 import { extendCatalogue } from '../catalogue/registry.ts';
+import { monotonicClock } from '../clock.ts';
 import { startWorker } from '../consumer/worker.ts';
 import { openSqliteDeduplication } from '../deduplication/sqlite.ts';
 import type { DeliveryRecord } from '../delivery/record.ts';
@@ -35,7 +36,7 @@ const handlers = createHandlerThreads({
   root,
   env: withoutSecrets(process.env),
   log,
-  clock,
+  clock: monotonicClock,
 });
 const deduplication = plan.sources.some(({ consumer }) => consumer?.deduplicate)
   ? openSqliteDeduplication({ file: deduplicationFile(dataFolder), clock })
@@ -83,6 +84,7 @@ const workers = createSourceWorkers([...consumed.keys()], data.paused, (id) => {
       handler === undefined ? undefined : handlers.dispatcher({ id: source.id, provider, handler, timeoutSeconds }),
     record,
     clock,
+    monotonic: monotonicClock,
     log,
   });
 });

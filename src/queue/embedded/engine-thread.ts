@@ -5,13 +5,15 @@ import { createCheckpoints } from './checkpoints.ts';
 import { openDatabase } from './database.ts';
 import { createEngine } from './engine.ts';
 import type { EngineData, Hello } from './protocol.ts';
+import { createSteadyClock } from './steady-clock.ts';
 import { createStore } from './store.ts';
 import { createWalSync } from './wal-sync.ts';
 
 const { file, queues, clockOffsetMs, port } = workerData as EngineData;
 
 function start(): void {
-  const clock = () => Date.now() + clockOffsetMs;
+  const timeOfDay = () => Date.now() + clockOffsetMs;
+  const clock = createSteadyClock(timeOfDay);
   const database = openDatabase(file);
   const store = createStore(database, queues, clock());
   const wal = createWalSync(file);
@@ -20,6 +22,7 @@ function start(): void {
   const engine = createEngine({
     store,
     clock,
+    timeOfDay,
     read: (kind, ...args) => aside.read(kind, ...args),
     written: () => checkpoints.written(),
     sync: () => wal.sync(),

@@ -15,6 +15,8 @@ import type { Store, StoredQueue } from './store.ts';
 export interface EngineOptions {
   store: Store;
   clock: Clock;
+  /** For `sentAt`, where it is ahead of `clock`: nothing may seem to have arrived after it was sent. @default `clock` */
+  timeOfDay?: Clock;
   /** Reads on another connection, so possibly in another thread. */
   read<K extends keyof Reads>(kind: K, ...args: Parameters<Reads[K]>): Promise<ReturnType<Reads[K]>>;
   /** Called after each turn that may have written. */
@@ -51,10 +53,11 @@ const sweepEveryMs = 10_000;
  * served within the same transaction.
  */
 export function createEngine(options: EngineOptions): Engine {
-  const { store, clock } = options;
-  const messages = createMessages(store);
-  messages.giveBack();
-  const steps = createSteps(store);
+  const { store, clock, timeOfDay = clock } = options;
+  const stamp = (now: number) => Math.max(now, timeOfDay());
+  const messages = createMessages(store, stamp);
+  messages.giveBack(clock());
+  const steps = createSteps(store, stamp);
   const tasks = createMoveTasks(store, steps, clock);
   const receivers = createReceivers(messages, store.queues);
   const background = createBackground(store, receivers);

@@ -6,14 +6,7 @@ import type { Store, StoredQueue } from './store.ts';
 /** What is done to messages, synchronously and inside the caller's transaction. Times are epoch milliseconds. */
 export interface Messages {
   /** @param attributes JSON of MessageAttributes */
-  send(
-    queue: StoredQueue,
-    messageId: string,
-    attributes: string,
-    body: string,
-    sentAt: number,
-    visibleAt: number,
-  ): void;
+  send(queue: StoredQueue, messageId: string, attributes: string, body: string, now: number, visibleAt: number): void;
   receive(queue: StoredQueue, options: TakeOptions, now: number): Received;
   delete(queue: StoredQueue, handle: string): void;
   /** @returns when the message will be visible; undefined if the handle was ignored */
@@ -25,8 +18,11 @@ export interface Messages {
   move(queue: StoredQueue, destination: StoredQueue, handle: string, added: string, now: number): boolean;
   /** When the next message of the queue is visible; Infinity when the queue is empty. */
   nextDue(queue: StoredQueue): number;
-  /** In a transaction of its own: makes visible, at its old place in the line, what a process that is gone had received with `untilExit`. */
-  giveBack(): void;
+  /**
+   * At the start, in a transaction of its own: makes visible, at its old place in the line, what a process that is gone
+   * had received with `untilExit`; and what waits for a time that the clock of then would have come to, but not that of now.
+   */
+  giveBack(now: number): void;
 }
 
 /** A received message as it crosses threads: its attributes are still JSON. */
@@ -56,7 +52,11 @@ const maxSkippedPerReceive = 100;
  */
 const maxFreeReturns = 20;
 
-export function createMessages(store: Store): Messages {
+/** SQS's longest visibility timeout; nothing waits longer. */
+const longestWaitMs = 43_200_000;
+
+/** @param stamp what is written as `sentAt`, given the clock's now */
+export function createMessages(store: Store, stamp: (now: number) => number): Messages {
   const { database, queues, retentionMs } = store;
   const insert = database.prepare(
     `INSERT INTO message (queue, visible_at, receive_count, sent_at, entered_at, message_id, attributes, body)
@@ -91,11 +91,15 @@ export function createMessages(store: Store): Messages {
     `UPDATE message SET visible_at = min(visible_at, sent_at), until_exit = 0, given_back = given_back + 1,
        receive_count = receive_count - (given_back < ${maxFreeReturns}) WHERE until_exit = 1`,
   );
+  // Sent at a time that is still to come, or waiting longer than anything can: the clock was set back since.
+  const tooLate = 'queue = ? AND visible_at > ? AND (visible_at <= sent_at OR visible_at > ?)';
+  const hidden = database.prepare(`SELECT 1 FROM message WHERE ${tooLate} LIMIT 1`);
+  const show = database.prepare(`UPDATE message SET visible_at = ? WHERE ${tooLate}`);
   const names = new Map([...queues.values()].map(({ id, settings }) => [id, settings.name]));
 
   return {
-    send(queue, messageId, attributes, body, sentAt, visibleAt) {
-      insert.run(queue.id, visibleAt, sentAt, sentAt, messageId, attributes, body);
+    send(queue, messageId, attributes, body, now, visibleAt) {
+      insert.run(queue.id, visibleAt, stamp(now), now, messageId, attributes, body);
       store.count(queue.id, 1);
     },
     receive(queue, { maxMessages, visibilityTimeoutMs, untilExit }, now) {
@@ -157,7 +161,7 @@ export function createMessages(store: Store): Messages {
         destination.id,
         randomUUID(),
         now,
-        now,
+        stamp(now),
         now,
         added,
         row,
@@ -170,9 +174,15 @@ export function createMessages(store: Store): Messages {
       store.count(destination.id, 1);
       return true;
     },
-    giveBack() {
+    giveBack(now) {
       // Nothing is written when there is nothing to give back: a start should not wait for the disk.
       if (inHand.get()) store.transaction(() => returnAll.run());
+      const isHidden = (id: number) => hidden.get(id, now, now + longestWaitMs) !== undefined;
+      const ids = [...retentionMs.keys()].filter(isHidden);
+      if (ids.length > 0)
+        store.transaction(() => {
+          for (const id of ids) show.run(now, id, now, now + longestWaitMs);
+        });
     },
     nextDue: (queue) => Number(first.get(queue.id)?.['visible_at'] ?? Infinity),
   };

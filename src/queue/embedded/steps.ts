@@ -39,7 +39,8 @@ export interface MoveStep {
 
 export const rowsPerStep = 100;
 
-export function createSteps(store: Store): Steps {
+/** @param stamp what is written as `sentAt`, given the clock's now */
+export function createSteps(store: Store, stamp: (now: number) => number): Steps {
   const { database, queues, retentionMs } = store;
   const last = database.prepare('SELECT max(id) AS id FROM message');
   const purgeRows = database.prepare(
@@ -84,7 +85,7 @@ export function createSteps(store: Store): Steps {
         if (Number(row['entered_at']) > from.startedAt || Number(row['visible_at']) > now) continue;
         const destination = from.destination ?? byId.get(Number(row['dead_letter_source']));
         if (!destination) return { ...step, done: true, sourceUnknown: true };
-        moveRow.run(destination.id, randomUUID(), now, now, now, id);
+        moveRow.run(destination.id, randomUUID(), now, stamp(now), now, id);
         store.count(from.queue.id, -1);
         store.count(destination.id, 1);
         step.moved.push({ destination });

@@ -30,7 +30,7 @@ export function reopen(files: ReadonlyMap<string, Buffer>, folder: string, plan:
       .all()
       .map((row) => String(row['integrity_check']));
     if (integrity.join() !== 'ok') problems.push(`integrity_check: ${integrity.slice(0, 3).join('; ')}`);
-    createMessages(createStore(database, plan, Date.now())).giveBack();
+    createMessages(createStore(database, plan, Date.now()), (now) => now).giveBack(Date.now());
     const counts = database.prepare(
       'SELECT name, messages, (SELECT count(*) FROM message WHERE queue = queue.id) AS found FROM queue',
     );

@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts';
+import { clockJump } from './clock-jump.ts';
 import { httpFuzz } from './http-fuzz.ts';
 import { killAccept } from './kill-accept.ts';
 import { killBatch } from './kill-batch.ts';
@@ -8,6 +9,7 @@ import { killRecovery } from './kill-recovery.ts';
 import { killRedrive } from './kill-redrive.ts';
 import { killRejection } from './kill-rejection.ts';
 import { powerLoss } from './power-loss.ts';
+import { stopProcess } from './stop-process.ts';
 
 export const scenarios: readonly Scenario[] = [
   killAccept,
@@ -18,5 +20,7 @@ export const scenarios: readonly Scenario[] = [
   killRecovery,
   killForward,
   powerLoss,
+  clockJump,
+  stopProcess,
   httpFuzz,
 ];

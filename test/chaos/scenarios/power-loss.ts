@@ -1,9 +1,10 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadProject } from '../../../src/cli/project.ts';
+import { compile, unableToPreload } from '../platform/preload.ts';
 import { secret } from '../platform/senders.ts';
 import { createDisk } from '../power/disk.ts';
 import { type Survival, survivals } from '../power/file.ts';
@@ -18,7 +19,7 @@ export const powerLoss: Scenario = {
   holds:
     'what is left opens and is whole, and every delivery acknowledged before the cut is in a queue or was handed to the handler before it',
   runs: 8,
-  unable: () => (hasCompiler() ? undefined : 'no gcc to compile the recorder of writes'),
+  unable: unableToPreload,
   async run(run) {
     const folder = mkdtempSync(join(tmpdir(), 'hookport-power-'));
     run.onEnd(() => rmSync(folder, { recursive: true, force: true }));
@@ -79,20 +80,9 @@ function noteLines(step: Step, ids: Set<string>): void {
   if (step.kind === 'write') for (const id of step.data.toString().split('\n')) if (id !== '') ids.add(id);
 }
 
-function hasCompiler(): boolean {
-  try {
-    execFileSync('gcc', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Two processes, one after the other, on the same folder: the second recovers what the first left. */
 async function record(run: Run, folder: string, config: string): Promise<Step[]> {
-  const library = join(folder, 'recorder.so');
-  const source = join(import.meta.dirname, '../power/recorder.c');
-  execFileSync('gcc', ['-O1', '-shared', '-fPIC', '-o', library, source, '-ldl', '-lpthread']);
+  const library = compile('power/recorder.c', folder);
   const recorded = join(folder, 'recorded');
   mkdirSync(recorded);
   const steps: Step[] = [];

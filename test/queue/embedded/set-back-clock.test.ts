@@ -1,0 +1,39 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { queuePlan } from '../../contract/queue.ts';
+import { openInProcess, removeFolder, startOfTime, temporaryFolder } from './in-process.ts';
+
+const day = 86_400_000;
+const plan = [queuePlan('q')];
+let folder: string;
+beforeEach(() => {
+  folder = temporaryFolder();
+});
+afterEach(() => removeFolder(folder));
+
+test('after a start under a clock that was set a day back, what waited can be received at once', async () => {
+  const ahead = await openInProcess(plan, { folder, now: startOfTime + day });
+  const before = ahead.queues.queue('q');
+  for (const body of ['waiting', 'in hand', 'put off']) await before.send({ body, attributes: {} });
+  await before.receive({ maxMessages: 1, waitSeconds: 0, visibilityTimeoutSeconds: 30 });
+  const [last] = await before.receive({ maxMessages: 1, waitSeconds: 0 });
+  await before.changeVisibility(last?.receiptHandle ?? '', 3600);
+  await ahead.close();
+
+  const back = await openInProcess(plan, { folder, now: startOfTime });
+  const received = await back.queues.queue('q').receive({ maxMessages: 10, waitSeconds: 0 });
+  expect(received.map(({ body }) => body).toSorted()).toEqual(['in hand', 'put off', 'waiting']);
+  await back.close();
+});
+
+test('after a start under the right clock, what is in hand or put off keeps its time', async () => {
+  const first = await openInProcess(plan, { folder, now: startOfTime });
+  const before = first.queues.queue('q');
+  await before.send({ body: 'in hand', attributes: {} });
+  await before.send({ body: 'delayed', attributes: {}, delaySeconds: 900 });
+  await before.receive({ maxMessages: 1, waitSeconds: 0, visibilityTimeoutSeconds: 43_200 });
+  await first.close();
+
+  const second = await openInProcess(plan, { folder, now: startOfTime + 1000 });
+  expect(await second.queues.queue('q').receive({ maxMessages: 10, waitSeconds: 0 })).toEqual([]);
+  await second.close();
+});
