@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { withChaosResults } from './chaos-results.ts';
 import { withCosts } from './cost/tables.ts';
 import { errorsPage } from './errors-page.ts';
 import { providersPage } from './providers-page.ts';
@@ -12,3 +13,6 @@ await writeFile(readme, await withCommands(await readFile(readme, 'utf8')));
 
 const deploy = new URL('../docs/deploy.md', import.meta.url);
 await writeFile(deploy, withCosts(await readFile(deploy, 'utf8')));
+
+const guarantees = new URL('../docs/guarantees.md', import.meta.url);
+await writeFile(guarantees, withChaosResults(await readFile(guarantees, 'utf8')));

@@ -15,7 +15,7 @@ const usage = `Tries to break what docs/guarantees.md promises. See test/chaos/R
   --seed N             every run with this seed: to see a failed run again
   --first-seed N       seeds N, N+1, …: to repeat a series        [from the time of day]
   --minutes N          begin no run later; shared among the scenarios  [no limit]
-  --save FOLDER        keep the results there, one file for each scenario
+  --save FOLDER        keep the results there, one file for each series
   --list               name the scenarios
 `;
 
@@ -55,7 +55,7 @@ function save(folder: string, series: Series): void {
   const machine = { cpus: cpus().length, model: cpus()[0]?.model ?? 'unknown', node: process.version };
   mkdirSync(folder, { recursive: true });
   const kept: Kept = { date: new Date().toISOString(), machine, ...series };
-  writeFileSync(join(folder, `${series.scenario}.json`), `${JSON.stringify(kept, null, 2)}\n`);
+  writeFileSync(join(folder, `${series.scenario}.${series.firstSeed}.json`), `${JSON.stringify(kept, null, 2)}\n`);
 }
 
 async function runAll(): Promise<Series[]> {

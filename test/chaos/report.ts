@@ -18,7 +18,7 @@ export function summaryTable(all: readonly Series[]): string {
   return markdownTable(['scenario', 'runs', 'failed', 'counts', 'time', 'first seed'], rows);
 }
 
-function countsText(counts: Readonly<Record<string, number>>): string {
+export function countsText(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts)
     .map(([name, count]) => `${name} ${count.toLocaleString('en-US')}`)
     .join(', ');
