@@ -64,7 +64,7 @@ export function addSecret(program: Command): void {
       if (id !== undefined && only && secrets.length === 0) secretIdOf(only, {});
       const { secretVersions } = await import('../aws/secret-versions.ts');
       const found = await Promise.all(
-        secrets.map(async (each) => ({ ...each, versions: await secretVersions(each.secret) })),
+        secrets.map(async (each) => Object.assign(each, { versions: await secretVersions(each.secret) })),
       );
       const rows = await withLastMatches(plan.name, found);
       if (options.json) printJson(rows);
@@ -112,7 +112,7 @@ async function withLastMatches<Row extends { source: string; signs: string; vers
     if (!asked.includes(row) || Number.isNaN(rotatedAt)) return row;
     const matched = versions.map((version): MatchedVersion => {
       const at = lastMatchedAt(version.stage, rotatedAt, matches.get(source) ?? {});
-      return { ...version, lastMatchedAt: at === null ? null : new Date(at).toISOString() };
+      return Object.assign(version, { lastMatchedAt: at === null ? null : new Date(at).toISOString() });
     });
     return { ...row, versions: matched };
   });
