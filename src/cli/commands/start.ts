@@ -10,7 +10,7 @@ import { createAttemptPrinter } from '../attempt-lines.ts';
 import { describeEntrance } from '../describe-entrance.ts';
 import { catalogueUrl, type ConfigOption, loadProject, projectRoot, withConfig } from '../project.ts';
 import { dataOption } from '../running.ts';
-import { table } from '../table.ts';
+import { facts } from '../table.ts';
 
 interface Options extends ConfigOption {
   port: number;
@@ -76,10 +76,9 @@ async function start(options: Options): Promise<void> {
 async function describeStart(plan: Plan, { ports, secrets, pausedSince }: Platform): Promise<string> {
   const rows = await Promise.all(
     plan.sources.map(async (source) => {
-      const { id, provider, route, consumer } = source;
+      const { id, route, consumer } = source;
       return [
         id,
-        provider,
         `http://127.0.0.1:${ports.gateway}${route.path}`,
         consumer?.handler ?? (consumer ? 'forwards only' : 'you consume its queue'),
         await describeSecret(source, secrets),
@@ -90,12 +89,14 @@ async function describeStart(plan: Plan, { ports, secrets, pausedSince }: Platfo
   return [
     `hookport runs ${plan.name}`,
     '',
-    table([['SOURCE', 'PROVIDER', 'URL', 'HANDLER', 'SECRET'].map((head) => styleText('dim', head)), ...rows], '  '),
+    // Whole, whatever the terminal's width: URLs are there to be copied.
+    facts([['SOURCE', 'URL', 'HANDLER', 'SECRET'].map((head) => styleText('dim', head)), ...rows], '  '),
     '',
     ...(forwards.flat().length > 0 ? [...forwards.flat(), ''] : []),
     `  Inspector     http://127.0.0.1:${ports.inspector}`,
     `  SQS endpoint  http://127.0.0.1:${ports.sqs}`,
     '',
+    ...(rows.some(([, , , secret]) => secret?.startsWith('development') === true) ? [madeUp, ''] : []),
     ...describePaused(plan, pausedSince),
     `Ready. Try it: npx hookport send ${plan.sources[0]?.id}`,
     '',
@@ -113,6 +114,9 @@ async function describeSourceForwards(source: SourcePlan, secrets: Platform['sec
   ];
   return places.map((place) => `  ${source.id} forwards to ${place}`);
 }
+
+const madeUp =
+  '  Secrets made up for development count on this machine alone; the real ones go into .env: hookport urls.';
 
 function describePaused(plan: Plan, pausedSince: Platform['pausedSince']): string[] {
   const lines = plan.sources.flatMap(({ id }) => {
@@ -133,7 +137,7 @@ async function describeOrigin(id: string, secrets: Platform['secrets']): Promise
   const variable = secretVariable(id);
   try {
     const origin = await secrets.origin(id);
-    if (origin === 'development') return `made up for development; set ${variable}`;
+    if (origin === 'development') return 'development';
     return origin === 'none' ? `none; set ${variable}` : `${variable} (${origin})`;
   } catch (error) {
     return `unusable: ${error instanceof Error ? error.message : String(error)}`;
