@@ -58,6 +58,15 @@ describe('a purge', () => {
     for (const { visibleAt } of deadLetterQueue.messages) expect(visibleAt).toBeLessThanOrEqual(Date.now());
   });
 
+  test('of what the queue itself moved deletes nothing that failed for a known reason', async () => {
+    const { rest, run, deadLetterQueue } = setUp();
+    const { body, attributes } = arrived({ at: began, id: 'moved' });
+    deadLetterQueue.put(body, attributes);
+    const kept = rest('failed', thrown);
+    expect(await run({ reason: 'unknown', eventType: 'push' })).toEqual({ ...nothing, deleted: 1, notSelected: 1 });
+    expect(deadLetterQueue.messages.map(({ messageId }) => messageId)).toEqual([kept]);
+  });
+
   test('leaves what entered after it began', async () => {
     const { rest, run, deadLetterQueue } = setUp();
     rest('old', mismatch);

@@ -33,7 +33,12 @@ export async function showDeadLetters({ main, url, signal }) {
     );
     status.textContent =
       total > lookedAt ? `${count(total)} rest; the newest ${count(lookedAt)} are grouped` : `${count(total)} rest`;
-    replace(list, groups.length === 0 ? nothingRests() : groups.map((group) => groupCard(group, refresh, signal)));
+    replace(
+      list,
+      groups.length === 0
+        ? nothingRests()
+        : groups.map((group) => groupCard(group, { refresh, signal, isWhole: total <= lookedAt })),
+    );
   };
   await refresh();
   let lastTotal = -1;
@@ -63,19 +68,23 @@ function nothingRests() {
 }
 
 /** @param {Group} group */
-function selectionOf({ reason, kind, eventType }) {
-  // What the queue itself moved has no reason; its kind finds it.
-  return { reason: kind === 'unknown' ? 'failed' : reason, eventType: eventType ?? '' };
+function selectionOf({ reason, eventType }) {
+  return { reason, eventType: eventType ?? '' };
 }
 
-/** @param {Group} group @param {() => Promise<void>} refresh @param {AbortSignal} signal */
-function groupCard(group, refresh, signal) {
+/** @param {Group} group @param {{refresh: () => Promise<void>, signal: AbortSignal, isWhole: boolean}} tools `isWhole`: all that rest were looked at */
+function groupCard(group, { refresh, signal, isWhole }) {
   const { source, reason, kind, eventType, count: number, oldest, newest } = group;
   const selected = /** @type {Set<string>} */ (new Set());
   const letters = h('div', null);
   const chosen = h('span', { class: 'muted' });
   const selection = () => (selected.size === 0 ? selectionOf(group) : { ids: [...selected] });
-  const what = () => (selected.size === 0 ? `all ${count(number)}` : `the ${count(selected.size)} selected`);
+  const what = () =>
+    selected.size === 0
+      ? isWhole
+        ? `all ${count(number)}`
+        : `all, these ${count(number)} and older ones,`
+      : `the ${count(selected.size)} selected`;
   const update = () => replace(chosen, selected.size === 0 ? '' : `${count(selected.size)} selected`);
   const redrive = async () => {
     const report = /** @type {import('../api.js').RedriveReport} */ (
