@@ -132,7 +132,9 @@ async function drain(platform: PlatformProcess): Promise<Map<string, Buffer>> {
   const QueueUrl = `${platform.sqs}/000000000000/e2e-raw`;
   const kept = new Map<string, Buffer>();
   for (;;) {
-    const { Messages = [] } = await client.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+    const { Messages = [] } = await client.send(
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 0 }),
+    );
     if (Messages.length === 0) break;
     for (const { MessageId = '', Body = '' } of Messages) kept.set(MessageId, Buffer.from(Body));
     const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
