@@ -10,7 +10,6 @@ export const killAccept: Scenario = {
   tries: 'SIGKILL of the whole process at a random moment while 32 connections post',
   holds: 'every delivery that got a 2xx is handled after the next start; no more ran again than were in hand',
   runs: 100,
-  shortRuns: 2,
   async run(run) {
     const { random, short } = run;
     const rig = createRig(run, { concurrency });
