@@ -3,6 +3,7 @@ import { readHeader } from '../../src/signature/headers.ts';
 import { isRefusal, refuse, type Refusal } from '../../src/signature/refusal.ts';
 import type { CodeScheme, HmacScheme } from '../../src/signature/scheme.ts';
 import { sign } from '../../src/signature/sign.ts';
+import { bytesOf } from '../../src/signature/text.ts';
 import { timestampProblem } from '../../src/signature/timestamp.ts';
 import type { HeaderFields, SignedRequest } from '../../src/signature/types.ts';
 import { verify } from '../../src/signature/verify.ts';
@@ -84,7 +85,7 @@ function canonical(request: SignedRequest, names: readonly string[]): Uint8Array
       return refuse('missing_context', 'the signature covers a header that the delivery does not carry');
     lines.push(`${name}:${value.trim()}`);
   }
-  return Buffer.concat([Buffer.from(`${method}\n${canonicalPath(url)}\n${lines.join(';')}\n`), body]);
+  return Buffer.concat([Buffer.from(`${method}\n${canonicalPath(url)}\n${lines.join(';')}\n`), bytesOf(body)]);
 }
 
 /** Path and query as Contentful's toolkit escapes them: the query as a whole, and its escapes once more. */

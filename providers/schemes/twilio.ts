@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CodeScheme, HmacScheme, MessagePart } from '../../src/signature/scheme.ts';
 import { sign } from '../../src/signature/sign.ts';
+import type { Body } from '../../src/signature/text.ts';
 import { verify } from '../../src/signature/verify.ts';
 
 /** Form posts: the URL, then the fields. https://www.twilio.com/docs/usage/security#validating-requests */
@@ -28,7 +29,7 @@ function hmacSha1(message: readonly MessagePart[]): HmacScheme {
   return { scheme: 'hmac', hash: 'sha1', key: 'utf8', signature, message };
 }
 
-function withBodyHash(url: string | undefined, body: Uint8Array): { url?: string } {
+function withBodyHash(url: string | undefined, body: Body): { url?: string } {
   if (url === undefined) return {};
   const hash = createHash('sha256').update(body).digest('hex');
   return { url: `${url}${url.includes('?') ? '&' : '?'}bodySHA256=${hash}` };

@@ -1,16 +1,16 @@
 import { formField, parseForm } from '../signature/form.ts';
-import { decodeUtf8 } from '../signature/text.ts';
+import { type Body, decodeUtf8 } from '../signature/text.ts';
 
 /**
  * A body looked into as JSON and as a form, each parsed at most once. Undefined stands for "is none": whether a body
  * can be read decides nothing about whether it is genuine.
  */
 export class BodyView {
-  readonly #body: Uint8Array;
+  readonly #body: Body;
   #json: { value: unknown } | undefined;
   #form: [name: string, value: string][] | undefined;
 
-  constructor(body: Uint8Array) {
+  constructor(body: Body) {
     this.#body = body;
   }
 

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { covers, coversBody } from '../signature/coverage.ts';
+import { type Body, bytesOf } from '../signature/text.ts';
 import type { HeaderFields } from '../signature/types.ts';
 import { BodyView } from './body-view.ts';
 import { sharedItemType } from './item-type.ts';
@@ -33,7 +34,7 @@ export interface Identity {
  */
 export function identify(
   provider: Provider,
-  request: { headers: HeaderFields; body: Uint8Array; query?: Readonly<Record<string, string>> },
+  request: { headers: HeaderFields; body: Body; query?: Readonly<Record<string, string>> },
   alternative?: string,
 ): Identity {
   const scheme = schemeOf(provider, alternative);
@@ -52,8 +53,8 @@ export function identify(
   return { eventType, deliveryId: contentId(eventType, request.body), idSigned, occurredAt };
 }
 
-function contentId(eventType: string | undefined, body: Uint8Array): string {
+function contentId(eventType: string | undefined, body: Body): string {
   // The length before the type keeps "a" + "bc" apart from "ab" + "c".
   const head = Buffer.from(`${eventType?.length ?? 0}:${eventType ?? ''}`);
-  return `sha256-${hash('sha256', Buffer.concat([head, body]))}`;
+  return `sha256-${hash('sha256', Buffer.concat([head, bytesOf(body)]))}`;
 }

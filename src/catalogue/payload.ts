@@ -1,6 +1,6 @@
 import { formField, parseForm } from '../signature/form.ts';
 import { readHeader } from '../signature/headers.ts';
-import { decodeUtf8 } from '../signature/text.ts';
+import { type Body, decodeUtf8 } from '../signature/text.ts';
 import type { HeaderFields } from '../signature/types.ts';
 import type { Provider } from './provider.ts';
 
@@ -12,7 +12,7 @@ import type { Provider } from './provider.ts';
  */
 export function parsePayload(
   provider: Pick<Provider, 'formPayload'>,
-  request: { headers: HeaderFields; body: Uint8Array },
+  request: { headers: HeaderFields; body: Body },
 ): unknown {
   const type = contentTypeOf(request.headers);
   if (type === 'application/x-www-form-urlencoded') return parseFormPayload(provider.formPayload, request.body);
@@ -28,7 +28,7 @@ export function parsePayload(
  */
 export function jsonText(
   provider: Pick<Provider, 'formPayload'>,
-  request: { headers: HeaderFields; body: Uint8Array },
+  request: { headers: HeaderFields; body: Body },
 ): string | undefined {
   const isForm = contentTypeOf(request.headers) === 'application/x-www-form-urlencoded';
   const fields = isForm ? parseForm(request.body) : undefined;
@@ -52,7 +52,7 @@ function contentTypeOf(headers: HeaderFields): string {
   return typeof header === 'string' ? (header.split(';', 1)[0] ?? '').trim().toLowerCase() : '';
 }
 
-function parseFormPayload(field: string | undefined, body: Uint8Array): unknown {
+function parseFormPayload(field: string | undefined, body: Body): unknown {
   const fields = parseForm(body);
   if (!fields) throw new SyntaxError('the body is not a form');
   if (field !== undefined) {

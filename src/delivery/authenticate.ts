@@ -1,6 +1,7 @@
 import { credentialHeaders } from '../signature/credentials.ts';
 import { verifyWithBodyFallback } from '../signature/body-fallback.ts';
 import type { Scheme } from '../signature/scheme.ts';
+import type { Body } from '../signature/text.ts';
 import type { Verdict } from '../signature/types.ts';
 import { HookportError } from '../errors.ts';
 import type { ReceivedMessage } from '../queue/queue.ts';
@@ -26,7 +27,7 @@ type Refused = Extract<Outcome, { kind: 'rejected' | 'failed' }>;
 
 /** A message that was decoded and either verified or refused. `secretVersion` is undefined where nothing is signed. */
 export type Authenticated =
-  | { ok: true; request: ArrivedRequest; body: Uint8Array; secretVersion: string | undefined }
+  | { ok: true; request: ArrivedRequest; body: Body; secretVersion: string | undefined }
   | { ok: false; request: ArrivedRequest | undefined; outcome: Refused };
 
 /** A delivery that met an old secret is tried again so soon: the store reads again once a minute at most. */
@@ -82,13 +83,17 @@ function isUnsigned({ scheme, unsigned }: AuthenticateOptions): boolean {
 }
 
 /** The request's headers without those that carry a static credential. */
-export function shownHeaders(scheme: Scheme, headers: Readonly<Record<string, string>>): Record<string, string> {
-  const hidden = new Set(credentialHeaders(scheme));
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !hidden.has(name)));
+export function shownHeaders(
+  scheme: Scheme,
+  headers: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const hidden = credentialHeaders(scheme);
+  if (hidden.length === 0) return { ...headers };
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !hidden.includes(name)));
 }
 
 type Attempt =
-  | { ok: true; body: Uint8Array; secretVersion: string | undefined }
+  | { ok: true; body: Body; secretVersion: string | undefined }
   | { ok: false; outcome: Refused; dependsOnSecret: boolean; readAt: number };
 
 async function attempt(
@@ -127,7 +132,7 @@ async function attempt(
   return toAttempt(verdict, body, usable, readAt);
 }
 
-function toAttempt(verdict: Verdict, body: Uint8Array, secrets: readonly Secret[], readAt: number): Attempt {
+function toAttempt(verdict: Verdict, body: Body, secrets: readonly Secret[], readAt: number): Attempt {
   if (verdict.ok) {
     const matched = secrets[verdict.secretIndex];
     if (matched) return { ok: true, body, secretVersion: matched.version };

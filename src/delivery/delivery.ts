@@ -1,3 +1,5 @@
+import type { Body } from '../signature/text.ts';
+
 /**
  * One verified webhook request, as handlers see it.
  *
@@ -57,7 +59,7 @@ export interface VerifiedDelivery {
   /** Epoch milliseconds. */
   receivedAt: number;
   headers: Readonly<Record<string, string>>;
-  body: Uint8Array;
+  body: Body;
   attempt: number;
   suspectedReplay: boolean;
 }

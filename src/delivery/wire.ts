@@ -1,5 +1,6 @@
 import type { Provider } from '../catalogue/provider.ts';
 import type { MessageAttribute, MessageAttributes } from '../queue/queue.ts';
+import { type Body, toBody } from '../signature/text.ts';
 import type { Outcome } from './outcome.ts';
 
 /**
@@ -43,7 +44,7 @@ export interface ArrivedRequest {
   sourceIp: string;
   /** By lower-case name; a header that was absent or empty is not in it. */
   headers: Readonly<Record<string, string>>;
-  body: Uint8Array;
+  body: Body;
 }
 
 /**
@@ -104,7 +105,7 @@ export function decodeMessage(
     return refuse('malformed_message', 'the arrival that ContextHead claims is later than the message itself');
   const headers = parseFieldLines(fields);
   if (!headers) return refuse('malformed_message', 'Headers does not consist of "name: value" lines');
-  return { ok: true, request: { requestId, receivedAt, sourceIp, headers, body: Buffer.from(message.body, 'utf8') } };
+  return { ok: true, request: { requestId, receivedAt, sourceIp, headers, body: toBody(message.body) } };
 }
 
 /** The attribute that tells why a message rests in a dead-letter queue. JSON, at most 2 KiB. */
@@ -125,14 +126,16 @@ function refuse(reason: Rejected['reason'], detail: string): { ok: false; outcom
   return { ok: false, outcome: { kind: 'rejected', reason, detail } };
 }
 
+const fieldName = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
+
 function parseFieldLines(fields: string): Record<string, string> | undefined {
   const headers: Record<string, string> = Object.create(null) as Record<string, string>;
   for (const line of fields.split('\n')) {
     if (line === '') continue;
-    const match = /^([a-z0-9!#$%&'*+.^_`|~-]+): ?(.*)$/s.exec(line);
-    if (!match) return undefined;
-    const [, name = '', value = ''] = match;
-    if (name in headers) return undefined;
+    const colon = line.indexOf(':');
+    const name = line.slice(0, Math.max(colon, 0));
+    if (!fieldName.test(name) || name in headers) return undefined;
+    const value = line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
     if (value !== '') headers[name] = value;
   }
   return headers;

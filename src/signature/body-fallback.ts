@@ -1,4 +1,5 @@
 import type { Scheme, VerifyOptions } from './scheme.ts';
+import { type Body, decodeUtf8 } from './text.ts';
 import type { SignedRequest, Verdict } from './types.ts';
 import { verify } from './verify.ts';
 
@@ -13,7 +14,7 @@ export async function verifyWithBodyFallback(
   request: SignedRequest,
   secrets: readonly string[],
   options: VerifyOptions = {},
-): Promise<{ verdict: Verdict; body: Uint8Array }> {
+): Promise<{ verdict: Verdict; body: Body }> {
   const asItIs = { verdict: await verify(scheme, request, secrets, options), body: request.body };
   if (asItIs.verdict.ok || !mayBeEncoded.has(asItIs.verdict.reason) || !coversContent(scheme)) return asItIs;
   const body = decodeBody(request.body);
@@ -30,12 +31,10 @@ function coversContent(scheme: Scheme): boolean {
 }
 
 /** The bytes behind a body that is nothing but canonical base64. */
-function decodeBody(body: Uint8Array): Buffer | undefined {
-  if (body.length === 0 || body.length % 4 !== 0) return undefined;
-  const first = body[0];
-  // Most bodies are JSON: told apart without a copy.
-  if (first === 0x7b || first === 0x5b) return undefined;
-  const text = Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1');
+function decodeBody(body: Body): Buffer | undefined {
+  const text = decodeUtf8(body);
+  // Most bodies are JSON: told apart at once.
+  if (text === undefined || text === '' || text.length % 4 !== 0 || /^[{[]/.test(text)) return undefined;
   const bytes = Buffer.from(text, 'base64');
   return bytes.toString('base64') === text ? bytes : undefined;
 }

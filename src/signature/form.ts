@@ -1,4 +1,4 @@
-import { decodeUtf8 } from './text.ts';
+import { type Body, decodeUtf8 } from './text.ts';
 
 /** More fields than any provider sends. */
 const maxFields = 1000;
@@ -7,7 +7,7 @@ const maxFields = 1000;
  * The fields of an `application/x-www-form-urlencoded` body in their order, or undefined if it is not UTF-8, or has
  * more than 1,000 fields.
  */
-export function parseForm(body: Uint8Array): [name: string, value: string][] | undefined {
+export function parseForm(body: Body): [name: string, value: string][] | undefined {
   const text = decodeUtf8(body);
   if (text === undefined) return undefined;
   let fields = 1;

@@ -1,6 +1,6 @@
 import { parseForm } from './form.ts';
 import { refuse, type Refusal } from './refusal.ts';
-import { decodeUtf8 } from './text.ts';
+import { type Body, decodeUtf8, lengthOf } from './text.ts';
 import type { SignedRequest } from './types.ts';
 
 /** The largest body that is parsed before its signature is known; a queue message holds 1 MiB. */
@@ -22,13 +22,13 @@ export class RequestReader {
 
   form(): [name: string, value: string][] | Refusal {
     const { body } = this.request;
-    if (body.length > maxParsedBytes) return tooLarge();
+    if (lengthOf(body) > maxParsedBytes) return tooLarge();
     return parseForm(body) ?? refuse('malformed_body', 'the body is not a form in UTF-8 with at most 1,000 fields');
   }
 }
 
-function parseJson(body: Uint8Array): { value: unknown } | Refusal {
-  if (body.length > maxParsedBytes) return tooLarge();
+function parseJson(body: Body): { value: unknown } | Refusal {
+  if (lengthOf(body) > maxParsedBytes) return tooLarge();
   const text = decodeUtf8(body);
   try {
     if (text !== undefined) return { value: JSON.parse(text) as unknown };

@@ -1,3 +1,5 @@
+import type { Body } from './text.ts';
+
 /** Header fields by lower-case name. An array holds the values of a field that arrived more than once. */
 export type HeaderFields = Readonly<Record<string, string | readonly string[]>>;
 
@@ -5,7 +7,7 @@ export type HeaderFields = Readonly<Record<string, string | readonly string[]>>;
 export interface SignedRequest {
   headers: HeaderFields;
   /** The body, byte for byte. */
-  body: Uint8Array;
+  body: Body;
   /** When the request arrived, in epoch milliseconds. Timestamps are compared with this, never with now. */
   receivedAt: number;
   /** The configured public URL, exactly as typed at the provider. Never rebuilt from the request. */

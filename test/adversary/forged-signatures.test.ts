@@ -4,6 +4,7 @@ import { catalogue } from '../../providers/index.ts';
 import { loadGuide } from '../../providers/samples/index.ts';
 import { canSign, genuine, type Subject, subjectsOf, verdictOn } from '../../src/catalogue/contract/subject.ts';
 import { schemesOf } from '../../src/catalogue/scheme-of.ts';
+import { bytesOf } from '../../src/signature/text.ts';
 import type { SignedRequest } from '../../src/signature/types.ts';
 import { extended, extensionWorks } from './length-extension.ts';
 
@@ -50,7 +51,7 @@ async function takenOf(all: readonly SignedRequest[], subject: Subject): Promise
   const own = captured.get(subject)!;
   const requests = all.filter(
     ({ headers, body }) =>
-      own.added.some((name) => headers[name] !== own.headers[name]) || Buffer.compare(body, own.body) !== 0,
+      own.added.some((name) => headers[name] !== own.headers[name]) || Buffer.compare(bytesOf(body), own.body) !== 0,
   );
   const verdicts = await Promise.all(requests.map((request) => verdictOn(subject, request)));
   return verdicts.filter(({ ok }) => ok).length;

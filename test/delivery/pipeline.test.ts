@@ -86,7 +86,7 @@ describe('a genuine delivery', () => {
         eventType: 'issues',
         receivedAt: now - 5000,
         headers: expect.objectContaining({ 'x-github-event': 'issues' }),
-        body: Buffer.from('{"a":"ä"}'),
+        body: '{"a":"ä"}',
         attempt: 1,
         suspectedReplay: false,
       },

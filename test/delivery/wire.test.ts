@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { toBody } from '../../src/signature/text.ts';
 import { decodeMessage, encodeMessage, outcomeAttribute, requestParameters } from '../../src/delivery/wire.ts';
 import type { MessageAttributes } from '../../src/queue/queue.ts';
 
@@ -82,7 +83,7 @@ describe('encodeMessage', () => {
           expect(decoded.ok && { ...decoded.request, headers: { ...decoded.request.headers } }).toEqual({
             ...request,
             headers: { ...headers },
-            body: Buffer.from(body),
+            body: toBody(body),
           });
         },
       ),

@@ -1,7 +1,9 @@
 import type { SignedRequest } from '../../signature/types.ts';
 
 /** The request with each bit of its body turned, one at a time. */
-export function* bodyFlips<R extends SignedRequest>(request: R): Generator<{ what: string; request: R }> {
+export function* bodyFlips<R extends SignedRequest & { body: Uint8Array }>(
+  request: R,
+): Generator<{ what: string; request: R }> {
   for (let index = 0; index < request.body.length * 8; index++) {
     const body = Uint8Array.from(request.body);
     body[index >> 3] = (body[index >> 3] ?? 0) ^ (1 << (index & 7));

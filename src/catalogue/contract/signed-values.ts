@@ -1,6 +1,6 @@
 import { parseForm } from '../../signature/form.ts';
 import { getPath, setPath } from '../../signature/json-path.ts';
-import { decodeUtf8 } from '../../signature/text.ts';
+import { type Body, decodeUtf8 } from '../../signature/text.ts';
 import type { SignedRequest } from '../../signature/types.ts';
 
 /** Something that signing put into a request: a signature, a timestamp, a token. */
@@ -27,7 +27,7 @@ export function headerValues(request: SignedRequest, added: Readonly<Record<stri
 }
 
 /** The fields that signing changed in a JSON or form body: found by comparing, whatever the scheme says of itself. */
-export function bodyValues(request: SignedRequest, before: Uint8Array): SignedValue[] {
+export function bodyValues(request: SignedRequest, before: Body): SignedValue[] {
   if (before === request.body) return [];
   const json = parseJson(request.body);
   if (json === undefined) return formValues(request, parseForm(before) ?? []);
@@ -60,7 +60,7 @@ function formValues(request: SignedRequest, before: readonly [name: string, valu
   }));
 }
 
-function parseJson(body: Uint8Array): unknown {
+function parseJson(body: Body): unknown {
   try {
     return JSON.parse(decodeUtf8(body) ?? '') as unknown;
   } catch {

@@ -41,6 +41,8 @@ export const context = { url: 'https://hooks.example.com/source', method: 'POST'
 /** A request that the scheme's own `sign` made, and what signing put into it. */
 export interface Genuine extends SignedRequest {
   headers: Readonly<Record<string, string>>;
+  /** In bytes, to be changed one at a time. */
+  body: Uint8Array;
   /** The names of the headers that signing added. */
   added: readonly string[];
   values: readonly SignedValue[];

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { VerifiedDelivery } from '../../delivery/delivery.ts';
 import { sign } from '../../signature/sign.ts';
 import { standardWebhooks } from '../../signature/standard-webhooks.ts';
+import { bytesOf } from '../../signature/text.ts';
 import { toCloudEvent } from './cloud-event.ts';
 
 /** Standard Webhooks' symmetric scheme, which any receiver verifies with the well-known libraries. */
@@ -23,9 +24,10 @@ export async function forwardHeaders(
   now: number,
 ): Promise<Record<string, string>> {
   const { datacontenttype, ...event } = toCloudEvent(delivery);
+  const body = bytesOf(delivery.body);
   const unsigned = { 'webhook-id': webhookId(delivery) };
   const signed = await Promise.all(
-    secrets.map((secret) => sign(forwardScheme, { body: delivery.body, headers: unsigned, timestamp: now }, secret)),
+    secrets.map((secret) => sign(forwardScheme, { body, headers: unsigned, timestamp: now }, secret)),
   );
   return {
     ...providerHeaders(delivery),

@@ -4,6 +4,7 @@ import { describeError } from '../../delivery/handler-errors.ts';
 import type { Outcome } from '../../delivery/outcome.ts';
 import type { Log } from '../../log.ts';
 import type { MessageAttributes, OutgoingMessage, Queue } from '../../queue/queue.ts';
+import { bytesOf, decodeUtf8 } from '../../signature/text.ts';
 import { toCloudEvent } from './cloud-event.ts';
 
 /** Sends each verified delivery to the verified queue; sent means handled. */
@@ -35,7 +36,7 @@ export function toMessage(delivery: VerifiedDelivery): OutgoingMessage {
   const headers = Object.entries(delivery.headers).map(([name, value]) => `${name}: ${value}\n`);
   const event = Object.entries(toCloudEvent(delivery)).map(([name, value]): [string, string] => [`ce-${name}`, value]);
   return {
-    body: text ?? Buffer.from(delivery.body).toString('base64'),
+    body: text ?? Buffer.from(bytesOf(delivery.body)).toString('base64'),
     attributes: attributes({
       ...Object.fromEntries(event),
       'ce-datacontentencoding': text === undefined ? 'base64' : undefined,
@@ -56,13 +57,3 @@ function legal(text: string): string {
 
 // oxlint-disable-next-line no-control-regex -- these are the characters that SQS refuses
 const illegal = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-function decodeUtf8(bytes: Uint8Array): string | undefined {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,4 +1,4 @@
-import { decodeUtf8 } from '../../signature/text.ts';
+import { type Body, decodeUtf8 } from '../../signature/text.ts';
 
 /** What a body may have been before something rewrote it. */
 export interface BodyVariant {
@@ -27,7 +27,7 @@ const escapes: Readonly<Record<string, (json: string) => string>> = {
 };
 
 /** Those that differ from the body, likeliest first. */
-export function bodyVariants(body: Uint8Array): BodyVariant[] {
+export function bodyVariants(body: Body): BodyVariant[] {
   const text = decodeUtf8(body);
   if (text === undefined) return [];
   const found = new Map<string, string>([[text, '']]);

@@ -3,6 +3,7 @@ import { isRefusal } from '../../signature/refusal.ts';
 import { RequestReader } from '../../signature/request-reader.ts';
 import type { HmacScheme, MessagePart, PublicKeyScheme, Scheme, SignatureLocation } from '../../signature/scheme.ts';
 import { verifyWithBodyFallback } from '../../signature/body-fallback.ts';
+import { lengthOf } from '../../signature/text.ts';
 import { claimedTime } from './claimed-time.ts';
 import { durationText } from './duration-text.ts';
 import type { DiagnosisInput } from './input.ts';
@@ -73,7 +74,7 @@ function timestampSteps(scheme: HmacScheme | PublicKeyScheme, { request, toleran
 }
 
 function contentStep({ message }: HmacScheme | PublicKeyScheme, { request }: DiagnosisInput): Step {
-  const parts = message.map((part) => describePart(part, request.body.length));
+  const parts = message.map((part) => describePart(part, lengthOf(request.body)));
   return told(
     'Signed content',
     `${capitalised(parts.join(', then '))}${parts.length > 1 ? ', one after the other' : ''}. Nothing else is signed.`,
