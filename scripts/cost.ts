@@ -18,7 +18,7 @@ const { values } = parseArgs({
     sources: { type: 'string', default: '3' },
   },
 });
-const number = (name: string & keyof typeof values): number => {
+const number = (name: 'webhooks' | 'kilobytes' | 'batch' | 'seconds' | 'memory' | 'sources'): number => {
   const value = Number(values[name]);
   if (!(value > 0)) throw new Error(`--${name} must be a number above 0, not "${values[name]}"`);
   return value;

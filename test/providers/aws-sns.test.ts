@@ -168,6 +168,7 @@ describe('aws-sns', () => {
       eventType: 'Notification',
       deliveryId: fields.MessageId,
       idSigned: true,
+      occurredAt: Date.parse(fields.Timestamp),
     });
   });
 });

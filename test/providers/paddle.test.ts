@@ -30,6 +30,7 @@ describe('paddle', () => {
       eventType: 'price.created',
       deliveryId: 'evt_01hsdn97563968dy0szkmgjwh3',
       idSigned: true,
+      occurredAt: Date.parse('2024-03-20T10:07:35.590Z'),
     });
   });
 

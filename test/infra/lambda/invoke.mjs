@@ -3,10 +3,9 @@
 const start = performance.now();
 const { handler } = await import(process.argv[2]);
 process.send({ ready: performance.now() - start });
-process.on('message', async ({ event, remainingMs }) => {
-  try {
-    process.send({ response: await handler(event, { getRemainingTimeInMillis: () => remainingMs }) });
-  } catch (error) {
-    process.send({ error: String(error) });
-  }
+process.on('message', ({ event, remainingMs }) => {
+  handler(event, { getRemainingTimeInMillis: () => remainingMs }).then(
+    (response) => process.send({ response }),
+    (error) => process.send({ error: String(error) }),
+  );
 });
