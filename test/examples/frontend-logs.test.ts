@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { DeleteMessageBatchCommand, GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inParallel } from '../e2e/github-request.ts';
 import { openIssuer, type Issuer } from '../local/gateway/issuer.ts';
 import { type RunningMachine, TestMachine } from '../local/platform-harness.ts';
@@ -15,7 +15,8 @@ let machine: TestMachine;
 let running: RunningMachine;
 let token: string;
 
-beforeEach(async () => {
+/** One machine for all of them: each test goes on where the one before has stopped. */
+beforeAll(async () => {
   issuer = await openIssuer();
   elasticsearch = await startElasticsearch();
   process.env['ELASTICSEARCH_URL'] = elasticsearch.url;
@@ -27,7 +28,7 @@ beforeEach(async () => {
   const exp = Math.floor(Date.now() / 1000) + 600;
   token = await issuer.token({ iss: issuer.url, aud: 'frontend', scope: 'logs/write', exp });
 });
-afterEach(async () => {
+afterAll(async () => {
   await running.stop();
   machine.remove();
   await elasticsearch.close();
@@ -58,7 +59,7 @@ async function post(path: string, log: object): Promise<number> {
   return response.status;
 }
 
-test('logs are indexed in batches, what Elasticsearch refuses is settled one by one, and none is lost while it is away', async () => {
+test('logs are indexed in batches, and what Elasticsearch refuses is settled one by one', async () => {
   elasticsearch.refuse = ({ message }) => {
     if (message === 'never') return { status: 400, type: 'document_parsing_exception' };
     return message === 'later' ? { status: 429, type: 'es_rejected_execution_exception' } : undefined;
@@ -91,8 +92,9 @@ test('logs are indexed in batches, what Elasticsearch refuses is settled one by 
     event: { id },
     url: { full: 'https://shop.example.com/' },
   });
+});
 
-  // Elasticsearch is away: whole batches fail.
+test('no log is lost while Elasticsearch is away or has no room', async () => {
   elasticsearch.down = true;
   await inParallel(
     Array.from({ length: 8 }, (_, index) => line(`away ${index}`)),
@@ -101,7 +103,7 @@ test('logs are indexed in batches, what Elasticsearch refuses is settled one by 
   );
   await running.until('logs', (all) => all.filter(({ reason }) => reason === 'handler_error').length === 9);
 
-  // It is back, has room again, and the time for the next attempt has come.
+  // It is back, and the time for the next attempt has come.
   await running.stop();
   elasticsearch.down = false;
   elasticsearch.refuse = () => undefined;

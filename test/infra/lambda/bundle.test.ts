@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bundleConsumers } from '../../../infra/bundle/bundle-consumers.ts';
 import { createCatalogue } from '../../../src/catalogue/registry.ts';
@@ -14,6 +15,7 @@ import { createSqsQueue } from '../../../src/queue/sqs.ts';
 import { requestParameters } from '../../../src/delivery/wire.ts';
 import { github } from '../../../providers/github.ts';
 import { startLocalEventBridge } from '../../consumer/forward/local-event-bridge.ts';
+import { startReceiver } from '../../fakes/http-receiver.ts';
 import { startFauxqs } from '../../queue/fauxqs.ts';
 import { planOf, sourcePlan } from '../plans.ts';
 import { startSecretsManager } from '../../secrets/local-secrets-manager.ts';
@@ -32,6 +34,10 @@ function consumed(id: string, handler: string, more: Partial<SourcePlan> = {}): 
   const route = { ...source.route, requestParameters: requestParameters({ headers: github.headers }) };
   return { ...source, route, consumer, ...more };
 }
+
+/** Where `forwarding` posts to, by its plan and so by its bundle. */
+const receiver = await startReceiver();
+afterAll(() => receiver.close());
 
 /** Without a handler. */
 function forwarding(id: string, forward: ForwardPlan, payloadSchema?: string): SourcePlan {
@@ -52,7 +58,7 @@ const plan = planOf(
     consumed('deduplicated', 'by-event'),
   ),
   forwarding('forwarding', {
-    http: { url: 'http://127.0.0.1:1', timeoutSeconds: 5, secret: { name: 'f', existing: false } },
+    http: { url: receiver.url, timeoutSeconds: 5, secret: { name: 'f', existing: false } },
     eventBus: 'acme-bus',
   }),
   forwarding('checked', { queue: 'verified' }, 'test/fixtures/payload-schemas/action.json'),
@@ -296,13 +302,20 @@ describe('a consumer’s bundle', () => {
           HOOKPORT_FORWARD_SECRET_ID: 'f',
           AWS_ENDPOINT_URL_EVENTBRIDGE: bridge.endpoint,
         });
-        // Nothing listens at the URL of the plan, which the bundle holds.
+        receiver.answer = (response) => void response.writeHead(503).end();
         const event = await arrive([{ event: 'push', body: '{"n":1}' }]);
         expect((await invoke(event)).batchItemFailures).toHaveLength(1);
-        expect(output()).toContain('cannot be reached');
-        expect(bridge.state.requests.flat()).toMatchObject([
-          { EventBusName: 'acme-bus', Source: 'hookport.forwarding' },
-        ]);
+        expect(output()).toContain('the endpoint of the forward answered 503');
+        receiver.answer = (response) => void response.end();
+        expect((await invoke(event)).batchItemFailures).toEqual([]);
+        const [first, second] = receiver.requests;
+        for (const request of [first!, second!])
+          expect(new Webhook(forwardSecret).verify(request.body, request.headers as Record<string, string>)).toEqual({
+            n: 1,
+          });
+        expect(second?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
+        // The bus had it at the first try, and gets it again: all or nothing is done.
+        expect(bridge.state.requests.flat().map(({ EventBusName }) => EventBusName)).toEqual(['acme-bus', 'acme-bus']);
         expect(output()).not.toContain(forwardSecret);
       } finally {
         await bridge.close();
