@@ -2,6 +2,7 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { DoctorPlan } from '../src/plan/doctor.ts';
+import { isAlarmed } from '../src/plan/limits.ts';
 import type { Plan, SourcePlan } from '../src/plan/plan.ts';
 import { Alarms } from './constructs/alarms.ts';
 import { dashboard } from './constructs/dashboard.ts';
@@ -56,7 +57,7 @@ export class WebhookStack extends Stack {
     this.endpoint = new Endpoint(this, 'Endpoint', { plan, queueOf: (source) => this.source(source.id).queue });
     const monitored = { stackName: plan.name, endpoint: this.endpoint };
     dashboard(this, 'Dashboard', { ...monitored, sources });
-    const alarmed = sources.filter((source) => source.plan.alarms);
+    const alarmed = sources.filter((source) => isAlarmed(source.plan));
     if (alarmed.length > 0) new Alarms(this, 'Alarms', { ...monitored, sources: alarmed });
     for (const source of sources) sourceOutputs(this, source, this.endpoint.baseUrl);
     if (props.doctor) new Doctor(this, 'Doctor', { plan: props.doctor, endpoint: this.endpoint });

@@ -11,7 +11,7 @@ import type { Source } from './source.ts';
 export interface AlarmsProps {
   stackName: string;
   endpoint: Endpoint;
-  /** Those that have somebody to tell. */
+  /** Those that have somebody to tell, or whose silence is to be seen. */
   sources: readonly Source[];
 }
 
@@ -21,12 +21,17 @@ export class Alarms extends NestedStack {
     super(scope, id, { description: `Alarms of ${stackName}` });
     const actions = new Map<string, SnsAction>();
     for (const source of sources) {
-      const email = source.plan.alarms?.email ?? '';
-      const action = actions.get(email) ?? new SnsAction(this.#topic(email));
-      actions.set(email, action);
+      const action = this.#actionFor(source.plan.alarms?.email, actions);
       new SourceAlarms(this, `Source-${source.plan.id}`, { stackName, source, action });
     }
-    new EndpointAlarms(this, 'Endpoint', { stackName, endpoint, actions: [...actions.values()] });
+    if (actions.size > 0) new EndpointAlarms(this, 'Endpoint', { stackName, endpoint, actions: [...actions.values()] });
+  }
+
+  #actionFor(email: string | undefined, actions: Map<string, SnsAction>): SnsAction | undefined {
+    if (email === undefined) return undefined;
+    const action = actions.get(email) ?? new SnsAction(this.#topic(email));
+    actions.set(email, action);
+    return action;
   }
 
   #topic(email: string): Topic {

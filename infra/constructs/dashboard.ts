@@ -1,13 +1,22 @@
-import { Duration } from 'aws-cdk-lib';
-import { Dashboard, GraphWidget, type IWidget, Stats, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import {
+  Alarm,
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type IWidget,
+  Stats,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { outcomeMetrics } from '../../src/consumer/lambda/embedded-metrics.ts';
 import type { Endpoint } from './endpoint.ts';
+import { sourceAlarmName } from './source-alarms.ts';
 import { consumerMetric, queueMetric } from './source-metrics.ts';
 import type { Source } from './source.ts';
 
 /**
- * One dashboard: the API, then a row for each source. Made here and not with a library of monitors, whose widgets know
+ * One dashboard: the API, who is silent, then a row for each source. Made here and not with a library of monitors, whose widgets know
  * neither outcomes nor which secret matched.
  */
 export function dashboard(
@@ -18,7 +27,11 @@ export function dashboard(
   return new Dashboard(scope, id, {
     dashboardName: stackName,
     defaultInterval: Duration.days(1),
-    widgets: [endpointRow(endpoint), ...sources.flatMap((source) => sourceRows(stackName, source))],
+    widgets: [
+      endpointRow(endpoint),
+      silenceRow(scope, stackName, sources),
+      ...sources.flatMap((source) => sourceRows(stackName, source)),
+    ],
   });
 }
 
@@ -43,6 +56,19 @@ function endpointRow({ stage }: Endpoint): IWidget[] {
       ],
     }),
   ];
+}
+
+/** An alarm without an address is seen here. By name, since a reference would make the dashboard wait for the alarms' stack. */
+function silenceRow(scope: Construct, stackName: string, sources: readonly Source[]): IWidget[] {
+  const alarms = sources
+    .filter(({ plan }) => plan.expectEverySeconds !== undefined)
+    .map(({ plan }) => {
+      const resourceName = sourceAlarmName(stackName, plan.id, 'Silence');
+      const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
+      const arn = Stack.of(scope).formatArn({ service: 'cloudwatch', resource: 'alarm', resourceName, arnFormat });
+      return Alarm.fromAlarmArn(scope, `Silence-${plan.id}`, arn);
+    });
+  return alarms.length === 0 ? [] : [new AlarmStatusWidget({ title: 'Silent for too long', width: 24, alarms })];
 }
 
 function sourceRows(stackName: string, { plan }: Source): IWidget[][] {

@@ -15,11 +15,17 @@ import type { Source } from './source.ts';
 export interface SourceAlarmsProps {
   stackName: string;
   source: Source;
-  action: IAlarmAction;
+  /** Without one, silence alone is watched, where the source says how often it expects a delivery. */
+  action: IAlarmAction | undefined;
 }
 
 /** CloudWatch looks back a week at most. */
 const longestSilenceSeconds = 7 * 86_400;
+
+/** Fixed, so that the dashboard can name an alarm that stands in another stack. */
+export function sourceAlarmName(stackName: string, sourceId: string, alarm: string): string {
+  return `${stackName}-${sourceId}-${alarm.toLowerCase()}`;
+}
 
 /** The alarms of one source. Each says in its description what to do. */
 export class SourceAlarms extends Construct {
@@ -28,7 +34,13 @@ export class SourceAlarms extends Construct {
   constructor(scope: Construct, id: string, props: SourceAlarmsProps) {
     super(scope, id);
     this.#props = props;
-    const { plan, consumer } = props.source;
+    const { plan } = props.source;
+    if (props.action) this.#deliveryAlarms();
+    if (plan.expectEverySeconds !== undefined) this.#silenceAlarm(plan.expectEverySeconds);
+  }
+
+  #deliveryAlarms(): void {
+    const { plan, consumer } = this.#props.source;
     if (plan.consumer) this.#consumerAlarms(consumer?.function.metricErrors({ period: Duration.minutes(5) }));
     else
       this.#alarm('DeadLetters', {
@@ -41,7 +53,6 @@ export class SourceAlarms extends Construct {
       threshold: 3600,
       description: `the oldest message has waited for an hour: is its consumer running? hookport status --aws`,
     });
-    if (plan.expectEverySeconds !== undefined) this.#silenceAlarm(plan.expectEverySeconds);
   }
 
   /** @param functionErrors Where a function runs it: a crashed invocation writes no metric of ours. */
@@ -94,14 +105,15 @@ export class SourceAlarms extends Construct {
   ): void {
     const { stackName, source, action } = this.#props;
     const { description, ...rest } = props;
-    new Alarm(this, id, {
+    const alarm = new Alarm(this, id, {
       threshold: 1,
       evaluationPeriods: 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmName: `${stackName}-${source.plan.id}-${id.toLowerCase()}`,
+      alarmName: sourceAlarmName(stackName, source.plan.id, id),
       alarmDescription: `${source.plan.id}: ${description}`,
       ...rest,
-    }).addAlarmAction(action);
+    });
+    if (action) alarm.addAlarmAction(action);
   }
 }

@@ -170,7 +170,9 @@ const settings = {
     enum: ['deadLetter', 'drop'],
     description: 'What becomes of a delivery that is not genuine. Default: deadLetter.',
   },
-  expectEvery: duration('An alarm rings when nothing arrived for so long, 5m to 7d.'),
+  expectEvery: duration(
+    'An alarm rings when nothing arrived for so long, 5m to 7d. Without `alarms` it tells nobody: it shows in CloudWatch and on the dashboard.',
+  ),
   alarms: {
     type: 'object',
     additionalProperties: false,

@@ -39,11 +39,16 @@ export function resourcesOf({ consumer, secret, unsigned, verifiedQueue }: Sourc
   return ingress + kept + consuming;
 }
 
+/** Whether a source has alarms: all of them with an address to tell, that of its silence without one too. */
+export function isAlarmed({ alarms, expectEverySeconds }: SourcePlan): boolean {
+  return alarms !== undefined || expectEverySeconds !== undefined;
+}
+
 /** How many resources the stack takes whatever its sources. */
 export function sharedResources({ domain, sources }: Plan): number {
   const always = 6; // API, stage, access log, role, queue policy, dashboard
   const domainResources = domain ? 5 : 0; // certificate, domain name, mapping, two records
-  const alarms = sources.some((source) => source.alarms) ? 1 : 0; // a nested stack holds them all
+  const alarms = sources.some(isAlarmed) ? 1 : 0; // a nested stack holds them all
   const table = sources.some((source) => source.consumer?.deduplicate) ? 1 : 0;
   const workers = sources.flatMap(({ consumer }) => consumer?.worker ?? []);
   const cluster = workers.length > 0 ? clusterResources : 0;

@@ -61,7 +61,7 @@ export interface SourcePlan {
   secret?: SecretPlan;
   /** Who is told when deliveries fail, rest or wait. @default nobody */
   alarms?: { email: string };
-  /** An alarm rings when no request arrived for so long. */
+  /** An alarm rings when no request arrived for so long; without `alarms`, it is seen in CloudWatch alone. */
   expectEverySeconds?: number;
 }
 

@@ -72,6 +72,19 @@ describe('alarms', () => {
     expect(stackOf(planOf(sourcePlan('github'))).stack.node.tryFindChild('Alarms')).toBeUndefined();
   });
 
+  it('watch a silence that nobody is to be told of: alone, without an action', () => {
+    const plan = planOf({ ...sourcePlan('github'), expectEverySeconds: 1800 }, alarmed(sourcePlan('paddle')));
+    const alarms = alarmsOf(plan).findResources('AWS::CloudWatch::Alarm');
+    const ofGithub = Object.values(alarms).filter(({ Properties }) => /-github-/.test(Properties.AlarmName));
+    expect(ofGithub.map(({ Properties }) => Properties)).toEqual([
+      expect.objectContaining({ AlarmName: 'acme-webhooks-github-silence', Period: 60, EvaluationPeriods: 30 }),
+    ]);
+    expect(ofGithub[0]?.['Properties']).not.toHaveProperty('AlarmActions');
+    const alone = alarmsOf(planOf({ ...sourcePlan('github'), expectEverySeconds: 1800 }));
+    alone.resourceCountIs('AWS::CloudWatch::Alarm', 1);
+    alone.resourceCountIs('AWS::SNS::Topic', 0);
+  });
+
   it('refuse a silence that CloudWatch cannot see', () => {
     const source = { ...alarmed(sourcePlan('github')), expectEverySeconds: 8 * 86_400 };
     expect(() => stackOf(planOf(source))).toThrow(/7 days at most/);
@@ -84,5 +97,13 @@ describe('the dashboard', () => {
     const body = JSON.stringify(dashboard);
     for (const text of ['github', 'paddle', 'zendesk', 'Rejected', 'QueueLatency', 'acme-webhooks-zendesk-dlq'])
       expect(body).toContain(text);
+  });
+
+  it('shows the alarm of a silence, and none where no silence is watched', () => {
+    const bodyOf = (plan: Plan) => JSON.stringify(templateOf(plan).findResources('AWS::CloudWatch::Dashboard'));
+    const silent = bodyOf(planOf({ ...sourcePlan('github'), expectEverySeconds: 1800 }, sourcePlan('paddle')));
+    expect(silent).toContain(':alarm:acme-webhooks-github-silence');
+    expect(silent).not.toContain('paddle-silence');
+    expect(bodyOf(planOf(sourcePlan('github')))).not.toContain(':alarm:');
   });
 });

@@ -42,6 +42,7 @@ describe('the count of resources', () => {
   it.each([
     ['everything switched on', fullPlan()],
     ['one source', many(1)],
+    ['a silence that nobody is told of', planOf({ ...sourcePlan('a'), expectEverySeconds: 3600 })],
     ['ten sources', many(10)],
     ['authorizers and a source without a secret', authorizedPlan()],
     ['workers', workerPlan()],
