@@ -58,8 +58,8 @@ test('a source that says `unverified: true` takes what anyone posts, and the sta
   const { code, stdout } = await send('open');
   expect(stdout).toMatch(/outcome +handled after/);
   expect(code).toBe(0);
-  expect(platform.output()).toMatch(/open +json .* none: anyone may post, and nothing is verified/);
-  expect(platform.output()).toMatch(/logs +json .* none: tokens of http/);
+  expect(platform.output()).toMatch(/open +http\S+\/open +\S+ +none: anyone may post, and nothing is verified/);
+  expect(platform.output()).toMatch(/logs +http\S+\/logs +\S+ +none: tokens of http/);
 });
 
 test('plan and urls say who is let in', async () => {

@@ -38,7 +38,7 @@ describe('a replay', () => {
         receivedAt: kept.receivedAt,
         sourceIp: kept.sourceIp,
         headers: kept.headers,
-        body: Buffer.from(kept.body),
+        body: kept.body,
       },
     });
   });
