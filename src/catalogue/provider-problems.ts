@@ -26,9 +26,17 @@ export function providerProblems(provider: Provider): Problem[] {
     const at = 'alternatives' in provider.verify ? ['verify', 'alternatives', alternative] : ['verify'];
     problems.push(...schemeProblems(scheme, kept).map(({ path, problem }) => ({ path: [...at, ...path], problem })));
   }
-  for (const { path, locator } of locators(provider))
+  for (const { path, locator } of locators(provider)) {
     if ('header' in locator)
       need(kept.includes(locator.header), path, `the header ${locator.header} is read and not kept in headers`);
+    // The integration maps headers and body.
+    const query = 'query' in locator ? locator.query : undefined;
+    need(
+      query === undefined,
+      path,
+      `the query parameter ${query} is read, and no delivery keeps its query string; name a header or a place in the body`,
+    );
+  }
   if (deliveryId !== 'hash' && deliveryId.signed)
     need(
       schemes.some(([, scheme]) => deliveryId.at.some((locator) => covers(scheme, locator))),

@@ -20,7 +20,7 @@ const json = place('json', {
 
 const locator = {
   description:
-    'a place of a request: { header: name }, { json: dot.path }, { form: field }, { formJson: [field, dot.path] }, { query: name } or { jsonKey: [keys] }',
+    'a place of a request: { header: name }, { json: dot.path }, { form: field }, { formJson: [field, dot.path] } or { jsonKey: [keys] }',
   oneOf: [
     place('header', text('A header, in lower case.')),
     json,
@@ -33,7 +33,7 @@ const locator = {
       additionalItems: false,
       description: 'A form field that holds JSON, and the dot path in it.',
     }),
-    place('query', text('A query parameter.')),
+    place('query', text('A query parameter: refused, since no delivery keeps its query string.')),
     place('jsonKey', texts('The first of these keys that the JSON body holds: its name is the value.')),
   ],
 } as const;

@@ -31,6 +31,10 @@ describe('defineProvider', () => {
       /"X-Id"/,
     ],
     'a type in a header that is not kept': [{ eventType: [{ header: 'x-other' }] }, /x-other is read and not kept/],
+    'an id in the query': [
+      { deliveryId: { at: [{ query: 'id' }], signed: false } },
+      /the query parameter id is read, and no delivery keeps/,
+    ],
     'a signature in a header that is not kept': [
       { headers: { 'x-type': 'always' } },
       /x-signature is read and not kept/,

@@ -99,7 +99,7 @@ describe('each mistake says where it stands and what to do', () => {
     [
       'a place that is none',
       { eventType: 'eventType: [type]' },
-      'w.yaml:6:17: entry 1 of "eventType" must be a place of a request: { header: name }, { json: dot.path }, { form: field }, { formJson: [field, dot.path] }, { query: name } or { jsonKey: [keys] }, not "type"',
+      'w.yaml:6:17: entry 1 of "eventType" must be a place of a request: { header: name }, { json: dot.path }, { form: field }, { formJson: [field, dot.path] } or { jsonKey: [keys] }, not "type"',
     ],
     [
       'an unknown part of the message',
@@ -118,6 +118,11 @@ describe('each mistake says where it stands and what to do', () => {
       'an event type in a header that is not kept',
       { eventType: 'eventType: [{ header: acme-evnt }]' },
       'w.yaml:6:17: the header acme-evnt is read and not kept in headers',
+    ],
+    [
+      'an event type in the query string',
+      { eventType: 'eventType: [{ query: type }]' },
+      'w.yaml:6:17: the query parameter type is read, and no delivery keeps its query string; name a header or a place in the body',
     ],
     [
       'a header in upper case',

@@ -18,6 +18,12 @@ export const providerFit = eachSource((source, { provider, raw }) => {
       path,
       message: `${provider.name} signs the URL; set \`publicUrl\` to the URL exactly as you typed it there`,
     });
+  const query = scheme ? needsOf(scheme).query : [];
+  if (query.length > 0)
+    findings.push({
+      path: source.verify === undefined ? path : placeOf(raw, source.id, ['verify']),
+      message: `${provider.name} cannot be verified this way: it signs ${query.map((each) => `?${each}=`).join(' and ')} of the URL, and no delivery keeps its query string; ${otherWays(schemes)}`,
+    });
   if (scheme && !hasTimestamp(scheme) && raw.sources[source.id]?.tolerance !== undefined)
     findings.push({
       path: ['sources', source.id, 'tolerance'],
@@ -31,6 +37,15 @@ export const providerFit = eachSource((source, { provider, raw }) => {
     });
   return findings;
 });
+
+function otherWays(schemes: Readonly<Record<string, Scheme>>): string {
+  const others = Object.keys(schemes).filter((name) => {
+    const scheme = schemes[name];
+    return scheme && needsOf(scheme).query.length === 0;
+  });
+  if (others.length === 0) return 'remove this source, or have its scheme make the parameter from headers and body';
+  return `set \`verify\` to ${others.join(' or ')}`;
+}
 
 /** Whether a tolerance can mean something; code may check one that no data tells of. */
 function hasTimestamp(scheme: Scheme): boolean {
