@@ -10,6 +10,8 @@ import type { Outcome } from '../../src/delivery/outcome.ts';
 import { createPipeline, type PipelineOptions } from '../../src/delivery/pipeline.ts';
 import { HookportError } from '../../src/errors.ts';
 import type { TokenScheme } from '../../src/signature/scheme.ts';
+import { functionTimeoutSeconds } from '../../src/plan/function-timeout.ts';
+import { workerRunSeconds } from '../../src/plan/worker-plan.ts';
 import { createLogFake } from '../fakes/log.ts';
 import { type Arrival, createFakeSecrets, received, sourcePlan } from '../fakes/source.ts';
 
@@ -337,6 +339,22 @@ describe('deduplication', () => {
     release.resolve([{ kind: 'handled' }]);
     expect(second.outcome).toMatchObject({ kind: 'failed', reason: 'in_progress', retryAfterSeconds: 60 });
     expect((await first).outcome.kind).toBe('handled');
+  });
+
+  test.each([
+    ['a handler', {}, 3 * 30 + 30],
+    ['a handler and a forward over HTTP behind it', { url: 'https://inside.example.com/' }, 3 * (30 + 20) + 30],
+  ])('a claim outlives the longest batch of %s, and then ends by itself', async (_, http, seconds) => {
+    const secret = { name: 'acme/github/forward', existing: false };
+    const forward = 'url' in http && { forward: { http: { ...http, timeoutSeconds: 20, secret } } };
+    const fake = createFakeDeduplication();
+    const begin = vi.spyOn(fake, 'begin');
+    const consumer = { deduplicate: { keepSeconds: 3600 }, batch: { size: 3, windowSeconds: 0 }, ...forward };
+    const source = sourcePlan(consumer);
+    await setUp({ source, deduplication: fake }).run();
+    expect(begin.mock.calls.map(([{ claimSeconds }]) => claimSeconds)).toEqual([seconds]);
+    expect(seconds).toBeGreaterThan(functionTimeoutSeconds(source.consumer!));
+    expect(seconds).toBeGreaterThan(workerRunSeconds(source.consumer!));
   });
 
   test('an unverified delivery neither claims nor completes an id', async () => {
