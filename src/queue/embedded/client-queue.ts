@@ -19,8 +19,11 @@ export function createClientQueue(link: Link, settings: QueuePlan, createdAt: nu
       if (refusal) return refusal;
       const { body, attributes, delaySeconds = 0 } = message;
       const messageId = randomUUID();
-      await link.ask('send', name, messageId, JSON.stringify(attributes), body, delaySeconds * 1000);
-      return { ok: true, messageId, md5OfBody: hash('md5', body) };
+      const kept = link.ask('send', name, messageId, JSON.stringify(attributes), body, delaySeconds * 1000);
+      // Hashed while the engine works.
+      const md5OfBody = hash('md5', body);
+      await kept;
+      return { ok: true, messageId, md5OfBody };
     },
     async receive({ maxMessages, waitSeconds, untilExit = false, signal, ...options }) {
       const { visibilityTimeoutSeconds = settings.visibilityTimeoutSeconds } = options;
