@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { hookportInTerminal } from './aws/run.ts';
+import { hasScript } from './project-copy.ts';
 import { type PlatformProcess, TestProject } from '../e2e/platform-process.ts';
 
 const project = new TestProject(
@@ -33,11 +35,34 @@ test('a sample is handled, under the development secret that nobody had to set',
 });
 
 test('many are told in a summary, and no two are taken for one', async () => {
-  const { code, stdout } = await send(['paddle', '--count', '40']);
+  const { code, stdout, stderr } = await send(['paddle', '--count', '40']);
   expect(stdout).toMatch(/answered +200 +40/);
   expect(stdout).toMatch(/outcome +handled +40/);
+  expect(stderr).toBe('');
   expect(code).toBe(0);
 });
+
+test.skipIf(!hasScript)(
+  'many show a bar at a terminal, but not beside JSON (skipped without util-linux’s script)',
+  async () => {
+    const atTerminal = (...args: string[]) =>
+      hookportInTerminal(['send', 'paddle', ...args, '--config', project.config, '--data', project.data], {}, []);
+    const { code, shown } = await atTerminal('--count', '20');
+    expect(shown).toContain(`\r\u001B[2Ksending ${'█'.repeat(30)} 20 of 20`);
+    expect(shown).toContain(`\r\u001B[2Kwaiting for outcomes ${'█'.repeat(30)} 20 of 20`);
+    // What is left on the screen is the summary alone.
+    const clear = '\r\u001B[2K';
+    const left = shown
+      .split('\n')
+      .map((line) => line.split(clear).at(-1))
+      .join('\n');
+    expect(left).toMatch(/^paddle.*20/);
+    expect(left).not.toMatch(/sending|waiting for/);
+    expect(code).toBe(0);
+    expect((await atTerminal('--count', '20', '--json')).shown).not.toContain('█');
+    expect((await atTerminal()).shown).not.toContain('█');
+  },
+);
 
 test('a source without a handler has it waiting in its queue', async () => {
   const { code, stdout } = await send(['zendesk', '--json']);

@@ -8,6 +8,7 @@ import { freshRequest } from '../../sending/fresh-request.ts';
 import { type HostileModeName, hostileModes } from '../../sending/hostile/modes.ts';
 import { post } from '../../sending/post.ts';
 import { signRequest } from '../../sending/sign-request.ts';
+import { createProgress, type TellProgress } from '../progress.ts';
 import { withConfig } from '../project.ts';
 import { dataOption } from '../running.ts';
 import { chooseSamples } from '../send/choose-sample.ts';
@@ -85,22 +86,27 @@ async function sendAll(
 
 async function sendMany(target: Target, samples: readonly Sample[], options: Options): Promise<void> {
   const { source, url, sender, entrance } = target;
-  const started = performance.now();
   const sent: Sent[] = [];
   let number = 0;
-  const sendSome = async () => {
+  const sendSome = async (tell: TellProgress) => {
     for (let sample = samples[number++ % samples.length]; sample && number <= options.count;) {
       const fresh = freshRequest(sender.provider, sample, { url: sender.url, now: Date.now() });
       const { headers, body } = await signRequest(sender.scheme, fresh, sender.secret);
       const answered = await post(url, { headers: { ...headers, ...entrance }, body });
       sent.push({ ...answered, event: sample.event, delivery: undefined });
+      tell(sent.length, options.count);
       sample = samples[number++ % samples.length];
     }
   };
-  await Promise.all(Array.from({ length: Math.min(width, options.count) }, sendSome));
+  const isQuiet = options.json === true || options.count === 1;
+  const started = performance.now();
+  await createProgress('sending', isQuiet).around((tell) =>
+    Promise.all(Array.from({ length: Math.min(width, options.count) }, () => sendSome(tell))),
+  );
   const seconds = (performance.now() - started) / 1000;
 
-  const fates = await fatesOf(sent, source, target.api);
+  const awaiting = createProgress('waiting for outcomes', isQuiet);
+  const fates = await awaiting.around((tell) => fatesOf(sent, source, target.api, tell));
   for (const [index, each] of sent.entries()) each.delivery = fates[index];
   if (options.json) printJson(options.count === 1 ? sent[0] : sent);
   else if (options.count === 1) console.log(describe(sent[0], source, url));

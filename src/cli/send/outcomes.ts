@@ -3,6 +3,7 @@ import type { DeliveryState } from '../../local/api/delivery-state.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
 import type { Answered } from '../../sending/post.ts';
 import { askPlatform } from '../running.ts';
+import type { TellProgress } from '../progress.ts';
 import type { Sent } from './sent.ts';
 
 /**
@@ -14,6 +15,7 @@ async function awaitOutcomes(
   api: string,
   messageIds: readonly string[],
   patienceMs: number,
+  tell?: TellProgress,
 ): Promise<Map<string, DeliveryState>> {
   const found = new Map<string, DeliveryState>();
   let pending = messageIds;
@@ -26,6 +28,7 @@ async function awaitOutcomes(
       const [state] = await askPlatform<DeliveryState[]>(api, `/api/deliveries?limit=1&id=${encodeURIComponent(id)}`);
       if (!state) break;
       found.set(id, state);
+      tell?.(found.size, messageIds.length);
       lastNews = performance.now();
       pauseMs = 30;
     }
@@ -37,16 +40,19 @@ async function awaitOutcomes(
 /**
  * What became of each request that was sent, in their order: waiting where nobody here consumes the queue, undefined where
  * it was not kept or is not known.
+ *
+ * @param tell Told of each whose outcome is known, and how many there are.
  */
 export async function fatesOf(
   sent: readonly Pick<Answered, 'messageId'>[],
   source: SourcePlan,
   api: string | undefined,
+  tell?: TellProgress,
 ): Promise<Sent['delivery'][]> {
   const { consumer } = source;
   if (!consumer) return sent.map(({ messageId }) => (messageId === undefined ? undefined : 'waiting'));
   if (api === undefined) return sent.map(() => undefined);
   const ids = sent.flatMap(({ messageId }) => messageId ?? []);
-  const outcomes = await awaitOutcomes(api, ids, (consumer.timeoutSeconds + 5) * 1000);
+  const outcomes = await awaitOutcomes(api, ids, (consumer.timeoutSeconds + 5) * 1000, tell);
   return sent.map(({ messageId = '' }) => outcomes.get(messageId));
 }
