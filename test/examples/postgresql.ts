@@ -71,9 +71,7 @@ export class TestPostgresql {
   }
 
   async query<Row extends object>(database: string, text: string): Promise<Row[]> {
-    const client = new Client({ connectionString: this.url(database) });
-    client.on('error', () => undefined);
-    await client.connect();
+    const client = await this.#connect(database);
     try {
       return (await client.query<Row>(text)).rows;
     } finally {
@@ -81,9 +79,24 @@ export class TestPostgresql {
     }
   }
 
+  /** Runs `text` in a transaction that stays open, with its locks, until what this gives is called. */
+  async hold(database: string, text: string): Promise<() => Promise<void>> {
+    const client = await this.#connect(database);
+    await client.query('BEGIN');
+    await client.query(text);
+    return () => client.end();
+  }
+
   async remove(): Promise<void> {
     await this.stop();
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #connect(database: string): Promise<Client> {
+    const client = new Client({ connectionString: this.url(database), application_name: 'test' });
+    client.on('error', () => undefined);
+    await client.connect();
+    return client;
   }
 
   async #answers(): Promise<boolean> {

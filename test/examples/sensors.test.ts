@@ -57,9 +57,10 @@ describe.skipIf(binaries === undefined)(`examples/sensors with Debian’s Postgr
     for (let index = 0; index < each; index++) expect(await post(reading(sensor, index))).toBe(200);
   }
 
-  // Asked from another database, so that what asks is not counted.
+  // Asked from another database, so that what asks is no transaction of this one.
   const ask = async (text: string) => (await postgresql.query<{ count: number }>('postgres', text))[0]?.count;
-  const connected = () => ask(`SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = 'sensors'`);
+  const connected = () =>
+    ask(`SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = 'sensors' AND application_name <> 'test'`);
   const committed = () => ask(`SELECT xact_commit::int AS count FROM pg_stat_database WHERE datname = 'sensors'`);
 
   /** How many connections PostgreSQL had each time, until told to stop. While it is away there is nothing to see. */
@@ -80,7 +81,9 @@ describe.skipIf(binaries === undefined)(`examples/sensors with Debian’s Postgr
   }
   const outcomes = async (kind: OutcomeKind) => (await state()).outcomes[kind];
 
-  test('10,000 readings of 500 sensors at once come through two connections, each once, though PostgreSQL is restarted meanwhile', async () => {
+  test('10,000 readings of 500 sensors at once come through two connections, each once, though PostgreSQL is slow and is restarted meanwhile', async () => {
+    // PostgreSQL is slow at first: whatever may open a connection does, while readings pile up before it.
+    const release = await postgresql.hold('sensors', 'LOCK TABLE readings');
     const watching = new AbortController();
     const seen = watchConnections(watching.signal);
     let posting = true;
@@ -88,10 +91,14 @@ describe.skipIf(binaries === undefined)(`examples/sensors with Debian’s Postgr
       () => (posting = false),
     );
 
+    await expect
+      .poll(async () => (await state()).queue.waiting, { timeout: 20_000, interval: 50 })
+      .toBeGreaterThan(2500);
+    await release();
     await expect.poll(() => outcomes('handled'), { timeout: 10_000, interval: 50 }).toBeGreaterThan(0);
     await postgresql.stop();
-    await expect.poll(() => outcomes('failed'), { timeout: 10_000, interval: 50 }).toBeGreaterThan(0);
     expect(posting).toBe(true);
+    await expect.poll(() => outcomes('failed'), { timeout: 10_000, interval: 50 }).toBeGreaterThan(0);
     await postgresql.start();
     await posted;
 
@@ -131,8 +138,7 @@ describe.skipIf(binaries === undefined)(`examples/sensors with Debian’s Postgr
     });
     expect(written.toSorted()).toEqual(sent.toSorted());
     expect(connections.length).toBeGreaterThan(20);
-    expect(Math.max(...connections)).toBeGreaterThan(0);
-    expect(Math.max(...connections)).toBeLessThanOrEqual(2);
+    expect(Math.max(...connections)).toBe(2);
     expect(transactions).toBeLessThan((sensors * each) / 50);
   }, 60_000);
 });

@@ -6,14 +6,16 @@ const { DATABASE_URL: connectionString } = process.env;
 
 /**
  * One for all batches of this thread or function. On one machine both batches that `concurrency` allows run in one thread, each
- * with a connection; on AWS each runs in a function of its own, which needs only one of the two.
+ * with a connection; on AWS each runs in an environment of its own, which needs only one of the two.
  */
 const pool = new Pool({
   // Without it, PGHOST, PGDATABASE, PGUSER and the others count.
   ...(connectionString !== undefined && { connectionString }),
   max: 2,
   connectionTimeoutMillis: 5000,
-  // Well within the batch's timeout, at which the handler would be given up with its connection still busy.
+  // Well within the batch's timeout. PostgreSQL gives up first: a connection that only this side has left would go on beside its
+  // successor until the statement ends.
+  statement_timeout: 15_000,
   query_timeout: 20_000,
 });
 // A connection that is lost while nothing uses it: the next batch opens another. Without a listener the thread would end.
