@@ -29,9 +29,8 @@ export interface AcknowledgementOptions {
 export const lazyMs = 500;
 
 /**
- * One sync at a time, for all that was committed before it began: while the disk works, the engine takes the next
- * messages, and the slower the disk, the more share its next sync. A commit that nobody waits for is synced with the
- * next that somebody does, or soon after.
+ * One sync at a time, for all that was committed before it began: the more commit meanwhile, the more share the next. A
+ * commit that nobody waits for is synced with the next that somebody does, or soon after.
  *
  * After a sync that failed nobody knows what is on disk, and the next might succeed without having written what this one
  * could not. So nothing is acknowledged any more.

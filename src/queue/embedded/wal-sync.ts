@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, openSync } from 'node:fs';
+import { closeSync, fdatasyncSync, openSync } from 'node:fs';
 
 /** Brings what was committed to the disk. */
 export interface WalSync {
@@ -10,7 +10,7 @@ export interface WalSync {
 
 /**
  * Syncs the WAL of the queue database beside SQLite, through a descriptor of its own (a sync is for the file, whoever
- * wrote it), so that the engine can take the next messages while the disk works. SQLite itself still syncs wherever order
+ * wrote it), so that only what must last waits for the disk. SQLite itself still syncs wherever order
  * counts: the header of a WAL that begins anew, and the WAL before a checkpoint.
  * https://www.sqlite.org/pragma.html#pragma_synchronous
  *
@@ -19,11 +19,8 @@ export interface WalSync {
 export function createWalSync(file: string): WalSync {
   const wal = openSync(`${file}-wal`, 'r+');
   return {
-    sync() {
-      const { promise, resolve, reject } = Promise.withResolvers<void>();
-      fdatasync(wal, (error) => (error ? reject(error) : resolve()));
-      return promise;
-    },
+    // In this thread: on two cores, handing it to another and back costs a sixth of all accepts.
+    sync: async () => fdatasyncSync(wal),
     close: () => closeSync(wal),
   };
 }
