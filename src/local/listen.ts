@@ -2,6 +2,12 @@ import type { Server } from 'node:http';
 import { HookportError } from '../errors.ts';
 
 /**
+ * Connections that the kernel keeps for us until we accept them; it takes at most net.core.somaxconn. With Node's 511,
+ * the rest of a burst waits a second for its next attempt.
+ */
+const backlog = 4096;
+
+/**
  * Listens on 127.0.0.1, never on another address.
  *
  * @throws HookportError `port_in_use`
@@ -16,7 +22,7 @@ export function listen(server: Server, port: number): Promise<void> {
       else reject(error);
     };
     server.once('error', fail);
-    server.listen(port, '127.0.0.1', () => {
+    server.listen({ port, host: '127.0.0.1', backlog }, () => {
       server.off('error', fail);
       resolve();
     });

@@ -12,17 +12,16 @@ export function rawExchange(port: number, bytes: string | Buffer, silentMs = 300
   });
 }
 
+/** Opened at once: far fewer than the kernel's backlog, which would leave some that the server never learns of. */
+const wave = 100;
+
 /** Opens so many connections that say nothing. `open` counts those that the server has not closed by now. */
 export async function openMany(port: number, count: number): Promise<{ open(): number; close(): void }> {
-  const sockets = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const socket: Socket = connect(port, '127.0.0.1')
-        .on('error', () => undefined)
-        .resume();
-      await Promise.race([once(socket, 'connect'), once(socket, 'close')]);
-      return socket;
-    }),
-  );
+  const sockets: Socket[] = [];
+  while (sockets.length < count) {
+    const size = Math.min(wave, count - sockets.length);
+    sockets.push(...(await Promise.all(Array.from({ length: size }, () => openSilent(port)))));
+  }
   return {
     // The system accepts a connection before the server closes it.
     open: () => sockets.filter((socket) => !socket.destroyed).length,
@@ -30,4 +29,12 @@ export async function openMany(port: number, count: number): Promise<{ open(): n
       for (const socket of sockets) socket.destroy();
     },
   };
+}
+
+async function openSilent(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1')
+    .on('error', () => undefined)
+    .resume();
+  await Promise.race([once(socket, 'connect'), once(socket, 'close')]);
+  return socket;
 }
