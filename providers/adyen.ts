@@ -10,10 +10,18 @@ export const adyen = defineProvider({
   headers: { 'content-type': 'always', hmacsignature: 'sometimes' },
   // Platform webhooks; those for payments name the event in their item.
   eventType: [{ json: 'type' }],
-  items: { path: 'notificationItems', type: 'NotificationRequestItem.eventCode' },
+  items: {
+    path: 'notificationItems',
+    type: 'NotificationRequestItem.eventCode',
+    occurredAt: { path: 'NotificationRequestItem.eventDate', unit: 'iso8601' },
+    verify: 'payments',
+  },
   // Several events of a payment may have one pspReference.
   deliveryId: 'hash',
   limits: { answerSeconds: 10 },
   // https://docs.adyen.com/development-resources/webhooks/troubleshoot
-  retry: { text: 'three times at once, then with growing delays for up to 30 days', horizonSeconds: 30 * 86_400 },
+  retry: {
+    text: 'after 9, 18 and 27 s, then at intervals that grow from 2 min to 8 h, for up to 30 days',
+    horizonSeconds: 30 * 86_400,
+  },
 });

@@ -20,7 +20,7 @@ export const asana = defineProvider({
   headers: { 'content-type': 'always', 'x-hook-signature': 'always' },
   // A heartbeat every eight hours carries no events.
   eventType: [],
-  items: { path: 'events', type: 'action' },
+  items: { path: 'events', type: 'action', occurredAt: { path: 'created_at', unit: 'iso8601' } },
   deliveryId: 'hash',
   limits: { answerSeconds: 10 },
   retry: { text: 'with growing delays; after 24 hours of failures the webhook is deleted', horizonSeconds: 86_400 },

@@ -26,4 +26,5 @@ export const bitbucket = defineProvider({
   // A larger payload is not sent at all, without notice.
   limits: { bodyBytes: 256 * 1024, answerSeconds: 10 },
   retry: { text: 'up to two retries; by hand from the request log', horizonSeconds: 3600 },
+  unconfirmed: ['retry', 'answerSeconds'],
 });

@@ -26,4 +26,5 @@ export const contentful = defineProvider({
   // https://www.contentful.com/developers/changelog/idempotency-key-headers-for-webhook-requests/
   deliveryId: { at: [{ header: 'x-contentful-idempotency-key' }], signed: false },
   retry: { text: 'how often is not documented beside the signature', horizonSeconds: 86_400 },
+  unconfirmed: ['retry'],
 });

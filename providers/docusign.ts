@@ -27,4 +27,5 @@ export const docusign = defineProvider({
   occurredAt: [{ at: { json: 'generatedDateTime' }, unit: 'iso8601' }],
   limits: { answerSeconds: 100 },
   retry: { text: 'with growing delays for at least a day; by hand from the list of failures', horizonSeconds: 86_400 },
+  unconfirmed: ['retry', 'answerSeconds'],
 });

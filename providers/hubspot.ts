@@ -28,10 +28,16 @@ export const hubspot = defineProvider({
   eventType: [],
   // HubSpot does not promise that `eventId` is unique, and a retry counts `attemptNumber` up.
   deliveryId: 'hash',
-  items: { path: '', type: 'subscriptionType', id: 'eventId' },
+  items: {
+    path: '',
+    type: 'subscriptionType',
+    id: 'eventId',
+    occurredAt: { path: 'occurredAt', unit: 'milliseconds' },
+  },
   limits: { answerSeconds: 5 },
   retry: {
     text: 'up to ten retries over 24 hours; none after a 4xx other than 429',
     horizonSeconds: 86_400,
   },
+  unconfirmed: ['answerSeconds'],
 });

@@ -18,8 +18,10 @@ export const intercom = defineProvider({
   deliveryId: { at: [{ json: 'id' }], signed: true },
   occurredAt: [{ at: { json: 'created_at' }, unit: 'seconds' }],
   limits: { answerSeconds: 5 },
+  // The pauses: https://developers.intercom.com/docs/webhooks/webhook-notifications
   retry: {
     text: 'one retry after 1 min; after 1,000 errors in 15 min a pause of 15 min; after seven days of errors the subscription is suspended',
     horizonSeconds: 3600,
   },
+  unconfirmed: ['retry', 'answerSeconds'],
 });

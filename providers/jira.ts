@@ -24,5 +24,7 @@ export const jira = defineProvider({
   // The same on every retry.
   deliveryId: { at: [{ header: 'x-atlassian-webhook-identifier' }], signed: false },
   occurredAt: [{ at: { json: 'timestamp' }, unit: 'milliseconds' }],
-  retry: { text: 'up to five times', horizonSeconds: 86_400 },
+  // The answers: https://community.developer.atlassian.com/t/new-jira-cloud-webhook-retry-policy/30554
+  retry: { text: 'after 408, 409, 425, 429, 5xx or none, up to five times', horizonSeconds: 86_400 },
+  unconfirmed: ['retry'],
 });

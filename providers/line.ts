@@ -17,9 +17,15 @@ export const line = defineProvider({
   headers: { 'content-type': 'always', 'x-line-signature': 'always' },
   // The Verify button of the console sends a request without events.
   eventType: [],
-  items: { path: 'events', type: 'type', id: 'webhookEventId' },
+  items: {
+    path: 'events',
+    type: 'type',
+    id: 'webhookEventId',
+    occurredAt: { path: 'timestamp', unit: 'milliseconds' },
+  },
   // A redelivery says so in the body (deliveryContext.isRedelivery), so its hash is another: an item's id tells.
   deliveryId: 'hash',
   limits: { answerSeconds: 2 },
   retry: { text: 'none unless webhook redelivery is switched on in the console', horizonSeconds: 86_400 },
+  unconfirmed: ['retry', 'answerSeconds'],
 });

@@ -29,4 +29,5 @@ export const linear = defineProvider({
     text: 'three retries: after 1 min, 1 h and 6 h; then the webhook may be switched off',
     horizonSeconds: 8 * 3600,
   },
+  unconfirmed: ['retry'],
 });

@@ -23,5 +23,9 @@ export const mailgun = defineProvider({
   // The token is made for one request, and a forger cannot choose it as he can the event's id: with `deduplicate`, each
   // signature is good for one delivery.
   deliveryId: { at: [{ json: 'signature.token' }], signed: true },
-  retry: { text: 'for up to 8 hours with growing delays; an answer of 406 ends it', horizonSeconds: 8 * 3600 },
+  // https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhook-retries
+  retry: {
+    text: 'six times over 8 hours (after 5, 10 and 15 min, 1, 2 and 4 h), but not the event delivered; an answer of 406 ends it',
+    horizonSeconds: 8 * 3600,
+  },
 });

@@ -23,5 +23,7 @@ export const meta = defineProvider({
   // What the events are about; one request may hold many changes, each with its `field`.
   eventType: [{ json: 'object' }],
   deliveryId: 'hash',
+  items: { path: 'entry' },
   retry: { text: 'less and less often for up to 36 hours; WhatsApp for up to 7 days', horizonSeconds: 7 * 86_400 },
+  unconfirmed: ['retry'],
 });

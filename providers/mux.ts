@@ -18,4 +18,5 @@ export const mux = defineProvider({
   deliveryId: { at: [{ json: 'id' }], signed: true },
   occurredAt: [{ at: { json: 'created_at' }, unit: 'iso8601' }],
   retry: { text: 'with growing delays for up to 24 hours', horizonSeconds: 86_400 },
+  unconfirmed: ['retry'],
 });

@@ -19,4 +19,5 @@ export const pagerduty = defineProvider({
   deliveryId: { at: [{ json: 'event.id' }], signed: true },
   occurredAt: [{ at: { json: 'event.occurred_at' }, unit: 'iso8601' }],
   retry: { text: 'after 5xx, with growing delays; an answer of 400 or 403 ends it', horizonSeconds: 86_400 },
+  unconfirmed: ['retry'],
 });

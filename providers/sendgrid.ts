@@ -26,6 +26,7 @@ export const sendgrid = defineProvider({
   eventType: [],
   // Each item has its own id; a request has none.
   deliveryId: 'hash',
-  items: { path: '', type: 'event', id: 'sg_event_id' },
+  items: { path: '', type: 'event', id: 'sg_event_id', occurredAt: { path: 'timestamp', unit: 'seconds' } },
   retry: { text: 'at growing intervals for up to 24 hours', horizonSeconds: 86_400 },
+  unconfirmed: ['retry'],
 });

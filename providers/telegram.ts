@@ -39,5 +39,6 @@ export const telegram = defineProvider({
     },
   ],
   deliveryId: { at: [{ json: 'update_id' }], signed: false },
+  // https://core.telegram.org/bots/api#getting-updates
   retry: { text: 'until it is taken; updates are kept for 24 hours', horizonSeconds: 86_400 },
 });

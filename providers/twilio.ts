@@ -19,9 +19,12 @@ export const twilio = defineProvider({
     { json: 'type' },
   ],
   deliveryId: { at: [{ header: 'i-twilio-idempotency-token' }], signed: false },
+  // Event Streams: https://www.twilio.com/docs/events/webhook-quickstart
+  items: { path: '', type: 'type', id: 'id', occurredAt: { path: 'time', unit: 'iso8601' }, verify: 'json' },
   limits: { answerSeconds: 15 },
   retry: {
-    text: 'most products do not retry unless the URL asks for it (#rc=…); Event Streams for up to 4 hours',
+    text: 'most products do not retry unless the URL asks for it (#rc=…); Event Streams, where it cannot, for up to 4 hours',
     horizonSeconds: 4 * 3600,
   },
+  unconfirmed: ['answerSeconds'],
 });

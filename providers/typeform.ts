@@ -22,4 +22,5 @@ export const typeform = defineProvider({
     text: 'with growing delays; an endpoint that answers 404 or 410 is switched off at once',
     horizonSeconds: 86_400,
   },
+  unconfirmed: ['retry', 'answerSeconds'],
 });

@@ -24,4 +24,5 @@ export const zapier = defineProvider({
   deliveryId: { at: [{ json: 'event_id' }, { form: 'event_id' }, { header: 'x-event-id' }], signed: false },
   limits: { answerSeconds: 30 },
   retry: { text: 'only if Autoreplay is on for the account', horizonSeconds: 86_400 },
+  unconfirmed: ['retry', 'answerSeconds'],
 });

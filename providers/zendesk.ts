@@ -34,4 +34,5 @@ export const zendesk = defineProvider({
     text: 'a few times, soon after a time-out, a 409, or a 429 or 503 with Retry-After',
     horizonSeconds: 60 * 60,
   },
+  unconfirmed: ['retry'],
 });

@@ -21,6 +21,7 @@ export const zoom = defineProvider({
   eventType: [{ json: 'event' }],
   deliveryId: 'hash',
   occurredAt: [{ at: { json: 'event_ts' }, unit: 'milliseconds' }],
+  // https://developers.zoom.us/blog/webhook-delays
   limits: { answerSeconds: 3 },
   retry: { text: 'three retries: after 5 min, 20 min more and 60 min more', horizonSeconds: 2 * 3600 },
 });

@@ -32,6 +32,10 @@ export async function providersPage(): Promise<string> {
       'request answered in a way of their own, and `validate` refuses them as a source.',
     '- **Proof**: `vector` is a signature that others published, `sdk` a package that signs or verifies in our tests; ' +
       '`self` means that neither exists, and only our reading of the documentation stands behind it.',
+    '- **Several events in one request**: `delivery.items` has each of them, with its id, event type, time and payload; a ' +
+      'request without any has no items. Elsewhere the delivery itself is its only item.',
+    `- **${mark}** stands behind what no page and no code was found for that says so: people remember it. Where it stands ` +
+      'at “sends again”, give `deduplicate` a duration of your own, and be generous.',
     markdownTable(['provider', 'id', 'verified by', 'delivery id', 'direct', 'proof'], rows),
     ...known.flatMap(({ provider, guide }) => section(provider, guide)),
   ]
@@ -40,7 +44,8 @@ export async function providersPage(): Promise<string> {
 }
 
 function section(provider: Provider, guide: ProviderGuide): string[] {
-  const { limits, retry } = provider;
+  const { limits, retry, unconfirmed = [] } = provider;
+  const sure = (fact: (typeof unconfirmed)[number]) => (unconfirmed.includes(fact) ? ` ${mark}` : '');
   const facts = [
     ['id', `\`${provider.id}\``],
     ['verified by', ways(provider).join('; ')],
@@ -48,10 +53,13 @@ function section(provider: Provider, guide: ProviderGuide): string[] {
     ['needs', needs(provider)],
     ['delivery id', idOf(provider)],
     ['says when it happened', occurredAtOf(provider)],
-    ['several events in one request', provider.items ? 'yes' : ''],
-    ['sends again', retry.text],
-    ['waits for an answer', limits?.answerSeconds === undefined ? '' : `${limits.answerSeconds} s`],
-    ['largest body', limits?.bodyBytes === undefined ? '' : `${Math.round(limits.bodyBytes / 1024)} KiB`],
+    ['several events in one request', itemsOf(provider)],
+    ['sends again', retry.text + sure('retry')],
+    [
+      'waits for an answer',
+      limits?.answerSeconds === undefined ? '' : `${limits.answerSeconds} s${sure('answerSeconds')}`,
+    ],
+    ['largest body', limits?.bodyBytes === undefined ? '' : `${size(limits.bodyBytes)}${sure('bodyBytes')}`],
     ['proved by', `${guide.proof?.kind ?? 'self'}: ${guide.proof?.source ?? 'itself'}`],
     ['not a direct source', provider.direct?.reason ?? ''],
     ['documented at', `<${provider.docs}>, compared ${provider.checkedAt}`],
@@ -61,6 +69,20 @@ function section(provider: Provider, guide: ProviderGuide): string[] {
     markdownTable(['', ''], facts),
     guide.setup.map((step, index) => `${index + 1}. ${stepText(step)}`).join('\n'),
   ];
+}
+
+/** What follows a fact that nobody's page confirmed. */
+const mark = '(?)';
+
+function size(bytes: number): string {
+  return bytes % (1024 * 1024) === 0 ? `${bytes / (1024 * 1024)} MiB` : `${Math.round(bytes / 1024)} KiB`;
+}
+
+function itemsOf({ items }: Provider): string {
+  if (!items) return '';
+  const ways = items.verify === undefined ? '' : ` with \`${items.verify}\``;
+  const ids = items.id === undefined ? 'an id made of the delivery’s' : 'an id of their own';
+  return `yes${ways}; its items have ${ids}`;
 }
 
 /** Without anything that Markdown would take for a tag. */

@@ -1,7 +1,7 @@
 /** What handler files and workers import: `import { defineHandler } from 'hookport'`. */
 export { createWorker, type CreateWorkerOptions } from './create-worker.ts';
 export type { RunningWorker } from './consumer/worker.ts';
-export type { Delivery } from './delivery/delivery.ts';
+export type { Delivery, DeliveryItem } from './delivery/delivery.ts';
 export type { EventsOf, ProviderEvents } from './delivery/event-types.ts';
 export {
   type BatchHandlerContext,

@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { loadGuide } from '../providers/samples/index.ts';
 import { catalogue } from '../providers/index.ts';
 import { identify } from './catalogue/identify.ts';
-import { parsePayload } from './catalogue/payload.ts';
 import type { Provider, ProviderGuide } from './catalogue/provider.ts';
 import { schemeOf } from './catalogue/scheme-of.ts';
 import { formatIssue } from './config/issue.ts';
@@ -69,7 +68,7 @@ export async function testDelivery<Id extends string>(
     ...(overrides.id !== undefined && { id: overrides.id }),
     ...(overrides.eventType !== undefined && { eventType: overrides.eventType }),
   };
-  return toDelivery(data, (request) => parsePayload(definition, request)) as Delivery<EventsOf<Id>>;
+  return toDelivery(data, definition) as Delivery<EventsOf<Id>>;
 }
 
 /** Whatever types its payloads have. */

@@ -6,7 +6,20 @@ function form(event: string, fields: Record<string, string>): Sample {
     event,
     headers: { 'content-type': 'application/x-www-form-urlencoded; charset=UTF-8' },
     body: new URLSearchParams(fields).toString(),
+    verify: 'form',
   };
+}
+
+/** Event Streams posts arrays of CloudEvents. */
+function stream(event: string, ids: Readonly<Record<string, string>>): Sample {
+  const events = Object.entries(ids).map(([type, id]) => ({
+    type: `com.twilio.messaging.message.${type}`,
+    id,
+    specversion: '1.0',
+    time: '2026-11-03T16:20:05Z',
+    data: { messageSid: 'SM1e6b2f0a9c8d7e6f5a4b3c2d1e0f9a8b' },
+  }));
+  return { ...jsonSample(event, events), verify: 'json' };
 }
 
 const account = { AccountSid: 'ACffffffffffffffffffffffffffffffff', ApiVersion: '2010-04-01' };
@@ -52,12 +65,7 @@ export const guide: ProviderGuide = {
         From: '+15017122661',
         To: '+15558675310',
       }),
-      jsonSample('com.twilio.messaging.message.delivered', {
-        type: 'com.twilio.messaging.message.delivered',
-        id: 'EZ4b9e5c3d2f1a0b9c8d7e6f5a4b3c2d1e',
-        specversion: '1.0',
-        time: '2026-11-03T16:20:05Z',
-        data: { messageSid: 'SM1e6b2f0a9c8d7e6f5a4b3c2d1e0f9a8b' },
-      }),
+      stream('com.twilio.messaging.message.delivered', { delivered: 'EZ4b9e5c3d2f1a0b9c8d7e6f5a4b3c2d1e' }),
+      stream('batch', { sent: 'EZ5c0f6d4e3a2b1c0d9e8f7a6b5c4d3e2f', delivered: 'EZ6d1a7e5f4b3c2d1e0f9a8b7c6d5e4f3a' }),
     ]),
 };

@@ -3,7 +3,7 @@ import { covers, coversBody } from '../signature/coverage.ts';
 import { type Body, bytesOf } from '../signature/text.ts';
 import type { HeaderFields } from '../signature/types.ts';
 import { BodyView } from './body-view.ts';
-import { sharedItemType } from './item-type.ts';
+import { sharedItemType } from './items.ts';
 import { locate } from './locate.ts';
 import { findOccurredAt } from './occurred-at.ts';
 import type { Provider } from './provider.ts';

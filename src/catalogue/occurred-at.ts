@@ -1,4 +1,5 @@
 import { parseTimestamp } from '../signature/timestamp.ts';
+import type { TimestampLocation } from '../signature/scheme.ts';
 import type { HeaderFields } from '../signature/types.ts';
 import type { BodyView } from './body-view.ts';
 import { locate } from './locate.ts';
@@ -18,8 +19,14 @@ export function findOccurredAt(
 ): number | undefined {
   for (const { at, unit } of occurredAt) {
     const text = locate(at, request, body);
-    const time = text === undefined ? undefined : parseTimestamp(unit, text);
-    if (time !== undefined && time <= maxEpochMs) return time;
+    const time = text === undefined ? undefined : readTime(unit, text);
+    if (time !== undefined) return time;
   }
   return undefined;
+}
+
+/** A time in that unit in epoch milliseconds; undefined if it is none, or none that a `Date` can hold. */
+export function readTime(unit: TimestampLocation['unit'], text: string): number | undefined {
+  const time = parseTimestamp(unit, text);
+  return time !== undefined && time <= maxEpochMs ? time : undefined;
 }

@@ -26,6 +26,18 @@ export function providerProblems(provider: Provider): Problem[] {
     const at = 'alternatives' in provider.verify ? ['verify', 'alternatives', alternative] : ['verify'];
     problems.push(...schemeProblems(scheme, kept).map(({ path, problem }) => ({ path: [...at, ...path], problem })));
   }
+  for (const fact of provider.unconfirmed ?? [])
+    need(
+      fact === 'retry' || provider.limits?.[fact] !== undefined,
+      ['unconfirmed'],
+      `unconfirmed names ${fact}, which limits lacks`,
+    );
+  const way = items?.verify;
+  need(
+    way === undefined || schemes.some(([alternative]) => alternative === way),
+    ['items', 'verify'],
+    `items.verify names no way of signing: "${way}"`,
+  );
   for (const { path, locator } of locators(provider)) {
     if ('header' in locator)
       need(kept.includes(locator.header), path, `the header ${locator.header} is read and not kept in headers`);

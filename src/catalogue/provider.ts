@@ -27,8 +27,8 @@ export interface Provider {
    * unit counts. @default nowhere
    */
   occurredAt?: readonly { at: Locator; unit: TimestampLocation['unit'] }[];
-  /** Where one request carries several events: the dot path of their array ('' is the body), and what each holds. */
-  items?: { path: string; type?: string; id?: string };
+  /** Where one request carries several events. */
+  items?: Items;
   /** Why the provider takes no endpoint that merely keeps what arrives; a source of its own is then refused. */
   direct?: { supported: false; reason: string };
   /** The field of a form body in which the JSON payload stands (GitHub). */
@@ -41,6 +41,19 @@ export interface Provider {
   };
   /** When the provider sends again; for people, and the floor of `deduplicate`. */
   retry: { text: string; horizonSeconds: number };
+  /** Which of the facts above no page or code was found for that says so: they are shown as such. @default none */
+  unconfirmed?: readonly ('retry' | keyof NonNullable<Provider['limits']>)[];
+}
+
+/** The array of events in a request that carries several, and what each of them holds at which dot path. */
+export interface Items {
+  /** Of the array in the JSON body; '' is the body itself. */
+  path: string;
+  type?: string;
+  id?: string;
+  occurredAt?: { path: string; unit: TimestampLocation['unit'] };
+  /** The one of the alternatives whose requests have it. @default all */
+  verify?: string;
 }
 
 /** A provider whose schemes are data alone: it can stand in YAML and travel to other threads. */

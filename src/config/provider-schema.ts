@@ -277,6 +277,14 @@ const definition = {
       path: { type: 'string', description: 'Dot path of their array; empty for the body itself.' },
       type: text('Dot path of the event type in each.'),
       id: text('Dot path of the id in each.'),
+      occurredAt: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['path', 'unit'],
+        description: 'Where each says when it happened.',
+        properties: { path: text('Dot path of the time in each.'), unit },
+      },
+      verify: text('The alternative whose requests have it. Default: all.'),
     },
   },
   direct: {
@@ -308,6 +316,11 @@ const definition = {
         description: 'How long after the event it may send again at the latest; the floor of `deduplicate`.',
       },
     },
+  },
+  unconfirmed: {
+    type: 'array',
+    items: { enum: ['retry', 'bodyBytes', 'answerSeconds'] },
+    description: 'Which of these rest on memory alone; they are shown as such.',
   },
 } as const;
 

@@ -32,6 +32,14 @@ export interface Delivery<Events extends object = Record<string, unknown>> {
   readonly body: Uint8Array;
   /** The body parsed as the provider's content type says, on first use. @throws SyntaxError when it does not parse */
   readonly payload: unknown;
+  /**
+   * The events that the request carries, in its order: where the provider sends several in one request (SendGrid, HubSpot,
+   * LINE, Adyen, …), each of them, and none for a request without any; elsewhere the delivery itself as the only one. All
+   * of them are handled or tried again together, so key the effect of each with its `id`. Made on first use.
+   *
+   * @throws SyntaxError when the body does not parse
+   */
+  readonly items: readonly DeliveryItem[];
   /** 1 at the first attempt. */
   readonly attempt: number;
   /**
@@ -45,6 +53,19 @@ export interface Delivery<Events extends object = Record<string, unknown>> {
   is<Type extends keyof Events & string>(
     type: Type,
   ): this is { readonly eventType: Type; readonly payload: Events[Type] };
+}
+
+/** One event of a delivery. */
+export interface DeliveryItem {
+  /**
+   * What the provider calls this very event; where it gives events no id, the delivery's with the event's place in it, such as
+   * `sha256-…-0`. The same when the provider sends the event again in the same way.
+   */
+  readonly id: string;
+  readonly eventType: string | undefined;
+  readonly occurredAt: Date | undefined;
+  /** This event's part of the delivery's payload. */
+  readonly payload: unknown;
 }
 
 /** A delivery as plain data that can be cloned into another thread. It carries no credential and no secret. */

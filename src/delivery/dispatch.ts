@@ -1,4 +1,3 @@
-import { parsePayload } from '../catalogue/payload.ts';
 import type { Provider } from '../catalogue/provider.ts';
 import type { Log } from '../log.ts';
 import type { VerifiedDelivery } from './delivery.ts';
@@ -77,7 +76,7 @@ export function dispatchInProcess({ load, provider, timeoutMs, log }: InProcessO
       loaded = found.handler;
     }
     const handler = loaded;
-    const objects = deliveries.map((data) => toDelivery(data, (request) => parsePayload(provider, request)));
+    const objects = deliveries.map((data) => toDelivery(data, provider));
     if (handler.hookport === 'batchHandler')
       return limited(timeoutMs * objects.length, objects.length, (signal) =>
         runHandler(handler, objects, { log, signal }),

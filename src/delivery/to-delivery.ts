@@ -1,13 +1,16 @@
-import { type Body, bytesOf } from '../signature/text.ts';
-import type { Delivery, VerifiedDelivery } from './delivery.ts';
+import { itemsOf } from '../catalogue/items.ts';
+import { parsePayload } from '../catalogue/payload.ts';
+import type { Provider } from '../catalogue/provider.ts';
+import { bytesOf } from '../signature/text.ts';
+import type { Delivery, DeliveryItem, VerifiedDelivery } from './delivery.ts';
 
-/** Reads a payload; `parsePayload` of the catalogue, bound to the provider. @throws SyntaxError */
-export type ParsePayload = (request: { headers: Readonly<Record<string, string>>; body: Body }) => unknown;
+/** What of a definition tells how a delivery is read. */
+export type PayloadReading = Pick<Provider, 'formPayload' | 'items'>;
 
-/** The object that a handler gets: makes bytes and payload on first use, since both cost more than verifying. */
-export function toDelivery(data: VerifiedDelivery, parse: ParsePayload): Delivery {
+/** The object that a handler gets: makes bytes, payload and items on first use, since all cost more than verifying. */
+export function toDelivery(data: VerifiedDelivery, provider: PayloadReading): Delivery {
   // What `is` tells TypeScript cannot be said of a method.
-  return new HandedDelivery(data, parse) as unknown as Delivery;
+  return new HandedDelivery(data, provider) as unknown as Delivery;
 }
 
 /**
@@ -26,11 +29,12 @@ class HandedDelivery implements Omit<Delivery, 'is'> {
   readonly attempt: number;
   readonly suspectedReplay: boolean;
   readonly #data: VerifiedDelivery;
-  readonly #parse: ParsePayload;
+  readonly #provider: PayloadReading;
   #bytes: Uint8Array | undefined;
   #parsed: { payload: unknown } | undefined;
+  #items: readonly DeliveryItem[] | undefined;
 
-  constructor(data: VerifiedDelivery, parse: ParsePayload) {
+  constructor(data: VerifiedDelivery, provider: PayloadReading) {
     this.source = data.source;
     this.provider = data.provider;
     this.id = data.id;
@@ -42,7 +46,7 @@ class HandedDelivery implements Omit<Delivery, 'is'> {
     this.attempt = data.attempt;
     this.suspectedReplay = data.suspectedReplay;
     this.#data = data;
-    this.#parse = parse;
+    this.#provider = provider;
   }
 
   get body(): Uint8Array {
@@ -50,10 +54,26 @@ class HandedDelivery implements Omit<Delivery, 'is'> {
   }
 
   get payload(): unknown {
-    return (this.#parsed ??= { payload: this.#parse(this.#data) }).payload;
+    return (this.#parsed ??= { payload: parsePayload(this.#provider, this.#data) }).payload;
+  }
+
+  get items(): readonly DeliveryItem[] {
+    return (this.#items ??= this.#makeItems());
   }
 
   is(type: string): boolean {
     return this.eventType === type;
+  }
+
+  #makeItems(): readonly DeliveryItem[] {
+    const { id, eventType, occurredAt, payload } = this;
+    const items = itemsOf(this.#provider, payload);
+    if (!items) return [{ id, eventType, occurredAt, payload }];
+    return items.map((item, index) => ({
+      id: item.id ?? `${id}-${index}`,
+      eventType: this.#provider.items?.type === undefined ? eventType : item.eventType,
+      occurredAt: item.occurredAt === undefined ? undefined : new Date(item.occurredAt),
+      payload: item.payload,
+    }));
   }
 }

@@ -26,6 +26,8 @@ describe('defineProvider', () => {
     'docs without https': [{ docs: 'http://example.com' }, /docs is not an https URL/],
     'a date that does not exist': [{ checkedAt: '2026-13-01' }, /checkedAt is not a date/],
     'no place for the type': [{ eventType: [] }, /eventType names no place/],
+    'items of a way of signing that is none': [{ items: { path: '', verify: 'v9' } }, /items.verify .* "v9"/],
+    'doubt about a limit that is not there': [{ unconfirmed: ['bodyBytes'] }, /unconfirmed names bodyBytes/],
     'a header in upper case': [
       { headers: { 'x-signature': 'always', 'x-type': 'always', 'X-Id': 'always' } },
       /"X-Id"/,

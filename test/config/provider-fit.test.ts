@@ -75,4 +75,19 @@ describe('what a provider needs of a source', () => {
     const issues = issuesOf(provider, ...settings, '    forward: { queue: true }', '    events: [bounce]');
     expect(issues).toEqual([expect.stringContaining('sends several events in one request')]);
   });
+
+  it.each([
+    ['adyen', 'AUTHORISATION', 'whose signature allows one item alone', []],
+    ['adyen', 'balancePlatform.transfer.created', 'verified as platform', ['    verify: platform']],
+    ['twilio', 'delivered', 'in form posts', ['    publicUrl: https://hooks.example.com/one']],
+  ])('lets one choose among event types of %s (%s), %s', (provider, event, _, settings) => {
+    expect(issuesOf(provider, ...settings, '    forward: { queue: true }', `    events: [${event}]`)).toEqual([]);
+  });
+
+  it('lets nobody choose among event types of Twilio’s Event Streams, which posts arrays', () => {
+    const json = ['    verify: json', '    publicUrl: https://hooks.example.com/one'];
+    expect(issuesOf('twilio', ...json, '    forward: { queue: true }', '    events: [a]')).toEqual([
+      expect.stringContaining('sends several events in one request'),
+    ]);
+  });
 });

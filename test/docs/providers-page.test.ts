@@ -19,6 +19,18 @@ describe('docs/providers.md', () => {
     }
   });
 
+  it('marks what no page was found for, and nothing else', async () => {
+    const sections = (await providersPage()).split(/^## /m).slice(1);
+    const marked = sections.map((text) => [
+      /\| id \| `(.+)` \|/.exec(text)?.[1],
+      [...text.matchAll(/^\| (.+) \| .* \(\?\) \|$/gm)].map(([, fact]) => fact),
+    ]);
+    const names = { retry: 'sends again', answerSeconds: 'waits for an answer', bodyBytes: 'largest body' };
+    expect(marked).toEqual(
+      catalogue.ids().map((id) => [id, (catalogue.get(id)?.unconfirmed ?? []).map((fact) => names[fact])]),
+    );
+  });
+
   it('links each row of its table to a section', async () => {
     const page = await providersPage();
     const links = [...page.matchAll(/\]\(#([^)]+)\)/g)].map(([, link]) => link);

@@ -43,6 +43,10 @@ async function listProviders({ json, config }: Options): Promise<void> {
   console.log(table([['ID', 'NAME', 'SIGNS WITH'], ...rows]));
 }
 
+function doubt({ unconfirmed }: Provider, fact: NonNullable<Provider['unconfirmed']>[number]): string {
+  return unconfirmed?.includes(fact) ? ' (from memory, not confirmed)' : '';
+}
+
 /** What comes with Hookport needs no configuration. */
 async function lookUp(id: string, config: string): Promise<{ provider: Provider; guide: ProviderGuide | undefined }> {
   const known = builtIn.get(id);
@@ -90,6 +94,7 @@ async function showProvider(id: string, { json, config }: Options): Promise<void
   const ways = Object.entries(schemesOf(provider)).map(
     ([way, scheme]) => (way === '' ? '' : `${way}: `) + describeScheme(scheme),
   );
+  const { limits } = provider;
   const deliveryId =
     provider.deliveryId === 'hash'
       ? 'none; a hash stands in'
@@ -100,7 +105,10 @@ async function showProvider(id: string, { json, config }: Options): Promise<void
       ['signs with', ways.join('; ')],
       ['delivery id', deliveryId],
       ['headers kept', Object.keys(provider.headers).join(', ')],
-      ['sends again', provider.retry.text],
+      ['sends again', provider.retry.text + doubt(provider, 'retry')],
+      ...(limits?.answerSeconds === undefined
+        ? []
+        : [['waits for', `${limits.answerSeconds} s${doubt(provider, 'answerSeconds')}`]]),
       ...(provider.docs === undefined ? [] : [['documented at', documented(provider)]]),
       ['samples', events.slice(0, 12).join(', ') + (events.length > 12 ? `, … ${events.length} in all` : '')],
     ]),

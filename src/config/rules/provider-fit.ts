@@ -1,3 +1,4 @@
+import type { Provider } from '../../catalogue/provider.ts';
 import { schemesOf } from '../../catalogue/scheme-of.ts';
 import type { Scheme } from '../../signature/scheme.ts';
 import { needsOf } from '../../signature/needs.ts';
@@ -30,13 +31,20 @@ export const providerFit = eachSource((source, { provider, raw }) => {
       message: `${provider.name} signs no timestamp, so a tolerance has no effect; remove this key`,
     });
   // A request with a wanted and an unwanted event would be dropped whole.
-  if (provider.items && source.events)
+  if (source.events && scheme && mixesTypes(provider, name, scheme))
     findings.push({
       path: placeOf(raw, source.id, ['events']),
       message: `${provider.name} sends several events in one request, among which \`events\` cannot choose; choose in the handler`,
     });
   return findings;
 });
+
+/** Whether requests that are verified this way may carry events of several types. */
+function mixesTypes({ items }: Provider, name: string, scheme: Scheme): boolean {
+  if (items?.type === undefined || (items.verify !== undefined && items.verify !== name)) return false;
+  const signs = scheme.scheme === 'code' ? scheme.secretLike : scheme;
+  return !(signs?.scheme === 'hmac' && signs.onlyItem !== undefined);
+}
 
 function otherWays(schemes: Readonly<Record<string, Scheme>>): string {
   const others = Object.keys(schemes).filter((name) => {

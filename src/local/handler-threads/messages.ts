@@ -2,6 +2,7 @@ import type { Provider } from '../../catalogue/provider.ts';
 import type { VerifiedDelivery } from '../../delivery/delivery.ts';
 import type { Handler } from '../../delivery/handler.ts';
 import type { Outcome } from '../../delivery/outcome.ts';
+import type { PayloadReading } from '../../delivery/to-delivery.ts';
 import type { Log, LogFields } from '../../log.ts';
 
 /** What a handler thread is started with. */
@@ -12,7 +13,7 @@ export interface ThreadData {
   handlerUrl: string;
 }
 
-export type ThreadProvider = Pick<Provider, 'id' | 'formPayload'>;
+export type ThreadProvider = Pick<Provider, 'id'> & PayloadReading;
 
 export type ToThread =
   | { type: 'run'; id: number; deliveries: readonly VerifiedDelivery[] }

@@ -46,7 +46,7 @@ export function createHandlerThreads(options: HandlerThreadsOptions): HandlerThr
     dispatcher({ id, provider, handler, timeoutSeconds }) {
       const file = resolve(root, handler);
       const data = {
-        provider: { id: provider.id, ...(provider.formPayload !== undefined && { formPayload: provider.formPayload }) },
+        provider: readingOf(provider),
         handlerUrl: pathToFileURL(file).href,
       };
       const { memoryMiB = 512, loadTimeoutMs = 30_000, graceMs = 1000, idleMs = 60_000 } = options;
@@ -60,4 +60,9 @@ export function createHandlerThreads(options: HandlerThreadsOptions): HandlerThr
       await Promise.all(sources.map((threads) => threads.close()));
     },
   };
+}
+
+/** Without the rest of a definition: the code of a scheme cannot be sent to a thread. */
+function readingOf({ id, formPayload, items }: ThreadProvider): ThreadProvider {
+  return { id, ...(formPayload !== undefined && { formPayload }), ...(items && { items }) };
 }

@@ -1,6 +1,5 @@
 import { inspect } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
-import { parsePayload } from '../../catalogue/payload.ts';
 import { describeError } from '../../delivery/handler-errors.ts';
 import { type Handler, handlerOf } from '../../delivery/handler.ts';
 import { runHandler } from '../../delivery/run-handler.ts';
@@ -44,7 +43,7 @@ async function load(): Promise<{
   const start = async ({ id, deliveries }: Extract<ToThread, { type: 'run' }>) => {
     const controller = new AbortController();
     running.set(id, controller);
-    const objects = deliveries.map((each) => toDelivery(each, (request) => parsePayload(provider, request)));
+    const objects = deliveries.map((each) => toDelivery(each, provider));
     const outcomes = await runHandler(handler, objects, { log, signal: controller.signal });
     running.delete(id);
     post({ type: 'done', id, outcomes });

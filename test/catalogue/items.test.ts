@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { hubspot } from '../../providers/hubspot.ts';
 import { sendgrid } from '../../providers/sendgrid.ts';
 import { identify } from '../../src/catalogue/identify.ts';
+import { itemsOf } from '../../src/catalogue/items.ts';
 import type { Provider } from '../../src/catalogue/provider.ts';
 
 function typeOf(provider: Provider, body: unknown): string | undefined {
@@ -33,5 +34,31 @@ describe('the event type of a request that carries several events', () => {
     expect(id('[{"event":"open"}]')).toEqual(id('[{"event":"open"}]'));
     expect(id('[{"event":"open"}]').deliveryId).not.toBe(id('[{"event":"open"} ]').deliveryId);
     expect(id('[{"event":"open"}]').idSigned).toBe(true);
+  });
+});
+
+describe('the events of a request', () => {
+  const items = { path: 'events', type: 'kind', id: 'uid', occurredAt: { path: 'at', unit: 'seconds' } } as const;
+
+  it('are those of the array, each with what it says of itself', () => {
+    const events = [
+      { kind: 'made', uid: 7, at: 1793722805 },
+      { kind: '', uid: { a: 1 }, at: 'soon' },
+      null,
+      { kind: 'made', uid: '8', at: '1793722806' },
+    ];
+    const nothing = { id: undefined, eventType: undefined, occurredAt: undefined };
+    expect(itemsOf({ items }, { events })).toEqual([
+      { id: '7', eventType: 'made', occurredAt: 1793722805_000, payload: events[0] },
+      { ...nothing, payload: events[1] },
+      { ...nothing, payload: null },
+      { id: '8', eventType: 'made', occurredAt: 1793722806_000, payload: events[3] },
+    ]);
+  });
+
+  it('are none in an empty array, and unknown where there is no array or no definition of one', () => {
+    expect(itemsOf({ items }, { events: [] })).toEqual([]);
+    for (const payload of [{}, { events: {} }, [], 'events', null]) expect(itemsOf({ items }, payload)).toBeUndefined();
+    expect(itemsOf({}, { events: [{}] })).toBeUndefined();
   });
 });
