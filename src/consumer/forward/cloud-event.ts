@@ -31,9 +31,9 @@ export function toCloudEvent(delivery: VerifiedDelivery): CloudEvent {
   };
 }
 
-const longestText = 256;
+const longestBytes = 256;
 
 /** An id or a type may come out of the body and be of any length; a hash still names it. */
 function short(text: string): string {
-  return text.length <= longestText ? text : `sha256:${createHash('sha256').update(text).digest('hex')}`;
+  return Buffer.byteLength(text) <= longestBytes ? text : `sha256:${createHash('sha256').update(text).digest('hex')}`;
 }
