@@ -31,10 +31,14 @@ function rowOf({ name, tries, holds }: Scenario, kept: readonly Kept[]): string[
   const what = [`\`${name}\``, tries, holds];
   if (runs === 0) return [...what, 'only the short form of `npm test`', '', ''];
   const counts: Record<string, number> = {};
-  for (const each of kept)
+  const highest: Record<string, number> = {};
+  for (const each of kept) {
     for (const [count, number] of Object.entries(each.counts)) counts[count] = (counts[count] ?? 0) + number;
+    for (const [figure, number] of Object.entries(each.highest ?? {}))
+      highest[figure] = Math.max(highest[figure] ?? -Infinity, number);
+  }
   const failed = kept.reduce((sum, each) => sum + each.failed, 0);
-  return [...what, String(runs), String(failed), countsText(counts)];
+  return [...what, String(runs), String(failed), countsText({ counts, highest })];
 }
 
 function machineText(kept: readonly Kept[]): string {

@@ -11,7 +11,7 @@ describe.concurrent('each scenario holds, in its short form', () => {
       const unable = scenario.unable?.();
       if (unable !== undefined) skip(unable);
       for (let seed = 1; seed <= (scenario.shortRuns ?? 1); seed++) {
-        const { problems, counts } = await runOnce(scenario, seed, true);
+        const { problems, counts } = await runOnce(scenario, seed, { short: true });
         expect(problems).toEqual([]);
         expect(Object.keys(counts)).not.toEqual([]);
       }

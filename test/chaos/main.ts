@@ -15,6 +15,7 @@ const usage = `Tries to break what docs/guarantees.md promises. See test/chaos/R
   --seed N             every run with this seed: to see a failed run again
   --first-seed N       seeds N, N+1, …: to repeat a series        [from the time of day]
   --minutes N          begin no run later; shared among the scenarios  [no limit]
+  --minutes-each N     how long a run of load-steady and the like lasts
   --save FOLDER        keep the results there, one file for each series
   --list               name the scenarios
 `;
@@ -26,6 +27,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     'first-seed': { type: 'string' },
     minutes: { type: 'string' },
+    'minutes-each': { type: 'string' },
     save: { type: 'string' },
     list: { type: 'boolean' },
     help: { type: 'boolean' },
@@ -41,6 +43,13 @@ function wholeNumber(name: 'runs' | 'seed' | 'first-seed'): number | undefined {
   const text = values[name];
   if (text === undefined) return undefined;
   if (!/^\d{1,10}$/.test(text)) fail(`--${name} takes a whole number, not ${text}`);
+  return Number(text);
+}
+
+function numberOf(name: 'minutes' | 'minutes-each'): number | undefined {
+  const text = values[name];
+  if (text === undefined) return undefined;
+  if (!(Number(text) > 0)) fail(`--${name} takes a number above 0`);
   return Number(text);
 }
 
@@ -62,8 +71,7 @@ async function runAll(): Promise<Series[]> {
   const seed = wholeNumber('seed');
   const firstSeed = seed ?? wholeNumber('first-seed') ?? Date.now() % 2 ** 31;
   const runs = wholeNumber('runs');
-  if (values.minutes !== undefined && !(Number(values.minutes) > 0)) fail('--minutes takes a number above 0');
-  const end = performance.now() + (Number(values.minutes) || Infinity) * 60_000;
+  const end = performance.now() + (numberOf('minutes') ?? Infinity) * 60_000;
   const todo = chosen();
   const done: Series[] = [];
   for (const [index, scenario] of todo.entries()) {
@@ -73,6 +81,7 @@ async function runAll(): Promise<Series[]> {
       runs: runs ?? scenario.runs,
       firstSeed,
       sameSeed: seed !== undefined,
+      minutes: numberOf('minutes-each'),
       until: performance.now() + share,
       onRun: (result, run) => console.log(runLine(scenario.name, run, result)),
     });

@@ -25,6 +25,8 @@ export interface Run {
   random: Random;
   /** A run of the short form, within `npm test`: be quick. */
   short: boolean;
+  /** How long a run that lasts should last. @default the scenario's own */
+  minutes?: number;
   /** Called in reverse order after the run, also when it failed. */
   onEnd(clean: () => Promise<void> | void): void;
 }
@@ -32,6 +34,8 @@ export interface Run {
 export interface Findings {
   /** Added up over the runs, and shown: `acknowledged`, `lost`, `twice`, … */
   counts: Readonly<Record<string, number>>;
+  /** Figures of which the highest over the runs is shown: the worst, where less is better. @default none */
+  highest?: Readonly<Record<string, number>>;
   /** What did not hold, each with enough to look further: ids, figures. Empty when all is well. */
-  problems: readonly string[];
+  problems: string[];
 }

@@ -13,6 +13,8 @@ export interface Series {
   seconds: number;
   /** Summed over the runs. */
   counts: Record<string, number>;
+  /** The highest over the runs. */
+  highest?: Record<string, number>;
   failures: { seed: number; problems: readonly string[] }[];
   /** Why there was no run. */
   skipped?: string;
@@ -30,13 +32,15 @@ export interface SeriesOptions {
   firstSeed: number;
   /** Every run has the same seed: to see a failure again that also depends on timing. */
   sameSeed: boolean;
+  /** What each run gets as `minutes`. */
+  minutes: number | undefined;
   /** No run begins after this, by `performance.now()`. */
   until: number;
   onRun: (result: RunResult, index: number) => void;
 }
 
 export async function runSeries(scenario: Scenario, options: SeriesOptions): Promise<Series> {
-  const { runs, firstSeed, sameSeed, until, onRun } = options;
+  const { runs, firstSeed, sameSeed, minutes, until, onRun } = options;
   const began = performance.now();
   const series: Series = {
     scenario: scenario.name,
@@ -52,9 +56,16 @@ export async function runSeries(scenario: Scenario, options: SeriesOptions): Pro
   if (skipped !== undefined) return { ...series, skipped };
   // The first run is made however late it is, so that no scenario drops out unseen.
   for (let index = 0; index < runs && (index === 0 || performance.now() < until); index++) {
-    const result = await runOnce(scenario, sameSeed ? firstSeed : firstSeed + index, false);
+    const result = await runOnce(scenario, sameSeed ? firstSeed : firstSeed + index, {
+      short: false,
+      ...(minutes !== undefined && { minutes }),
+    });
     series.done += 1;
     for (const [name, count] of Object.entries(result.counts)) series.counts[name] = (series.counts[name] ?? 0) + count;
+    for (const [name, figure] of Object.entries(result.highest ?? {})) {
+      series.highest ??= {};
+      series.highest[name] = Math.max(series.highest[name] ?? -Infinity, figure);
+    }
     if (result.problems.length > 0) {
       series.failed += 1;
       series.failures.push({ seed: result.seed, problems: result.problems });

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { type PlatformProcess, TestProject } from '../../e2e/platform-process.ts';
+import { sqsClient } from '../../queue/fauxqs.ts';
 import type { Findings, Run } from '../scenario.ts';
 import { secret } from './senders.ts';
 
 export interface RigOptions {
-  /** A file in `test/fixtures/handlers` that writes the id of each delivery into EFFECTS_FILE. @default note-effects.ts */
+  /** A file in `test/fixtures/handlers` that writes the id of each delivery into EFFECTS_FILE; null for none. @default note-effects.ts */
   handler?: string | null;
   /** More lines of the source in the configuration, in YAML's flow style. */
   settings?: string;
@@ -18,8 +20,8 @@ export interface Rig {
   /** The environment of every start. */
   env: Readonly<Record<string, string>>;
   start(env?: Record<string, string>): Promise<PlatformProcess>;
-  /** Waits until the source's queue is empty. */
-  drain(platform: PlatformProcess): Promise<void>;
+  /** Waits until the source's queue is empty. @param timeoutMs @default 4 minutes */
+  drain(platform: PlatformProcess, timeoutMs?: number): Promise<void>;
   /** What the handler did, delivery by delivery. */
   effects(): string[];
 }
@@ -29,7 +31,8 @@ export function createRig(run: Run, options: RigOptions = {}): Rig {
   const parts = [
     'provider: github',
     ...(handler === null ? [] : [`handler: test/fixtures/handlers/${handler}`]),
-    `concurrency: ${concurrency}`,
+    // Without one of these nothing here consumes the source.
+    ...(handler === null && settings === undefined ? [] : [`concurrency: ${concurrency}`]),
     'throttle: { rate: 10000, burst: 5000 }',
     ...(settings === undefined ? [] : [settings]),
   ];
@@ -44,11 +47,22 @@ export function createRig(run: Run, options: RigOptions = {}): Rig {
       run.onEnd(() => platform.kill());
       return platform;
     },
-    async drain(platform) {
-      await platform.until('github', ({ queue }) => queue.waiting + queue.inFlight === 0, 120_000);
+    async drain(platform, timeoutMs = 240_000) {
+      await platform.until('github', ({ queue }) => queue.waiting + queue.inFlight === 0, timeoutMs);
     },
     effects: () => project.lines('effects'),
   };
+}
+
+/** How long a message of the source stays invisible after a receive, as its queue has it. */
+export async function visibilitySeconds({ sqs }: PlatformProcess): Promise<number> {
+  const client = sqsClient(sqs);
+  const command = new GetQueueAttributesCommand({
+    QueueUrl: `${sqs}/000000000000/e2e-github`,
+    AttributeNames: ['VisibilityTimeout'],
+  });
+  const { Attributes } = await client.send(command).finally(() => client.destroy());
+  return Number(Attributes?.VisibilityTimeout);
 }
 
 /** Resolves when the process is gone, whoever ended it. */

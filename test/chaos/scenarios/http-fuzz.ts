@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
@@ -7,6 +6,7 @@ import { type PlatformProcess, TestProject } from '../../e2e/platform-process.ts
 import { sqsClient } from '../../queue/fauxqs.ts';
 import { mutate } from '../http/mutate.ts';
 import { readStrictly } from '../http/strict-reader.ts';
+import { residentMiB, unableToMeasure } from '../platform/resident.ts';
 import type { Random } from '../random.ts';
 import type { Run, Scenario } from '../scenario.ts';
 
@@ -20,6 +20,7 @@ export const httpFuzz: Scenario = {
   holds:
     'no crash, memory bounded; each 2xx is a message in the queue, byte for byte; no message that a strict reader of RFC 9112 does not find in what was sent',
   runs: 40,
+  unable: unableToMeasure,
   async run(run) {
     const { random, short } = run;
     const platform = await startWithRawQueue(run);
@@ -54,7 +55,8 @@ export const httpFuzz: Scenario = {
     const kept = await drain(platform);
     problems.push(...lies(answers, kept), ...smuggled(sent, kept));
     return {
-      counts: { streams, acknowledged: acknowledgedIn(answers).length, kept: kept.size, 'MiB grown': grown },
+      counts: { streams, acknowledged: acknowledgedIn(answers).length, kept: kept.size },
+      highest: { 'MiB grown': grown },
       problems,
     };
   },
@@ -119,11 +121,6 @@ function holdStill(run: Run, port: number): void {
   const socket = connect(port, '127.0.0.1', () => void socket.write(part));
   socket.pause().on('error', () => undefined);
   run.onEnd(() => void socket.destroy());
-}
-
-function residentMiB({ child }: PlatformProcess): number {
-  const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-  return Math.round(Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024);
 }
 
 /** All messages of the queue, by id. */

@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.ts';
 import { clockJump } from './clock-jump.ts';
+import { diskFull } from './disk-full.ts';
 import { httpFuzz } from './http-fuzz.ts';
 import { killAccept } from './kill-accept.ts';
 import { killBatch } from './kill-batch.ts';
@@ -8,8 +9,11 @@ import { killHandler } from './kill-handler.ts';
 import { killRecovery } from './kill-recovery.ts';
 import { killRedrive } from './kill-redrive.ts';
 import { killRejection } from './kill-rejection.ts';
+import { loadBurst } from './load-burst.ts';
+import { loadSteady } from './load-steady.ts';
 import { powerLoss } from './power-loss.ts';
 import { stopProcess } from './stop-process.ts';
+import { stopWorker } from './stop-worker.ts';
 
 export const scenarios: readonly Scenario[] = [
   killAccept,
@@ -22,5 +26,9 @@ export const scenarios: readonly Scenario[] = [
   powerLoss,
   clockJump,
   stopProcess,
+  stopWorker,
+  diskFull,
   httpFuzz,
+  loadSteady,
+  loadBurst,
 ];

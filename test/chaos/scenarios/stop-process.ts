@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createRig, judge } from '../platform/kill-rig.ts';
+import { createRig, judge, visibilitySeconds } from '../platform/kill-rig.ts';
 import { startSenders } from '../platform/senders.ts';
 import type { Scenario } from '../scenario.ts';
 
 const concurrency = 10;
-/** What `timeout: 1s` comes to: twice the timeout and fifteen seconds of room. */
-const visibilitySeconds = 32;
 
 export const stopProcess: Scenario = {
   name: 'stop-process',
@@ -20,8 +18,9 @@ export const stopProcess: Scenario = {
     const limit = short ? 100 : 600;
     const senders = startSenders({ gateway: platform.gateway, random, connections: 8, prefix: `${run.seed}`, limit });
     await senders.until(random.integer(10, limit / 2));
+    const stoppedMs = short ? 300 : ((await visibilitySeconds(platform)) + 3) * 1000;
     platform.child.kill('SIGSTOP');
-    await sleep(short ? 300 : (visibilitySeconds + 3) * 1000);
+    await sleep(stoppedMs);
     platform.child.kill('SIGCONT');
     await senders.ended;
     await rig.drain(platform);
