@@ -1,15 +1,18 @@
 import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { withFigures } from '../scripts/readme-figures.ts';
 import { describeMachine } from './lib/machine.ts';
+import { root } from './lib/platform.ts';
 import { writeReport } from './lib/report.ts';
 import { writeResult } from './lib/results.ts';
 import { versions } from './lib/versions.ts';
 import { parts } from './parts/index.ts';
 
 /**
- * Runs benchmarks, keeps their figures, and writes the report over all figures that are there.
+ * Runs benchmarks, keeps their figures, and writes the report over all figures that are there, and README's from them.
  *
  * `npm run bench -- [--only accept,queue] [--rounds 5] [--folder /tmp] [--quick] [--report]`
  *
@@ -17,7 +20,7 @@ import { parts } from './parts/index.ts';
  */
 const { values: options } = parseArgs({
   options: {
-    only: { type: 'string', default: '' },
+    only: { type: 'string' },
     rounds: { type: 'string' },
     folder: { type: 'string', default: tmpdir() },
     quick: { type: 'boolean', default: false },
@@ -28,21 +31,24 @@ const { values: options } = parseArgs({
 const inMemory = 0x01021994;
 if (!options.quick && statfsSync(options.folder).type === inMemory)
   throw new Error(`${options.folder} is in memory, where nothing is ever synced to a disk: name another with --folder`);
-const wanted = options.only === '' ? parts : parts.filter(({ name }) => options.only.split(',').includes(name));
-if (wanted.length === 0)
-  throw new Error(`there is no "${options.only}"; there are ${parts.map(({ name }) => name).join(', ')}`);
+const names = options.only?.split(',') ?? parts.map(({ name }) => name);
+const unknown = names.filter((name) => !parts.some((part) => part.name === name));
+if (unknown.length > 0)
+  throw new Error(`there is no ${unknown.join(', ')}; there are ${parts.map(({ name }) => name).join(', ')}`);
+const rounds = Number(options.rounds ?? (options.quick ? 1 : 5));
+if (!(Number.isInteger(rounds) && rounds > 0))
+  throw new Error(`--rounds must be a whole number, not ${options.rounds}`);
 
-const folder = options.quick
+const results = options.quick
   ? mkdtempSync(join(tmpdir(), 'hookport-bench-results-'))
   : join(import.meta.dirname, 'results');
-const rounds = Number(options.rounds ?? (options.quick ? 1 : 5));
-for (const part of options.report ? [] : wanted) {
+for (const part of options.report ? [] : parts.filter(({ name }) => names.includes(name))) {
   const began = performance.now();
-  const elapsed = () => `${Math.round((performance.now() - began) / 1000)} s`;
-  const progress = (text: string) => console.error(`${part.name}: ${text}, ${elapsed()}`);
+  const progress = (text: string) =>
+    console.error(`${part.name}: ${text}, ${Math.round((performance.now() - began) / 1000)} s`);
   const measurements = await part.measure({ rounds, quick: options.quick, folder: options.folder, progress });
   if (measurements.length === 0) throw new Error(`${part.name} measured nothing`);
-  writeResult(folder, {
+  writeResult(results, {
     part: part.name,
     measuredAt: new Date().toISOString(),
     machine: describeMachine(),
@@ -51,6 +57,12 @@ for (const part of options.report ? [] : wanted) {
     measurements,
   });
 }
-writeReport(folder, parts);
-console.log(options.quick ? `${wanted.length} benchmarks work` : join(folder, 'report.md'));
-if (options.quick) rmSync(folder, { recursive: true });
+writeReport(results, parts);
+if (options.quick) {
+  rmSync(results, { recursive: true });
+  console.log(`${names.length} benchmarks work`);
+} else {
+  const readme = join(root, 'README.md');
+  await writeFile(readme, withFigures(await readFile(readme, 'utf8')));
+  console.log(join(results, 'report.md'));
+}

@@ -8,11 +8,10 @@ import { createLambdaConsumer } from '../../src/consumer/lambda/consume.ts';
 import { embeddedMetrics } from '../../src/consumer/lambda/embedded-metrics.ts';
 import { startWorker } from '../../src/consumer/worker.ts';
 import { dispatchInProcess } from '../../src/delivery/dispatch.ts';
-import { requestParameters } from '../../src/delivery/wire.ts';
 import { defineHandler } from '../../src/index.ts';
 import type { Log } from '../../src/log.ts';
-import type { QueuePlan, SourcePlan } from '../../src/plan/plan.ts';
 import type { Queue, ReceivedMessage } from '../../src/queue/queue.ts';
+import { sourcePlan } from '../../test/fakes/source.ts';
 import { batches, hookportAttributes, plainAttributes, type Sample, samples, secret } from './messages.ts';
 
 /** Verifies all samples, in batches of ten, parses them and hands each to a handler. @returns how many were handed over */
@@ -30,33 +29,7 @@ async function counted(work: () => Promise<unknown>): Promise<number> {
   return seen - before;
 }
 
-const queuePlan: QueuePlan = {
-  name: 'bench-github',
-  retentionSeconds: 604_800,
-  visibilityTimeoutSeconds: 180,
-  maxMessageBytes: 1_044_480,
-  receiveWaitSeconds: 20,
-};
-const source: SourcePlan = {
-  id: 'github',
-  provider: 'github',
-  route: {
-    key: 'POST /github',
-    method: 'POST',
-    path: '/github',
-    throttle: { rate: 1000, burst: 2000 },
-    requestParameters: requestParameters(github),
-  },
-  queue: queuePlan,
-  deadLetterQueue: { ...queuePlan, name: 'bench-github-dlq' },
-  consumer: {
-    concurrency: 10,
-    timeoutSeconds: 30,
-    batch: { size: 10, windowSeconds: 0 },
-    maxReceiveCount: 5,
-    onRejected: 'deadLetter',
-  },
-};
+const source = sourcePlan({ batch: { size: 10, windowSeconds: 0 } });
 const handler = { default: defineHandler('github', ({ payload }) => note(payload)) };
 const log: Log = { debug() {}, info() {}, warn: console.error, error: console.error };
 const secrets = { read: async () => ({ secrets: [{ version: 'current', value: secret }], readAt: Infinity }) };
@@ -106,7 +79,7 @@ function worker(): Consume {
       const drained = Promise.withResolvers<void>();
       let deleted = 0;
       const queue = {
-        name: queuePlan.name,
+        name: source.queue.name,
         async receive({ maxMessages, signal }) {
           if (rest.length > 0) return rest.splice(0, maxMessages);
           return new Promise<ReceivedMessage[]>((resolve) =>

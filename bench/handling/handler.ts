@@ -9,17 +9,18 @@ import { defineHandler } from 'hookport';
 const latencies: number[] = [];
 let handled = 0;
 let lastAt = 0;
-let unwritten: NodeJS.Timeout | undefined;
 
 const now = () => performance.timeOrigin + performance.now();
+
+// Only when a while nothing came: writing would hold up what comes meanwhile.
+const report = setTimeout(() => {
+  writeFileSync(process.env['BENCH_REPORT'] ?? '', JSON.stringify({ handled, lastAt, latencies }));
+}, 200);
 
 export default defineHandler('github', (delivery) => {
   lastAt = now();
   handled += 1;
   const { sentAt } = delivery.payload as { sentAt?: number };
   if (sentAt !== undefined) latencies.push(lastAt - sentAt);
-  unwritten ??= setTimeout(() => {
-    unwritten = undefined;
-    writeFileSync(process.env['BENCH_REPORT'] ?? '', JSON.stringify({ handled, lastAt, latencies }));
-  }, 200);
+  report.refresh();
 });

@@ -3,3 +3,8 @@ export function show(value: number): string {
   if (value >= 100) return Math.round(value).toLocaleString('en-US');
   return Number(value.toPrecision(3)).toString();
 }
+
+/** `0.62×`, `17×`. */
+export function showRatio(value: number): string {
+  return `${value >= 10 ? show(Math.round(value)) : value.toFixed(2)}×`;
+}

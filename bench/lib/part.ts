@@ -7,12 +7,13 @@ export interface Part {
   about: string;
   /** By id, in the order in which they are shown. */
   contenders: Readonly<Record<string, Contender>>;
-  /** By id; the first is drawn. */
+  /** By id; the first is compared in the table. */
   metrics: Readonly<Record<string, Metric>>;
   /** The contender that the others are compared with. @default hookport */
   subject?: string;
   /** What is to be reached, and how it is read off the figures. */
   goals: readonly Goal[];
+  charts: readonly Chart[];
   /** Contenders that cannot take part here may be left out; they are then reported as missing. */
   measure(options: MeasureOptions): Promise<readonly Measurement[]>;
 }
@@ -34,6 +35,19 @@ export interface Goal {
   text: string;
   /** Undefined where the run holds no such case. */
   check: (figures: Figures) => { reached: boolean; figure: string } | undefined;
+}
+
+/** One drawing: a panel of bars for each case. */
+export interface Chart {
+  /** Its file is `<part>-<name>.svg`. */
+  name: string;
+  title: string;
+  metric: string;
+  cases: readonly string[];
+  /** Left out: who would make the others’ bars too short to read, but stands in the table. */
+  without?: readonly string[];
+  /** All panels by one scale, since they are compared. @default false */
+  sameScale?: boolean;
 }
 
 /** Access to what was measured. */

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** `hookport start` in a process of its own. */
 export interface PlatformProcess {
-  /** Such as `http://127.0.0.1:8080`. */
-  gateway: string;
+  gatewayPort: number;
+  /** Such as `http://127.0.0.1:8081`. */
   inspector: string;
   /** From the start of the process until it serves. */
   readyAfterMs: number;
@@ -16,8 +16,19 @@ export interface PlatformProcess {
   stop(): Promise<void>;
 }
 
-const root = resolve(import.meta.dirname, '../..');
+export const root = resolve(import.meta.dirname, '../..');
 
+/** The secret of the source `github` on a platform that {@link startPlatform} started. */
+export const githubSecret = 'bench';
+
+/** @returns the file of a configuration with these sources, each a line of YAML */
+export function writeConfig(folder: string, sources: readonly string[]): string {
+  const file = join(folder, 'webhooks.config.yaml');
+  writeFileSync(file, ['name: bench', 'sources:', ...sources.map((source) => `  ${source}`), ''].join('\n'));
+  return file;
+}
+
+/** Has its data in the folder `data`, which is made where it is not there. */
 export async function startPlatform(
   config: string,
   data: string,
@@ -28,14 +39,14 @@ export async function startPlatform(
   const args = ['src/cli/hookport.js', 'start', '--config', config, '--data', data, ...ports];
   const child = spawn(process.execPath, args, {
     cwd: root,
-    env: { ...process.env, ...env },
+    env: { ...process.env, GITHUB_WEBHOOK_SECRET: githubSecret, ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   while (child.exitCode === null) {
     const holder = readHolder(join(data, 'holder.json'));
     if (holder && holder.pid === child.pid && holder.ports.gateway !== undefined)
       return {
-        gateway: `http://127.0.0.1:${holder.ports.gateway}`,
+        gatewayPort: holder.ports.gateway,
         inspector: `http://127.0.0.1:${holder.ports.inspector}`,
         readyAfterMs: performance.now() - began,
         cpuSeconds: () => cpuSeconds(child.pid ?? 0),

@@ -1,150 +1,126 @@
-import { join } from 'node:path';
-import {
-  DeleteMessageBatchCommand,
-  ReceiveMessageCommand,
-  SendMessageCommand,
-  type SQSClient,
-} from '@aws-sdk/client-sqs';
-import type { Queue } from '../../src/queue/queue.ts';
-import { sqsClient } from '../../test/queue/fauxqs.ts';
-import type { Goal, Measurement, MeasureOptions, Part } from '../lib/part.ts';
-import { startModule } from '../lib/server.ts';
-import { openFauxqs } from '../queues/fauxqs.ts';
-import { openHookport } from '../queues/hookport.ts';
-import { message, sdkMessage } from '../queues/message.ts';
-import { forSeconds, rate } from '../queues/rate.ts';
+import { aheadEverywhere } from '../lib/goals.ts';
+import type { Figures, Goal, Measurement, MeasureOptions, Part } from '../lib/part.ts';
+import { inTurn } from '../lib/rounds.ts';
+import type { QueueContender } from '../queues/opened.ts';
+import { type QueueProcess, startQueue } from '../queues/process.ts';
+import type { Bounds, Rate } from '../queues/rate.ts';
+import { measureSdk } from '../queues/sdk.ts';
 
 const backlogs = [0, 100_000, 1_000_000];
-const sendsAt = (backlog: number) => `send, 64 at once, ${backlog.toLocaleString('en-US')} waiting`;
-const drainAt = (backlog: number) => `receive(10) + delete, 4 at once, ${backlog.toLocaleString('en-US')} waiting`;
-const memoryAt = (backlog: number) => `memory with ${backlog.toLocaleString('en-US')} waiting`;
-const sdkSends = (connections: number) => `AWS SDK: send, ${connections} at once`;
-const sdkDrain = (connections: number) => `AWS SDK: receive(10) + delete, ${connections} at once`;
 const sdkConnections = [1, 16, 64];
+const steps = ['send', 'receive + delete'] as const;
+type Step = (typeof steps)[number];
+
+const waiting = (backlog: number) => `${backlog.toLocaleString('en-US')} waiting`;
+const inProcess = (step: Step, backlog: number) => `${step} in process, ${waiting(backlog)}`;
+const overSdk = (step: Step, connections: number, backlog: number) =>
+  `${step} by the SDK, ${connections} at once, ${waiting(backlog)}`;
+const memoryAt = (backlog: number) => `memory, ${waiting(backlog)}`;
+
+const contenders: Part['contenders'] & Readonly<Record<QueueContender, unknown>> = {
+  hookport: { name: 'Hookport', promise: 'on disk, synced; the backlog stays there' },
+  memory: { name: 'fauxqs', promise: 'in memory' },
+  persisted: { name: 'fauxqs with persistence', promise: 'on disk, synced one by one; the backlog is in memory too' },
+};
 
 export const queue: Part = {
   name: 'queue',
   title: 'Queue',
   about:
-    'Messages of 2 KB with an attribute: first in one process without HTTP, at several backlogs; then over HTTP through the AWS SDK, whose ' +
-    'own cost is most of it. fauxqs keeps all in memory, and with persistence also on disk; filling that with a million messages ' +
-    'takes too long to take part.',
-  contenders: {
-    hookport: { name: 'Hookport', promise: 'on disk, synced; backlog on disk' },
-    memory: { name: 'fauxqs', promise: 'in memory' },
-    persisted: { name: 'fauxqs with persistence', promise: 'on disk, synced; backlog in memory too' },
-  },
+    'Messages of 2 KB with an attribute, sent, then received in tens and deleted, at several backlogs: in the process that holds the ' +
+    'queue (64 sends at once, 4 receives), and over HTTP through the AWS SDK, whose own cost is most of it. The backlog is filled in once, ' +
+    'the rounds follow. Memory is what the process holds then.',
+  contenders,
   metrics: {
     perSecond: { label: 'messages per second', unit: '/s', better: 'more' },
     p99: { label: 'p99 of a call', unit: 'ms', better: 'less' },
-    mib: { label: 'memory grown', unit: 'MiB', better: 'less' },
+    mib: { label: 'memory', unit: 'MiB', better: 'less' },
   },
   goals: [
-    ...(['memory', 'persisted'] as const).map((peer): Goal => ({
-      text: `ahead of ${peer === 'memory' ? 'fauxqs' : 'fauxqs with persistence'} everywhere`,
-      check({ cases, ratio }) {
-        const ratios = cases.flatMap((each) => {
-          const found = ratio({ case: each, contender: 'hookport', other: peer, metric: 'perSecond' });
-          return found === undefined ? [] : [{ each, found }];
-        });
-        const [worst] = ratios.toSorted((a, b) => a.found - b.found);
-        return worst && { reached: worst.found > 1, figure: `${worst.found.toFixed(2)}× at the least (${worst.each})` };
-      },
+    aheadEverywhere('ahead of fauxqs everywhere', { other: 'memory', metric: 'perSecond' }),
+    aheadEverywhere('ahead of fauxqs with persistence everywhere', { other: 'persisted', metric: 'perSecond' }),
+    ...steps.map((step) =>
+      flat(`${step}: a million waiting costs at most 1.5× of none`, 'perSecond', (backlog) => inProcess(step, backlog)),
+    ),
+    flat('memory with a million waiting at most 1.5× of that with none', 'mib', memoryAt),
+  ],
+  charts: [
+    ...steps.map((step) => ({
+      name: step === 'send' ? 'send' : 'receive',
+      title: `Messages per second in process: ${step}`,
+      metric: 'perSecond',
+      cases: backlogs.map((backlog) => inProcess(step, backlog)),
+      sameScale: true,
     })),
-    ...[sendsAt, drainAt].map((caseAt): Goal => ({
-      text: `${caseAt(1_000_000)}: within 1.5× of an empty queue`,
-      check({ median }) {
-        const [empty, full] = [0, 1_000_000].map((backlog) =>
-          median({ case: caseAt(backlog), contender: 'hookport', metric: 'perSecond' }),
-        );
-        if (empty === undefined || full === undefined) return undefined;
-        return { reached: empty / full <= 1.5, figure: `${(empty / full).toFixed(2)}×` };
-      },
+    ...steps.map((step) => ({
+      name: step === 'send' ? 'sdk-send' : 'sdk-receive',
+      title: `Messages per second by the SDK, 16 at once: ${step}`,
+      metric: 'perSecond',
+      cases: backlogs.map((backlog) => overSdk(step, 16, backlog)),
+      sameScale: true,
     })),
+    { name: 'memory', title: 'Memory of the process', metric: 'mib', cases: backlogs.map(memoryAt), sameScale: true },
   ],
   measure,
 };
 
-type Values = Measurement['values'];
+/** What Hookport does with an empty queue, and with a million waiting. */
+function flat(text: string, metric: 'perSecond' | 'mib', caseAt: (backlog: number) => string): Goal {
+  return {
+    text,
+    check({ median }: Figures) {
+      const [empty, full] = [0, 1_000_000].map((backlog) =>
+        median({ case: caseAt(backlog), contender: 'hookport', metric }),
+      );
+      if (empty === undefined || full === undefined) return undefined;
+      const times = metric === 'mib' ? full / empty : empty / full;
+      return { reached: times <= 1.5, figure: `${times.toFixed(2)}×` };
+    },
+  };
+}
 
 async function measure(options: MeasureOptions): Promise<Measurement[]> {
   const measurements: Measurement[] = [];
-  for (let round = 0; round < options.rounds; round += 1)
-    for (const contender of ['hookport', 'memory', 'persisted'] as const) {
-      const note = (each: string, values: Values) => void measurements.push({ case: each, contender, round, values });
-      await inProcess(contender, options, note);
-      options.progress(`round ${round + 1}: ${contender} in process`);
-      await overSdk(contender, options, note);
-      options.progress(`round ${round + 1}: ${contender} over the SDK`);
+  const open: [QueueContender, QueueProcess][] = [];
+  try {
+    for (const contender of Object.keys(contenders) as QueueContender[])
+      open.push([contender, await startQueue(contender, options.folder)]);
+    // Also for memory: a process that has done nothing yet holds less than one at work.
+    if (!options.quick) for (const [, each] of open) await measureOnce(each, 0, options);
+    let held = 0;
+    for (const backlog of options.quick ? [0] : backlogs) {
+      for (const [contender, each] of open) {
+        await each.ask({ fill: backlog - held });
+        const { mib = NaN } = await each.ask({ memory: true });
+        measurements.push({ case: memoryAt(backlog), contender, round: 0, values: { mib } });
+        options.progress(`${contender}: ${waiting(backlog)}`);
+      }
+      held = backlog;
+      for (let round = 0; round < options.rounds; round += 1) {
+        for (const [contender, each] of inTurn(open, round))
+          for (const [name, rate] of await measureOnce(each, backlog, options))
+            measurements.push({ case: name, contender, round, values: { ...rate } });
+        options.progress(`${waiting(backlog)}, round ${round + 1}`);
+      }
     }
+  } finally {
+    for (const [, each] of open) await each.close();
+  }
   return measurements;
 }
 
-type Contender = 'hookport' | 'memory' | 'persisted';
-type Note = (each: string, values: Values) => void;
-
-const send = (to: Queue) => async () => {
-  const sent = await to.send(message);
-  if (!sent.ok) throw new Error(sent.message);
-  return 1;
-};
-
-const drain = (from: Queue) => async () => {
-  const received = await from.receive({ maxMessages: 10, waitSeconds: 0 });
-  await Promise.all(received.map(({ receiptHandle }) => from.delete(receiptHandle)));
-  return received.length;
-};
-
-async function inProcess(contender: Contender, { folder, quick }: MeasureOptions, note: Note): Promise<void> {
-  const opened = contender === 'hookport' ? await openHookport(folder) : await openFauxqs(contender);
-  const seconds = quick ? 0.1 : 2;
-  try {
-    const before = process.memoryUsage().rss;
-    await rate(64, forSeconds(seconds / 2), send(opened.queue));
-    for (const backlog of quick ? backlogs.slice(0, 1) : backlogs) {
-      if (contender === 'persisted' && backlog > 100_000) continue;
-      await rate(64, (count) => count >= backlog, send(opened.queue));
-      if (backlog > 0) note(memoryAt(backlog), { mib: (process.memoryUsage().rss - before) / 2 ** 20 });
-      note(sendsAt(backlog), { ...(await rate(64, forSeconds(seconds), send(opened.queue))) });
-      // Measured on the backlog, not while it ends.
-      note(drainAt(backlog), { ...(await rate(4, forSeconds(seconds / 4), drain(opened.queue))) });
-      if (backlog === 0) await rate(4, () => false, drain(opened.queue));
-    }
-  } finally {
-    await opened.close();
+async function measureOnce(each: QueueProcess, backlog: number, { quick }: MeasureOptions): Promise<[string, Rate][]> {
+  const rates: [string, Rate][] = [];
+  const bounds = (loops: number): Bounds => ({ loops, seconds: quick ? 0.1 : 0.7, most: 20_000 });
+  const note = (measured: Record<'send' | 'drain', Rate> | undefined, nameOf: (step: Step) => string) => {
+    if (!measured) throw new Error('the queue measured nothing');
+    rates.push([nameOf('send'), measured.send], [nameOf('receive + delete'), measured.drain]);
+  };
+  note((await each.ask({ measure: bounds(64) })).rates, (step) => inProcess(step, backlog));
+  if (backlog === 0) await each.ask({ empty: true });
+  for (const connections of quick ? [16] : sdkConnections) {
+    note(await measureSdk(each.port, bounds(connections)), (step) => overSdk(step, connections, backlog));
+    if (backlog === 0) await each.ask({ empty: true });
   }
+  return rates;
 }
-
-async function overSdk(contender: Contender, { folder, quick }: MeasureOptions, note: Note): Promise<void> {
-  const file = contender === 'hookport' ? 'hookport-server.ts' : 'fauxqs-server.ts';
-  const server = await startModule(join(import.meta.dirname, '../queues', file), folder, contender);
-  const endpoint = `http://127.0.0.1:${server.port}`;
-  const client = sqsClient(endpoint);
-  const QueueUrl = `${endpoint}/000000000000/bench`;
-  const seconds = quick ? 0.1 : 1.5;
-  try {
-    if (!quick) await rate(16, forSeconds(1), sdkSend(client, QueueUrl));
-    for (const connections of quick ? [16] : sdkConnections) {
-      note(sdkSends(connections), { ...(await rate(connections, forSeconds(seconds), sdkSend(client, QueueUrl))) });
-      note(sdkDrain(connections), { ...(await rate(connections, forSeconds(seconds), sdkReceive(client, QueueUrl))) });
-    }
-  } finally {
-    client.destroy();
-    await server.stop();
-  }
-}
-
-const sdkSend = (client: SQSClient, QueueUrl: string) => async () => {
-  await client.send(new SendMessageCommand({ QueueUrl, ...sdkMessage }));
-  return 1;
-};
-
-/** Ends when nothing is left. */
-const sdkReceive = (client: SQSClient, QueueUrl: string) => async () => {
-  const input = { QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 0, MessageAttributeNames: ['All'] };
-  const { Messages = [] } = await client.send(new ReceiveMessageCommand(input));
-  if (Messages.length === 0) return 0;
-  const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
-  await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
-  return Messages.length;
-};

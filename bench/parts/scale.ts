@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Goal, Measurement, MeasureOptions, Part } from '../lib/part.ts';
-import { startPlatform } from '../lib/platform.ts';
+import { root, startPlatform, writeConfig } from '../lib/platform.ts';
 
-const root = resolve(import.meta.dirname, '../..');
 const counts = [3, 10, 50];
 const steps = ['validate', 'plan', 'synth', 'start'] as const;
 const caseOf = (step: string, sources: number) => `${step}, ${sources} sources`;
@@ -27,6 +26,12 @@ export const scale: Part = {
       return { reached: fifty / ten <= 5, figure: `${(fifty / ten).toFixed(2)}× for 5× as many` };
     },
   })),
+  charts: steps.map((step) => ({
+    name: step,
+    title: `\`${step}\` by the number of sources`,
+    metric: 'ms',
+    cases: counts.map((sources) => caseOf(step, sources)),
+  })),
   measure,
 };
 
@@ -36,8 +41,8 @@ async function measure(options: MeasureOptions): Promise<Measurement[]> {
     for (const sources of options.quick ? [3] : counts) {
       const folder = mkdtempSync(join(options.folder, 'hookport-bench-'));
       try {
-        const config = writeConfig(folder, sources);
-        for (const step of options.quick ? (['validate', 'plan', 'start'] as const) : steps) {
+        const config = writeConfig(folder, sourcesOf(sources));
+        for (const step of options.quick ? (['plan', 'start'] as const) : steps) {
           const ms = step === 'start' ? await timeStart(config, folder) : await timeCommand(step, config, folder);
           measurements.push({ case: caseOf(step, sources), contender: 'hookport', round, values: { ms } });
         }
@@ -50,16 +55,13 @@ async function measure(options: MeasureOptions): Promise<Measurement[]> {
   return measurements;
 }
 
-function writeConfig(folder: string, sources: number): string {
+function sourcesOf(count: number): string[] {
   const providers = ['github', 'paddle', 'zendesk', 'stripe', 'shopify'];
-  const lines = Array.from({ length: sources }, (_, index) => {
+  return Array.from({ length: count }, (_, index) => {
     const provider = providers[index % providers.length] ?? '';
     const handler = index % 2 === 0 ? ', handler: bench/scale/handler.ts' : '';
-    return `  source-${index}: { provider: ${provider}${handler} }`;
+    return `source-${index}: { provider: ${provider}${handler} }`;
   });
-  const config = join(folder, 'webhooks.config.yaml');
-  writeFileSync(config, `name: bench\nsources:\n${lines.join('\n')}\n`);
-  return config;
 }
 
 async function timeCommand(command: string, config: string, folder: string): Promise<number> {

@@ -1,26 +1,37 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { startSqsEndpoint } from '../../src/local/sqs-endpoint/start.ts';
 import type { QueuePlan } from '../../src/plan/plan.ts';
 import { openEmbeddedQueues } from '../../src/queue/embedded/open.ts';
+import { message } from './message.ts';
+import type { OpenedQueue } from './opened.ts';
+import { rate } from './rate.ts';
 
 const plan: QueuePlan = {
   name: 'bench',
   retentionSeconds: 604_800,
-  visibilityTimeoutSeconds: 300,
+  visibilityTimeoutSeconds: 3600,
   maxMessageBytes: 1_044_480,
   receiveWaitSeconds: 0,
 };
 
-/** An embedded queue in a folder of its own. */
-export async function openHookport(parent: string) {
-  const folder = mkdtempSync(join(parent, 'hookport-bench-'));
+/** An embedded queue in a folder, and the SQS endpoint over it. */
+export async function openHookport(folder: string): Promise<OpenedQueue> {
   const queues = await openEmbeddedQueues({ folder, queues: [plan] });
+  const queue = queues.queue(plan.name);
+  const log = { debug() {}, info() {}, warn: console.error, error: console.error };
+  const endpoint = await startSqsEndpoint({ port: 0, queues, log });
   return {
-    queues,
-    queue: queues.queue('bench'),
-    close: async () => {
+    queue,
+    port: endpoint.port,
+    async fill(count) {
+      await rate(
+        256,
+        (sent) => sent >= count,
+        async () => ((await queue.send(message)).ok ? 1 : 0),
+      );
+    },
+    async close() {
+      await endpoint.close();
       await queues.close();
-      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -5,12 +5,12 @@ export interface Rate {
   p99: number;
 }
 
-/** Runs `work` in so many loops until `stop` says so; each call counts for what it returns. */
+/** Runs `work` in so many loops until `stop` says so, or there is nothing left; each call counts for what it returns. */
 export async function rate(
   loops: number,
   stop: (count: number) => boolean,
   work: () => Promise<number>,
-): Promise<Rate> {
+): Promise<Rate & { count: number }> {
   const times: number[] = [];
   let count = 0;
   const began = performance.now();
@@ -27,10 +27,32 @@ export async function rate(
   await Promise.all(Array.from({ length: loops }, loop));
   const elapsed = (performance.now() - began) / 1000;
   const sorted = Float64Array.from(times).toSorted();
-  return { perSecond: count / elapsed, p99: sorted[Math.floor((sorted.length - 1) * 0.99)] ?? NaN };
+  return { perSecond: count / elapsed, p99: sorted[Math.floor((sorted.length - 1) * 0.99)] ?? NaN, count };
 }
 
-export function forSeconds(seconds: number): () => boolean {
-  const end = performance.now() + seconds * 1000;
-  return () => performance.now() > end;
+export interface Bounds {
+  loops: number;
+  seconds: number;
+  /** Of messages. */
+  most: number;
+}
+
+/**
+ * Sends, then receives and deletes as many, so that about as many wait afterwards as before.
+ *
+ * @param drain @returns how many it took; 0 where none is there
+ */
+export async function measureRates(
+  { loops, seconds, most }: Bounds,
+  send: () => Promise<number>,
+  drain: () => Promise<number>,
+  drainLoops = loops,
+): Promise<{ send: Rate; drain: Rate }> {
+  const within = (limit: number) => {
+    const end = performance.now() + seconds * 1000;
+    return (count: number) => count >= limit || performance.now() > end;
+  };
+  const { count, ...sent } = await rate(loops, within(most), send);
+  const { count: _, ...drained } = await rate(drainLoops, within(count), drain);
+  return { send: sent, drain: drained };
 }

@@ -17,9 +17,9 @@ import type { BenchRequest, Case } from './cases.ts';
 export type Verify = (index: number) => Answer | Promise<Answer>;
 export type Answer = boolean | { ok: boolean };
 
-/** All that can verify a case, by name. `bare` is the limit, `ours` is what the limit is compared with. */
+/** All that can verify a case, by id. */
 export function contendersFor(each: Case): Record<string, Verify> {
-  return { bare: bare(each), ...bareInPieces(each), ours: ours(each), ...peersOf(each) };
+  return { hookport: hookport(each), ...peersOf(each), bare: bare(each), ...bareInPieces(each) };
 }
 
 function at(requests: readonly BenchRequest[], index: number): BenchRequest {
@@ -28,7 +28,7 @@ function at(requests: readonly BenchRequest[], index: number): BenchRequest {
   return request;
 }
 
-function ours({ scheme, secret, requests }: Case): Verify {
+function hookport({ scheme, secret, requests }: Case): Verify {
   const secrets = [secret];
   return (index) => verify(scheme, at(requests, index), secrets);
 }
@@ -95,7 +95,7 @@ function bareInPieces(each: Case): Record<string, Verify> {
   const { scheme, all } = prepare(each);
   if (scheme.scheme === 'publicKey' || all[0]?.pieces.length === 1) return {};
   return {
-    'bare in pieces': (index) => {
+    pieces: (index) => {
       const { key, signature, pieces } = all[index % all.length] as Prepared;
       const hmac = createHmac(scheme.hash, key);
       for (const piece of pieces) hmac.update(piece);
@@ -122,11 +122,11 @@ function peersOf({ id, secret, requests }: Case): Record<string, Verify> {
   switch (id) {
     case 'github':
       return {
-        '@octokit/webhooks-methods': (index) => {
+        octokit: (index) => {
           const { headers, body } = at(requests, index);
           return octokitVerify(secret, body.toString(), headers['x-hub-signature-256'] ?? '');
         },
-        '@hookflo/tern': tern('github'),
+        tern: tern('github'),
       };
     case 'stripe': {
       const { signature } = new Stripe('sk_test_none').webhooks;
@@ -136,7 +136,7 @@ function peersOf({ id, secret, requests }: Case): Record<string, Verify> {
           const { headers, body } = at(requests, index);
           return signature.verifyHeader(body, headers['stripe-signature'] ?? '', secret, 300);
         },
-        '@hookflo/tern': tern('stripe'),
+        tern: tern('stripe'),
       };
     }
     case 'standard-webhooks': {
@@ -147,13 +147,13 @@ function peersOf({ id, secret, requests }: Case): Record<string, Verify> {
           webhook.verify(body, headers, { jsonParse: false });
           return true;
         },
-        '@hookflo/tern': tern('dodopayments'),
+        tern: tern('dodopayments'),
       };
     }
     case 'shopify':
-      return { '@hookflo/tern': tern('shopify') };
+      return { tern: tern('shopify') };
     case 'paddle':
-      return { '@hookflo/tern': tern('paddle') };
+      return { tern: tern('paddle') };
     default:
       return {};
   }

@@ -1,0 +1,82 @@
+import { aheadEverywhere, leastRatio } from '../lib/goals.ts';
+import type { Measurement, MeasureOptions, Part } from '../lib/part.ts';
+import { inTurn } from '../lib/rounds.ts';
+import { makeCases, providers } from '../verify/cases.ts';
+import { contendersFor } from '../verify/contenders.ts';
+import { batchFor, rateOf } from '../verify/rate.ts';
+
+const sizes = { '2 KB': 2048, '20 KB': 20_480 } as const;
+const nameOf = (id: string, size: string) => `${id}, ${size}`;
+const casesOf = (size: keyof typeof sizes) => providers.map((id) => nameOf(id, size));
+
+/** Slices of each contender in a round: short ones and many, so that a busy moment hits few. */
+const slices = 3;
+
+const contenders: Part['contenders'] = {
+  hookport: { name: 'Hookport' },
+  octokit: { name: '`@octokit/webhooks-methods`' },
+  stripe: { name: '`stripe`' },
+  standardwebhooks: { name: '`standardwebhooks`' },
+  tern: { name: '`@hookflo/tern`' },
+  bare: {
+    name: 'limit (bare `node:crypto`)',
+    promise: 'the hash or signature of content that lies ready in one piece',
+  },
+  pieces: {
+    name: 'limit, on content in pieces',
+    promise: 'the same of content as it arrives: body and what is signed beside it',
+  },
+};
+const peers = ['octokit', 'stripe', 'standardwebhooks', 'tern'] as const;
+
+export const verify: Part = {
+  name: 'verify',
+  title: 'Verification',
+  about:
+    'Genuine requests verified per second of processor time, by the scheme of each provider: 64 different ones, in this process. A library ' +
+    'that takes text is given the body as bytes and makes it text, which is part of verifying what arrives.',
+  contenders,
+  metrics: { perSecond: { label: 'verified per second of processor time', unit: '/s', better: 'more' } },
+  goals: [
+    {
+      text: 'at least 0.8 of the limit at 2 KB, in every scheme',
+      check(figures) {
+        const worst = leastRatio(figures, { other: 'bare', metric: 'perSecond', cases: casesOf('2 KB') });
+        return (
+          worst && { reached: worst.ratio >= 0.8, figure: `${worst.ratio.toFixed(2)} at the least (${worst.case})` }
+        );
+      },
+    },
+    ...peers.map((other) => aheadEverywhere(`ahead of ${contenders[other]?.name}`, { other, metric: 'perSecond' })),
+  ],
+  charts: [
+    {
+      name: 'main',
+      title: 'Verified per second of processor time, 2 KB',
+      metric: 'perSecond',
+      cases: casesOf('2 KB'),
+      without: ['pieces'],
+    },
+  ],
+  measure,
+};
+
+async function measure({ rounds, quick, progress }: MeasureOptions): Promise<Measurement[]> {
+  const measurements: Measurement[] = [];
+  const microseconds = quick ? 500 : 30_000;
+  for (const [size, bytes] of Object.entries(sizes)) {
+    for (const each of await makeCases(bytes, quick ? 2 : 64)) {
+      const ready: { contender: string; batch: number; run: ReturnType<typeof contendersFor>[string] }[] = [];
+      for (const [contender, run] of Object.entries(contendersFor(each)))
+        ready.push({ contender, run, batch: await batchFor(run, each, microseconds) });
+      for (let round = 0; round < (quick ? 1 : rounds * slices); round += 1)
+        for (const { contender, run, batch } of inTurn(ready, round)) {
+          const perSecond = await rateOf(run, batch, microseconds);
+          measurements.push({ case: nameOf(each.id, size), contender, round, values: { perSecond } });
+        }
+    }
+    progress(size);
+    if (quick) break;
+  }
+  return measurements;
+}
