@@ -12,6 +12,7 @@ import {
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { functionTimeoutSeconds } from '../../src/plan/function-timeout.ts';
+import { functionLogGroup } from '../../src/plan/log-group.ts';
 import type { ConsumerPlan } from '../../src/plan/plan.ts';
 import { allow, consumerRole } from './consumer-role.ts';
 import type { DeduplicationTable } from './deduplication-table.ts';
@@ -59,7 +60,7 @@ export class Consumer extends Construct {
     const { plan, queues, secret, forwardSecret, source, stackName, deduplication } = props;
     const eventBus = plan.forward?.eventBus;
     const logGroup = new LogGroup(this, 'Log', {
-      logGroupName: `/aws/lambda/${stackName}-${source}`,
+      logGroupName: functionLogGroup(stackName, source),
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });

@@ -3,6 +3,7 @@ import { CfnService, CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { workerLogGroup } from '../../src/plan/log-group.ts';
 import type { ConsumerPlan, SourcePlan, WorkerPlan } from '../../src/plan/plan.ts';
 import { allow, consumerRole } from './consumer-role.ts';
 import type { DeduplicationTable } from './deduplication-table.ts';
@@ -99,7 +100,7 @@ export class WorkerService extends Construct {
 
   #taskDefinition({ stackName, source, worker, cluster, deduplication }: WorkerServiceProps): CfnTaskDefinition {
     const logGroup = new LogGroup(this, 'Log', {
-      logGroupName: `/aws/ecs/${stackName}-${source.id}`,
+      logGroupName: workerLogGroup(stackName, source.id),
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });

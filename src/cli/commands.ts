@@ -10,6 +10,7 @@ const loaders: Readonly<Record<string, () => Promise<Add>>> = {
   send: async () => (await import('./commands/send.ts')).addSend,
   status: async () => (await import('./commands/status.ts')).addStatus,
   tail: async () => (await import('./commands/tail.ts')).addTail,
+  logs: async () => (await import('./commands/logs.ts')).addLogs,
   dlq: async () => (await import('./commands/dlq.ts')).addDlq,
   pause: async () => (await import('./commands/pause.ts')).addPause,
   resume: async () => (await import('./commands/pause.ts')).addPause,

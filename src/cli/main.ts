@@ -16,11 +16,21 @@ export async function main(): Promise<void> {
     .configureHelp({ showGlobalOptions: true });
   await addCommands(program, process.argv.slice(2));
   for (const command of program.commands) command.exitOverride().showHelpAfterError('(add --help for what it takes)');
+  program.hook('preAction', (_program, command) => onClosedPipe(command.name()));
   try {
     await program.parseAsync();
   } catch (error) {
     process.exitCode = report(error);
   }
+}
+
+/** A reader that has seen enough, such as head, closes the pipe. What serves goes on, the rest has nobody to tell. */
+function onClosedPipe(command: string): void {
+  const serves = command === 'start' || command === 'worker';
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', () => {
+      if (!serves) process.exit();
+    });
 }
 
 /** Says what went wrong. @returns the exit code */

@@ -54,3 +54,21 @@ export function describeError(error: unknown): string {
     return 'threw a value that cannot be shown';
   }
 }
+
+const maxFrames = 10;
+
+/**
+ * Where an error was thrown, one frame a line, without its message and without frames of Node and of who called the
+ * handler; undefined where it does not tell. Never throws.
+ */
+export function framesOf(error: unknown): string | undefined {
+  try {
+    if (!(error instanceof Error) || typeof error.stack !== 'string') return undefined;
+    const frames = error.stack.split('\n').filter((line) => /^ {4}at /.test(line));
+    const ours = frames.findIndex((frame) => frame.includes('run-handler.'));
+    const theirs = frames.slice(0, ours < 0 ? undefined : ours).filter((frame) => !frame.includes('node:'));
+    return theirs.length === 0 ? undefined : theirs.slice(0, maxFrames).join('\n');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,6 +1,6 @@
 import type { Log, LogFields } from '../log.ts';
 import type { Delivery } from './delivery.ts';
-import { outcomeOfError } from './handler-errors.ts';
+import { framesOf, outcomeOfError } from './handler-errors.ts';
 import type { Handler } from './handler.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -18,14 +18,12 @@ export async function runHandler(
   if (handler.hookport === 'batchHandler') return runBatch(handler.handle, deliveries, { log, signal });
   return Promise.all(
     deliveries.map(async (delivery): Promise<Outcome> => {
+      const own = withFields(log, { source: delivery.source, deliveryId: delivery.id });
       try {
-        await handler.handle(delivery, {
-          log: withFields(log, { source: delivery.source, deliveryId: delivery.id }),
-          signal,
-        });
+        await handler.handle(delivery, { log: own, signal });
         return { kind: 'handled' };
       } catch (error) {
-        return outcomeOfError(error);
+        return judge(error, own);
       }
     }),
   );
@@ -36,13 +34,15 @@ async function runBatch(
   deliveries: readonly Delivery[],
   { log, signal }: { log: Log; signal: AbortSignal },
 ): Promise<Outcome[]> {
+  const own = withFields(log, { source: deliveries[0]?.source });
   const failures = new Map<Delivery, Outcome>();
   let others: Outcome = { kind: 'handled' };
   try {
     await handle(deliveries, {
-      log: withFields(log, { source: deliveries[0]?.source }),
+      log: own,
       signal,
-      fail: (delivery, error) => void failures.set(delivery, outcomeOfError(error)),
+      fail: (delivery, error) =>
+        void failures.set(delivery, judge(error, withFields(own, { deliveryId: delivery.id }))),
     });
     // A report about an object that is not of this batch names nobody: better all again than one lost.
     const known = new Set(deliveries);
@@ -53,9 +53,17 @@ async function runBatch(
         detail: 'fail() was called with something else than a delivery of the batch',
       };
   } catch (error) {
-    others = outcomeOfError(error);
+    others = judge(error, own);
   }
   return deliveries.map((delivery) => failures.get(delivery) ?? others);
+}
+
+/** An outcome has the error's text alone; where it was thrown is for the log, unless the handler meant to refuse. */
+function judge(error: unknown, log: Log): Outcome {
+  const outcome = outcomeOfError(error);
+  if (outcome.kind === 'failed' && outcome.reason === 'handler_error')
+    log.error('the handler failed', { error: outcome.detail, stack: framesOf(error) });
+  return outcome;
 }
 
 /** A logger that adds the same fields to each line. */

@@ -20,12 +20,19 @@ export function createConsoleLog({ level = 'info', write, paint = (each) => each
     (each: LogLevel) =>
     (message: string, fields: LogFields = {}): void => {
       if (order.indexOf(each) < least) return;
-      const pairs = Object.entries(fields)
-        .filter(([, value]) => value !== undefined)
-        .map(([name, value]) => `${name}=${typeof value === 'string' ? quoted(value) : String(value)}`);
-      write([paint(each), escapeControls(message), ...pairs].join('  '));
+      write(`${paint(each)}  ${describeLine(message, fields)}`);
     };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** What a line says, in one line; a `stack` stands below it, indented. */
+export function describeLine(message: string, { stack, ...fields }: LogFields): string {
+  const pairs = Object.entries(fields)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}=${typeof value === 'string' ? quoted(value) : String(value)}`);
+  const frames =
+    typeof stack === 'string' ? stack.split('\n').map((each) => `\n    ${escapeControls(each.trim())}`) : [];
+  return [escapeControls(message), ...pairs].join('  ') + frames.join('');
 }
 
 function quoted(value: string): string {

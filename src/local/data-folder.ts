@@ -1,4 +1,14 @@
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Clock, systemClock } from '../clock.ts';
@@ -70,6 +80,8 @@ export function openDataFolder(folder: string, clock: Clock = systemClock): Data
  */
 export function holderOf(folder: string): Holder | 'unknown' | undefined {
   const path = resolve(folder);
+  // Who only asks makes no folder, least of all one whose name was mistyped.
+  if (!existsSync(path)) return undefined;
   const lock = prepare(path);
   if (!lock) return readHolder(path) ?? 'unknown';
   lock.close();

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Catalogue, Provider, ProviderGuide } from '../catalogue/provider.ts';
 import { extendCatalogue } from '../catalogue/registry.ts';
+import { logRecord } from '../consumer/log-record.ts';
 import { purgeDeadLetters } from '../consumer/purge.ts';
 import { redrive } from '../consumer/redrive.ts';
 import { forgetCompletion } from '../deduplication/sqlite.ts';
@@ -23,11 +24,13 @@ import { startJournal } from './journal/start.ts';
 import { createAttemptCounts } from './metrics/attempt-counts.ts';
 import { lazyExposition } from './metrics/lazy-exposition.ts';
 import { readQueues } from './metrics/read-queues.ts';
+import { type LogFile, openLogFile } from './log-file.ts';
 import { openPausedSources } from './paused-sources.ts';
 import { replay } from './replay.ts';
 import { localSecrets } from './secrets.ts';
 import { senderOf } from './sender-of.ts';
 import { type SqsEndpoint, startSqsEndpoint } from './sqs-endpoint/start.ts';
+import { logTo } from './thread-log.ts';
 
 export interface PlatformOptions {
   plan: Plan;
@@ -66,7 +69,7 @@ export interface Platform {
  * @throws HookportError `data_folder_in_use`, `data_folder_unusable`, `port_in_use`, `provider_invalid`
  */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
-  const { plan, root, catalogueUrl, log, onFailure, clockOffsetMs = 0 } = options;
+  const { plan, root, catalogueUrl, clockOffsetMs = 0 } = options;
   const clock = () => Date.now() + clockOffsetMs;
   const stops: (() => Promise<void> | void)[] = [];
   const stop = async () => {
@@ -82,6 +85,20 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   try {
     const folder = openDataFolder(options.dataFolder);
     stops.push(() => folder.close());
+    const kept = openLogFile({
+      folder: folder.path,
+      clock,
+      onError: ({ message }) => options.log.warn('the log is not kept: it cannot be written', { error: message }),
+    });
+    stops.push(() => kept.close());
+    const log = logTo((line) => {
+      options.log[line.level](line.message, line.fields);
+      kept.add(line);
+    });
+    const onFailure = (error: Error) => {
+      kept.add({ level: 'error', message: 'a part of the platform broke down', fields: { error: error.message } });
+      options.onFailure(error);
+    };
     const opening = [
       opened(
         openEmbeddedQueues({ folder: folder.path, queues: plan.sources.flatMap(queuesOf), clockOffsetMs, onFailure }),
@@ -115,6 +132,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       log,
       onAttempts(lines) {
         attempts.add(lines);
+        for (const line of lines) if (isUnwell(line)) logRecord(logOf(line, kept), line);
         options.onAttempts?.(lines);
         events.publish(lines);
       },
@@ -190,11 +208,24 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 
     const ports = { gateway: gateway.port, inspector: api.port, sqs: sqs.port };
     folder.setPorts(ports);
+    // The terminal is told in other words.
+    kept.add({ level: 'info', message: 'the platform runs', fields: { pid: process.pid, ...ports } });
+    stops.push(() => kept.add({ level: 'info', message: 'the platform stops' }));
     return { ports, secrets, pausedSince: (id) => paused.since(id), stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** What went well is in the journal alone. */
+function isUnwell({ outcome }: AttemptLine): boolean {
+  return outcome.kind === 'failed' || outcome.kind === 'rejected';
+}
+
+/** The kept log alone: the terminal shows attempts in lines of their own. */
+function logOf({ source }: AttemptLine, kept: LogFile): Log {
+  return logTo((line) => kept.add({ ...line, fields: { source, ...line.fields } }));
 }
 
 /** What a store of secrets is asked for. */

@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { failureReasons, otherRejections } from '../../src/delivery/outcome.ts';
 import { errorCodes } from '../../src/errors.ts';
 import { rejectionReasons } from '../../src/signature/types.ts';
+import { modulesIn } from '../imports.ts';
 
 const page = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
 
@@ -27,6 +28,13 @@ function alarmsOfTemplate(): string[] {
   return texts.flatMap((text) => [...text.matchAll(/\balarm\(\s*'(\w+)'/g)].map(([, name = '']) => name.toLowerCase()));
 }
 
+/** What a module hands to a log: at most after a choice of the level, and never put together. */
+function messagesIn(code: string): string[] {
+  const calls = code.matchAll(/\b(?:log|own)(?:\.(?:info|warn|error)|\[[^\]]+\])\(\s*(?:'([^']+)'|(`))/g);
+  const lines = code.matchAll(/\blevel: '\w+',\s*message: '([^']+)'/g);
+  return [...calls, ...lines].map(([text, message]) => message ?? `not a plain text: ${text}`);
+}
+
 describe('docs/operations.md', () => {
   it('has a section for every alarm, and for none that is not there', () => {
     const sections = [...page.matchAll(/^### Alarm `(\w+)`$/gm)].map(([, name = '']) => name);
@@ -45,6 +53,18 @@ describe('docs/operations.md', () => {
 
   it('tells what to do about every code of an error', () => {
     expect(named(part('When a command or the start fails'))).toEqual(expect.arrayContaining(Object.keys(errorCodes)));
+  });
+
+  it('tells what to do about every line that the log may have, and about none that it has not', () => {
+    const table = part('The log').split('### What the lines mean')[1] ?? '';
+    const told = [...table.matchAll(/^\| (.+) \| .+ \|$/gm)].flatMap(([, line = '']) =>
+      [...line.matchAll(/`([^`]+)`/g)].map(([, message = '']) => message),
+    );
+    const said = modulesIn('src')
+      .filter((file) => !file.startsWith('src/handlers/') && file !== 'src/cli/setup/handler-stub.ts')
+      .flatMap((file) => messagesIn(readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')));
+    expect(said.length).toBeGreaterThan(25);
+    expect(told.toSorted()).toEqual([...new Set(said)].toSorted());
   });
 
   it('leads nowhere within itself that is not there', () => {

@@ -61,17 +61,22 @@ export class TestProject {
     return { code: code ?? -1, ...output };
   }
 
-  /** Starts a process and waits until it serves. */
   /** Runs a command that goes on until it is ended. */
-  follow(args: readonly string[]): { lines(): string[]; end(): void } {
+  follow(args: readonly string[]): { lines(): string[]; errors(): string; end(): void } {
     const child = spawn(process.execPath, [path.join(root, 'src/cli/hookport.js'), ...args, '--config', this.config], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
-    let output = '';
-    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    return { lines: () => output.split('\n').filter(Boolean), end: () => child.kill() };
+    const output = { stdout: '', stderr: '' };
+    child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
+    return {
+      lines: () => output.stdout.split('\n').filter(Boolean),
+      errors: () => output.stderr,
+      end: () => child.kill(),
+    };
   }
 
+  /** Starts a process and waits until it serves. */
   async start(env: Record<string, string>): Promise<PlatformProcess> {
     const started = performance.now();
     const { child, output } = this.spawn(env);
@@ -162,7 +167,7 @@ export class PlatformProcess {
 
   /** Ends it as a terminal or an init system would. */
   async stop(): Promise<number | null> {
-    if (this.child.exitCode !== null) return this.child.exitCode;
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
     const closed = once(this.child, 'exit');
     this.child.kill('SIGTERM');
     const [code] = (await closed) as [number | null];

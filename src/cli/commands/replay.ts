@@ -1,5 +1,4 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { parseDuration } from '../../config/units.ts';
 import { outcomeKinds } from '../../delivery/outcome.ts';
 import { HookportError } from '../../errors.ts';
 import type { DeliveryState } from '../../local/api/delivery-state.ts';
@@ -8,6 +7,7 @@ import { createProgress } from '../progress.ts';
 import { askYesNo, canAsk } from '../prompts.ts';
 import { askPlatform, dataOption, findRunning } from '../running.ts';
 import { facts, printJson } from '../table.ts';
+import { toTime } from '../time-option.ts';
 
 interface Options extends ConfigOption {
   source?: string;
@@ -108,13 +108,6 @@ function print(results: readonly Replayed[]): void {
         '  ',
       ),
     );
-}
-
-function toTime(text: string): string {
-  const seconds = parseDuration(text);
-  if (seconds !== undefined) return new Date(Date.now() - seconds * 1000).toISOString();
-  if (/^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2}))?$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
-  throw new InvalidArgumentError('a time is 30m, 2h, 7d, or ISO 8601 such as 2026-01-31T08:00:00Z.');
 }
 
 function toLimit(text: string): number {

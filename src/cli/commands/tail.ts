@@ -31,8 +31,6 @@ const retryMs = 1000;
 async function tail(source: string | undefined, options: Options): Promise<void> {
   if (source !== undefined) findSource((await loadProject(options)).plan, source);
   findRunning(options.data);
-  // A reader that has seen enough, such as head, closes the pipe.
-  process.stdout.on('error', () => process.exit(0));
   let last: string | undefined;
   let lost = false;
   for (;;) {

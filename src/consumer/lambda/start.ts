@@ -10,9 +10,10 @@ import { forwardSecretOf } from '../../secrets/variables.ts';
 import { createSecretsManagerStore } from '../../secrets/secrets-manager.ts';
 import type { EventBus } from '../forward/event-bus.ts';
 import { createLambdaConsumer, type LambdaConsumer } from './consume.ts';
+import { logRecord } from '../log-record.ts';
 import { embeddedMetrics } from './embedded-metrics.ts';
 import { lazyQueue } from './lazy-queue.ts';
-import { createLambdaLog, logRecord } from './log.ts';
+import { createLambdaLog } from './log.ts';
 
 export interface LambdaStart {
   source: SourcePlan;

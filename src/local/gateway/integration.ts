@@ -25,7 +25,10 @@ export function createIntegration(route: RoutePlan, queue: Queue, tools: { clock
     // One line a second is enough: every request fails while the disk is full.
     if (tools.clock() >= quietUntil) {
       quietUntil = tools.clock() + 1000;
-      tools.log.error('gateway.send_failed', { queue: queue.name, error: unavailable ? error.code : nameOf(error) });
+      tools.log.error('a request could not be kept; its sender was told', {
+        queue: queue.name,
+        error: unavailable ? error.code : nameOf(error),
+      });
     }
     return unavailable ? answers.unavailable : answers.internalError;
   };

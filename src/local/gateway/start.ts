@@ -79,7 +79,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     current.set(request.socket, request);
     if (closing) response.shouldKeepAlive = false;
     handleRequest(request, response, handling).catch((error: unknown) => {
-      log.error('gateway.failed', { error: error instanceof Error ? error.name : 'not an error' });
+      log.error('a request could not be answered', { error: error instanceof Error ? error.name : 'not an error' });
       if (response.headersSent) response.destroy();
       else writeAnswerAndClose(request, response, answers.internalError, '');
     });

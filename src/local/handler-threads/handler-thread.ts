@@ -5,8 +5,10 @@ import type { Handler } from '../../delivery/handler.ts';
 import type { Outcome } from '../../delivery/outcome.ts';
 import type { Log } from '../../log.ts';
 import type { FromThread, ThreadData, ToThread } from './messages.ts';
+import { onPrintedLines } from './printed-lines.ts';
 
 export interface HandlerThreadOptions {
+  source: string;
   data: ThreadData;
   /** Environment of the thread; must not hold signing secrets. */
   env: NodeJS.ProcessEnv;
@@ -50,13 +52,18 @@ export interface HandlerThread {
 }
 
 export function startHandlerThread(options: HandlerThreadOptions): HandlerThread {
-  const { data, env, memoryMiB, loadTimeoutMs, log } = options;
+  const { source, data, env, memoryMiB, loadTimeoutMs, log } = options;
   const worker = new Worker(new URL('./thread.ts', import.meta.url), {
     workerData: data,
     env,
     resourceLimits: { maxOldGenerationSizeMb: memoryMiB },
     name: 'hookport handler',
+    stdout: true,
+    stderr: true,
   });
+  // Beside what it logs, so that whoever reads the log sees what a handler prints, and of which source it is.
+  onPrintedLines(worker.stdout, (line) => log.info(line, { source }));
+  onPrintedLines(worker.stderr, (line) => log.warn(line, { source }));
   const runs = new Map<number, (end: RunEnd) => void>();
   const pings: (() => void)[] = [];
   const loaded = Promise.withResolvers<Loaded>();

@@ -50,7 +50,7 @@ export function createHandlerThreads(options: HandlerThreadsOptions): HandlerThr
         handlerUrl: pathToFileURL(file).href,
       };
       const { memoryMiB = 512, loadTimeoutMs = 30_000, graceMs = 1000, idleMs = 60_000 } = options;
-      const start = () => startHandlerThread({ data, env, memoryMiB, loadTimeoutMs, log });
+      const start = () => startHandlerThread({ source: id, data, env, memoryMiB, loadTimeoutMs, log });
       const current = new CurrentThread({ source: id, file, idleMs, limit, start, clock, log });
       const threads = new SourceThreads({ source: id, current, timeoutMs: timeoutSeconds * 1000, graceMs, log });
       sources.push(threads);

@@ -51,7 +51,7 @@ export async function startSqsEndpoint({ port, queues, log }: SqsEndpointOptions
       (output) => answerOutput(response, output),
       (error: unknown) => {
         if (!(error instanceof SqsFault) && !response.destroyed)
-          log.error('sqs_endpoint.failed', { error: error instanceof Error ? error.name : typeof error });
+          log.error('the SQS endpoint could not answer', { error: error instanceof Error ? error.name : typeof error });
         // What is unread of a refused request is not worth reading.
         if (!request.complete) response.shouldKeepAlive = false;
         answerError(response, error);

@@ -165,7 +165,9 @@ describe('a queue that fails', () => {
       const response = await fetch(`${url}/github`, { method: 'POST', body: 'secret-body' });
       expect([response.status, await response.json()]).toEqual([500, { message: 'Internal Server Error' }]);
     }
-    expect(lines).toEqual([['gateway.send_failed', { queue: 'acme-github', error: 'TypeError' }]]);
+    expect(lines).toEqual([
+      ['a request could not be kept; its sender was told', { queue: 'acme-github', error: 'TypeError' }],
+    ]);
   });
 });
 

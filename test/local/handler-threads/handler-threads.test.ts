@@ -1,6 +1,6 @@
 import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Outcome } from '../../../src/delivery/outcome.ts';
 import { delivery, root, startThreads } from './harness.ts';
 
@@ -172,7 +172,10 @@ describe('batches', () => {
     const threads = start();
     const outcomes = await threads.of('batch.ts')([delivery('return'), delivery('throw'), delivery('return')]);
     expect(outcomes.map(reasonOf)).toEqual(['handled', 'handler_error', 'handled']);
-    expect(threads.log.lines).toMatchObject([{ message: 'batch', fields: { size: 3, source: 'source' } }]);
+    expect(threads.log.lines).toMatchObject([
+      { message: 'batch', fields: { size: 3, source: 'source' } },
+      { message: 'the handler failed', fields: { source: 'source', deliveryId: expect.any(String) } },
+    ]);
   });
 
   test('go to a handler of single deliveries one by one', async () => {
@@ -235,5 +238,33 @@ describe('threads', () => {
       message: 'odd',
       fields: { source: 'source', deliveryId: odd.id, deep: '{ a: 1 }' },
     });
+  });
+
+  test('what a handler prints is in the log too, by lines, with its source and without colours', async () => {
+    const threads = start();
+    expect(await threads.of('scripted.ts')([delivery('print')])).toEqual([handled]);
+    const printed = () => threads.log.lines.filter(({ message }) => message !== 'run');
+    // Streams of a thread are told apart from its messages, a line without end when the thread ends.
+    await vi.waitFor(() => expect(printed().length).toBeGreaterThanOrEqual(4));
+    await threads.close();
+    await vi.waitFor(() => expect(printed().length).toBeGreaterThanOrEqual(5));
+    const starts = printed().map(({ level, message, fields }) => [level, message.slice(0, 16), fields]);
+    expect(starts).toEqual(
+      expect.arrayContaining([
+        ['info', 'green, and', { source: 'source' }],
+        ['info', 'a second line', { source: 'source' }],
+        ['warn', 'a complaint', { source: 'source' }],
+        ['info', 'no line feed xxx', { source: 'source' }],
+      ]),
+    );
+    expect(Math.max(...printed().map(({ message }) => message.length))).toBeLessThanOrEqual(8192);
+  });
+
+  test('where a handler threw is in the log, by the frames that are its own', async () => {
+    const threads = start();
+    await threads.of('scripted.ts')([delivery('throw'), delivery('permanent')]);
+    const threw = threads.log.lines.filter(({ message }) => message === 'the handler failed');
+    expect(threw).toMatchObject([{ level: 'error', fields: { source: 'source', error: 'TypeError: it went wrong' } }]);
+    expect(threw[0]?.fields['stack']).toMatch(/^ {4}at .*scripted\.ts:\d+:\d+\)?$/);
   });
 });

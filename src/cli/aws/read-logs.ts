@@ -1,0 +1,76 @@
+import { CloudWatchLogsClient, FilterLogEventsCommand, type FilteredLogEvent } from '@aws-sdk/client-cloudwatch-logs';
+import { HookportError } from '../../errors.ts';
+import type { KeptLine } from '../../local/log-file.ts';
+import { toKeptLine } from './log-event.ts';
+
+export interface AwsLogs {
+  groups: readonly { source: string; name: string }[];
+  /** Epoch milliseconds. */
+  since: number;
+  /** Asks again and again. */
+  follow: boolean;
+  /** Resolves after so many milliseconds. */
+  wait: (milliseconds: number) => Promise<unknown>;
+}
+
+const askEveryMs = 2000;
+/** CloudWatch shows a line some seconds late, and not in the order of their times: so far back is asked again. */
+const lateMs = 30_000;
+
+/**
+ * The lines of log groups by their times, first those since `since`, then what comes.
+ *
+ * @throws HookportError `aws_unavailable`
+ */
+export async function* readLogsOnAws({ groups, since, follow, wait }: AwsLogs): AsyncGenerator<KeptLine[]> {
+  const client = new CloudWatchLogsClient({});
+  /** Of the events that will be given again: their times, by id. */
+  const known = new Map<string, number>();
+  let from = since;
+  try {
+    for (;;) {
+      const lines: KeptLine[] = [];
+      for (const { source, name } of groups)
+        for await (const event of eventsOf(client, { name, source }, from)) {
+          const { eventId = '', timestamp = 0 } = event;
+          if (known.has(eventId)) continue;
+          known.set(eventId, timestamp);
+          lines.push(toKeptLine(event, source));
+        }
+      yield lines.toSorted((a, b) => a.time.localeCompare(b.time));
+      if (!follow) return;
+      from = Math.max(from, Math.max(from, ...known.values()) - lateMs);
+      for (const [id, time] of known) if (time < from) known.delete(id);
+      await wait(askEveryMs);
+    }
+  } finally {
+    client.destroy();
+  }
+}
+
+async function* eventsOf(
+  client: CloudWatchLogsClient,
+  { name, source }: { name: string; source: string },
+  startTime: number,
+): AsyncGenerator<FilteredLogEvent> {
+  let nextToken: string | undefined;
+  do {
+    // A page may be empty and yet not the last.
+    const page = await client
+      .send(new FilterLogEventsCommand({ logGroupName: name, startTime, nextToken }))
+      .catch((error: unknown) => {
+        throw explained(error, name, source);
+      });
+    yield* page.events ?? [];
+    ({ nextToken } = page);
+  } while (nextToken !== undefined);
+}
+
+function explained(error: unknown, name: string, source: string): HookportError {
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const message =
+    error instanceof Error && error.name === 'ResourceNotFoundException'
+      ? `there is no log group ${name} in this account and region; is ${source} deployed? hookport diff`
+      : `CloudWatch Logs cannot be asked for ${name}: ${what}`;
+  return new HookportError('aws_unavailable', message, { cause: error });
+}

@@ -1,0 +1,20 @@
+import type { DeliveryRecord } from '../delivery/record.ts';
+import type { Log } from '../log.ts';
+
+/** One line for each attempt: what came of it, without headers and body. */
+export function logRecord(log: Log, record: Omit<DeliveryRecord, 'headers' | 'body'>): void {
+  const { outcome } = record;
+  const unwell = outcome.kind === 'failed' || outcome.kind === 'rejected';
+  log[unwell ? 'warn' : 'info']('delivery', {
+    outcome: outcome.kind,
+    ...(unwell && { reason: outcome.reason, detail: outcome.detail }),
+    deliveryId: record.deliveryId,
+    eventType: record.eventType,
+    requestId: record.requestId,
+    messageId: record.messageId,
+    attempt: record.attempt,
+    deadLettered: record.deadLettered,
+    durationMs: record.durationMs,
+    secretVersion: record.secretVersion,
+  });
+}

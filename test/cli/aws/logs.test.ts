@@ -1,0 +1,145 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { readLogsOnAws } from '../../../src/cli/aws/read-logs.ts';
+import { toKeptLine } from '../../../src/cli/aws/log-event.ts';
+import { startCloudWatchLogs } from './local-cloudwatch-logs.ts';
+import { hookport } from './run.ts';
+
+let logs: Awaited<ReturnType<typeof startCloudWatchLogs>>;
+const group = '/aws/lambda/acme-webhooks-github';
+const now = Date.now();
+const json = (fields: object) => JSON.stringify(fields);
+
+beforeEach(async () => {
+  logs = await startCloudWatchLogs({ [group]: [], '/aws/lambda/acme-webhooks-paddle': [] });
+});
+afterEach(() => logs.close());
+
+const run = (...args: string[]) =>
+  hookport(['logs', ...args, '--aws'], { AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs.endpoint, AWS_MAX_ATTEMPTS: '1' });
+
+describe('hookport logs --aws', () => {
+  test('shows the last lines of a function, over all pages, and leaves out what Lambda and metrics say of good runs', async () => {
+    logs.add(group, now - 60_000, json({ type: 'platform.start', record: { requestId: 'r1' } }));
+    for (let index = 0; index < 12; index++)
+      logs.add(
+        group,
+        now - 50_000 + index,
+        json({ level: 'INFO', message: 'delivery', timestamp: 'x', service: 'github', attempt: index }),
+      );
+    logs.add(group, now - 40_000, json({ _aws: {}, Handled: 1 }));
+    logs.add(group, now - 30_000, 'printed \u001b[31mby a handler\n');
+    logs.add('/aws/lambda/acme-webhooks-paddle', now, 'of another source');
+    const [{ out, errors, code }, debug] = await Promise.all([
+      run('github', '-n', '3'),
+      run('github', '--level', 'debug', '--json'),
+    ]);
+    expect({ errors, code }).toEqual({ errors: '', code: 0 });
+    expect(out.split('\n')).toEqual([
+      expect.stringMatching(/^\S+Z {2}info {3}github {2}delivery {2}attempt=10$/),
+      expect.stringMatching(/^\S+Z {2}info {3}github {2}delivery {2}attempt=11$/),
+      expect.stringMatching(/^\S+Z {2}info {3}github {2}printed \\u001b\[31mby a handler$/),
+      '',
+    ]);
+    expect(logs.asked.length).toBeGreaterThan(2);
+    const lines = debug.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { level: string; message: string });
+    expect(lines).toHaveLength(15);
+    expect(lines.filter(({ level }) => level === 'debug').map(({ message }) => message)).toEqual([
+      'platform.start',
+      'metrics',
+    ]);
+  });
+
+  test('without a source shows those of all that have a function, by time', async () => {
+    logs.add(group, now - 1000, 'second');
+    logs.add('/aws/lambda/acme-webhooks-paddle', now - 2000, 'first');
+    const { out, code } = await run();
+    expect(code).toBe(0);
+    expect(out).toMatch(/paddle {2}first\n.*github {2}second\n$/);
+  });
+
+  test('looks back for ten minutes, or as far as asked', async () => {
+    logs.add(group, now - 3_600_000, 'an hour ago');
+    const [none, further] = await Promise.all([run('github'), run('github', '--since', '2h')]);
+    expect(none).toMatchObject({ code: 0, out: '', errors: expect.stringContaining('no such lines') });
+    expect(further.out).toContain('an hour ago');
+  });
+
+  test('says what there is not, and what cannot be asked', async () => {
+    logs.groups.delete(group);
+    const [yours, gone] = await Promise.all([run('zendesk'), run('github')]);
+    expect(yours).toMatchObject({
+      code: 2,
+      errors: expect.stringContaining('zendesk has neither `handler` nor `forward`'),
+    });
+    expect(gone).toMatchObject({ code: 1, out: '', errors: expect.stringContaining(`there is no log group ${group}`) });
+    logs.state.refuses = true;
+    const refused = await run('github');
+    expect(refused).toMatchObject({ code: 1, errors: expect.stringContaining('AccessDeniedException') });
+  });
+});
+
+describe('following a log group', () => {
+  const environment = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
+  afterEach(() => vi.unstubAllEnvs());
+
+  test('shows each line once, also one that comes late with an earlier time, and forgets what is long shown', async () => {
+    for (const [name, value] of Object.entries({ ...environment, AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs.endpoint }))
+      vi.stubEnv(name, value);
+    const rounds = [
+      () => logs.add(group, now + 2000, 'two'),
+      () => logs.add(group, now + 1000, 'late'),
+      () => undefined,
+      () => logs.add(group, now + 90_000, 'much later'),
+      () => logs.add(group, now + 91_000, 'last'),
+    ];
+    logs.add(group, now, 'one');
+    const read = readLogsOnAws({
+      groups: [{ source: 'github', name: group }],
+      since: now - 1000,
+      follow: true,
+      wait: async () => rounds.shift()?.(),
+    });
+    const seen: string[] = [];
+    for await (const lines of read) {
+      seen.push(...lines.map(({ message }) => message));
+      if (seen.includes('last')) break;
+    }
+    expect(seen).toEqual(['one', 'two', 'late', 'much later', 'last']);
+    expect(logs.asked.at(-1)?.startTime).toBe(now + 60_000);
+  });
+});
+
+describe('a line of a log group', () => {
+  const line = (message: object) => toKeptLine({ timestamp: 0, message: json(message) }, 'github');
+
+  test('of Lambda that tells of a bad end is an error, with what it says', () => {
+    const record = { requestId: 'r', status: 'timeout', metrics: { durationMs: 3000 } };
+    expect(line({ time: 'x', type: 'platform.report', record })).toEqual({
+      time: '1970-01-01T00:00:00.000Z',
+      level: 'error',
+      message: 'platform.report',
+      fields: { source: 'github', requestId: 'r', status: 'timeout', metrics: '{"durationMs":3000}' },
+    });
+  });
+
+  test('of console.error has its error and stack, whatever its level is called', () => {
+    const error = {
+      timestamp: 'x',
+      level: 'FATAL',
+      requestId: 'r',
+      errorMessage: 'no',
+      errorType: 'E',
+      stackTrace: ['E: no', '    at a'],
+    };
+    expect(line(error)).toMatchObject({
+      level: 'error',
+      message: 'no',
+      fields: { errorType: 'E', stack: 'E: no\n    at a' },
+    });
+    expect(line({ level: 'odd', message: { nested: 1 } })).toMatchObject({ level: 'info', message: '{"nested":1}' });
+    expect(toKeptLine({ message: '[1]' }, 'github')).toMatchObject({ level: 'info', message: '[1]' });
+  });
+});

@@ -1,0 +1,75 @@
+import { existsSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { type PlatformProcess, TestProject } from '../e2e/platform-process.ts';
+
+const project = new TestProject(
+  '  github: { provider: github, handler: test/fixtures/handlers/scripted.ts }\n  other: { provider: github, handler: test/fixtures/handlers/always-throws.ts }\n',
+);
+let platform: PlatformProcess;
+const data = ['--data', project.data];
+const logs = (...args: string[]) => project.cli(['logs', ...args, ...data], { NO_COLOR: '1' });
+
+beforeAll(async () => {
+  platform = await project.start({});
+});
+afterAll(async () => {
+  await platform.stop();
+  project.remove();
+});
+
+test('tail and logs --follow say that the platform has gone, and go on when it is there again', async () => {
+  const tail = project.follow(['tail', '--json', ...data]);
+  const follow = project.follow(['logs', '--follow', '--json', ...data]);
+  const until = (wanted: () => boolean) => vi.waitUntil(wanted, { timeout: 15_000, interval: 20 });
+  const seen = (stream: typeof tail, wanted: string) =>
+    until(() => stream.lines().some((line) => line.includes(wanted)));
+  /** Unsigned, so it is rejected. */
+  const post = () => fetch(`${platform.gateway}/github`, { method: 'POST', body: 'a body' });
+  try {
+    // What came before it listened is not told: asked for again until it does.
+    const isTold = async () => (await post()).ok && tail.lines().length > 0;
+    await vi.waitUntil(isTold, { timeout: 15_000, interval: 100 });
+    await seen(follow, 'missing_signature');
+    await platform.kill();
+    await until(() => tail.errors().includes('the platform has gone; waiting for it, Ctrl-C ends'));
+
+    platform = await project.start({});
+    await until(() => tail.errors().includes('the platform is there again'));
+    await project.cli(['send', 'other', 'ping', ...data]);
+    await seen(tail, '"source":"other"');
+    await seen(follow, 'the database is away');
+    expect(follow.lines().filter((line) => line.includes('"the platform runs"'))).toHaveLength(2);
+  } finally {
+    tail.end();
+    follow.end();
+  }
+}, 30_000);
+
+test('logs shows what a platform said that was killed: by source, level and number, with nothing of a request’s content', async () => {
+  await platform.kill();
+  const mistyped = project.file('mistyped');
+  const [all, other, one, unknown, none] = await Promise.all([
+    logs(),
+    logs('other', '--level', 'warn', '--json'),
+    logs('-n', '1'),
+    logs('nothing'),
+    project.cli(['logs', '--data', mistyped]),
+  ]);
+  expect(all).toMatchObject({ code: 0, stderr: '' });
+  expect(all.stdout).toMatch(/Z {2}info {3}- {2}the platform runs/);
+  expect(all.stdout).toMatch(
+    /Z {2}error {2}other {2}the handler failed {2}.*error="Error: the database is away"\n {4}at /,
+  );
+  expect(all.stdout).toMatch(/Z {2}warn {3}other {2}delivery {2}outcome=failed {2}reason=handler_error/);
+  // What GitHub's ping says of itself, its signature, and the other request.
+  expect(all.stdout).not.toMatch(/zen|sha256|a body/);
+  const lines = other.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { fields: { source: string } });
+  expect(new Set(lines.map(({ fields }) => fields.source))).toEqual(new Set(['other']));
+  expect(one.stdout.trim().split('\n')).toHaveLength(1);
+  expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('there are github, other') });
+  expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining(`no log is kept in ${mistyped}`) });
+  expect(existsSync(mistyped)).toBe(false);
+});
