@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type PlatformProcess, TestProject } from '../e2e/platform-process.ts';
 
@@ -45,16 +44,9 @@ test('tail and logs --follow say that the platform has gone, and go on when it i
   }
 }, 30_000);
 
-test('logs shows what a platform said that was killed: by source, level and number, with nothing of a request’s content', async () => {
+test('logs shows what a platform said that was killed, with nothing of a request’s content', async () => {
   await platform.kill();
-  const mistyped = project.file('mistyped');
-  const [all, other, one, unknown, none] = await Promise.all([
-    logs(),
-    logs('other', '--level', 'warn', '--json'),
-    logs('-n', '1'),
-    logs('nothing'),
-    project.cli(['logs', '--data', mistyped]),
-  ]);
+  const [all, other] = await Promise.all([logs(), logs('other', '--level', 'warn', '-n', '1', '--json')]);
   expect(all).toMatchObject({ code: 0, stderr: '' });
   expect(all.stdout).toMatch(/Z {2}info {3}- {2}the platform runs/);
   expect(all.stdout).toMatch(
@@ -63,13 +55,5 @@ test('logs shows what a platform said that was killed: by source, level and numb
   expect(all.stdout).toMatch(/Z {2}warn {3}other {2}delivery {2}outcome=failed {2}reason=handler_error/);
   // What GitHub's ping says of itself, its signature, and the other request.
   expect(all.stdout).not.toMatch(/zen|sha256|a body/);
-  const lines = other.stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as { fields: { source: string } });
-  expect(new Set(lines.map(({ fields }) => fields.source))).toEqual(new Set(['other']));
-  expect(one.stdout.trim().split('\n')).toHaveLength(1);
-  expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('there are github, other') });
-  expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining(`no log is kept in ${mistyped}`) });
-  expect(existsSync(mistyped)).toBe(false);
+  expect(JSON.parse(other.stdout)).toMatchObject({ level: 'warn', message: 'delivery', fields: { source: 'other' } });
 });

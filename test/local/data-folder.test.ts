@@ -30,6 +30,12 @@ describe('a data folder', () => {
     folder.close();
   });
 
+  it('is not made by who only asks for it', () => {
+    expect(holderOf(path)).toBe(undefined);
+    expect(existsSync(parent)).toBe(true);
+    expect(existsSync(path)).toBe(false);
+  });
+
   it('is held by one: a second is told who, since when and where it listens', () => {
     const folder = openDataFolder(path, () => Date.UTC(2026, 1, 3, 4, 5, 6));
     folder.setPorts({ gateway: 8080, inspector: 8081 });

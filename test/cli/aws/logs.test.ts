@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { readLogsOnAws } from '../../../src/cli/aws/read-logs.ts';
+import { type AwsLogs, readLogsOnAws } from '../../../src/cli/aws/read-logs.ts';
 import { toKeptLine } from '../../../src/cli/aws/log-event.ts';
 import { startCloudWatchLogs } from './local-cloudwatch-logs.ts';
 import { hookport } from './run.ts';
@@ -52,42 +52,55 @@ describe('hookport logs --aws', () => {
     ]);
   });
 
-  test('without a source shows those of all that have a function, by time', async () => {
-    logs.add(group, now - 1000, 'second');
-    logs.add('/aws/lambda/acme-webhooks-paddle', now - 2000, 'first');
-    const { out, code } = await run();
-    expect(code).toBe(0);
-    expect(out).toMatch(/paddle {2}first\n.*github {2}second\n$/);
-  });
-
-  test('looks back for ten minutes, or as far as asked', async () => {
+  test('says for what nothing logs, and where there are no lines', async () => {
     logs.add(group, now - 3_600_000, 'an hour ago');
-    const [none, further] = await Promise.all([run('github'), run('github', '--since', '2h')]);
-    expect(none).toMatchObject({ code: 0, out: '', errors: expect.stringContaining('no such lines') });
-    expect(further.out).toContain('an hour ago');
-  });
-
-  test('says what there is not, and what cannot be asked', async () => {
-    logs.groups.delete(group);
-    const [yours, gone] = await Promise.all([run('zendesk'), run('github')]);
+    const [yours, none] = await Promise.all([run('zendesk'), run('github')]);
     expect(yours).toMatchObject({
       code: 2,
       errors: expect.stringContaining('zendesk has neither `handler` nor `forward`'),
     });
-    expect(gone).toMatchObject({ code: 1, out: '', errors: expect.stringContaining(`there is no log group ${group}`) });
-    logs.state.refuses = true;
-    const refused = await run('github');
-    expect(refused).toMatchObject({ code: 1, errors: expect.stringContaining('AccessDeniedException') });
+    expect(none).toMatchObject({ code: 0, out: '', errors: expect.stringContaining('no such lines') });
+    expect(logs.asked[0]?.startTime).toBeGreaterThan(now - 601_000);
   });
 });
 
-describe('following a log group', () => {
-  const environment = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
-  afterEach(() => vi.unstubAllEnvs());
-
-  test('shows each line once, also one that comes late with an earlier time, and forgets what is long shown', async () => {
+describe('reading log groups', () => {
+  beforeEach(() => {
+    const environment = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
     for (const [name, value] of Object.entries({ ...environment, AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs.endpoint }))
       vi.stubEnv(name, value);
+    vi.stubEnv('AWS_MAX_ATTEMPTS', '1');
+  });
+  afterEach(() => vi.unstubAllEnvs());
+
+  const groupOf = (source: string) => ({ source, name: `/aws/lambda/acme-webhooks-${source}` });
+  const readAll = async (options: Partial<AwsLogs>) => {
+    const all: string[] = [];
+    const read = readLogsOnAws({
+      groups: [groupOf('github')],
+      since: now - 60_000,
+      follow: false,
+      wait: async () => undefined,
+      ...options,
+    });
+    for await (const lines of read) {
+      all.push(...lines.map(({ message, fields }) => `${String(fields['source'])} ${message}`));
+      if (all.some((each) => each.endsWith(' last'))) break;
+    }
+    return all;
+  };
+
+  test('puts those of several sources into one order, and takes none from before', async () => {
+    logs.add(group, now - 1000, 'second');
+    logs.add('/aws/lambda/acme-webhooks-paddle', now - 2000, 'first');
+    logs.add(group, now - 61_000, 'before');
+    expect(await readAll({ groups: [groupOf('github'), groupOf('paddle')] })).toEqual([
+      'paddle first',
+      'github second',
+    ]);
+  });
+
+  test('follows: shows each line once, also one that comes late with an earlier time, and forgets what is long shown', async () => {
     const rounds = [
       () => logs.add(group, now + 2000, 'two'),
       () => logs.add(group, now + 1000, 'late'),
@@ -96,19 +109,17 @@ describe('following a log group', () => {
       () => logs.add(group, now + 91_000, 'last'),
     ];
     logs.add(group, now, 'one');
-    const read = readLogsOnAws({
-      groups: [{ source: 'github', name: group }],
-      since: now - 1000,
-      follow: true,
-      wait: async () => rounds.shift()?.(),
-    });
-    const seen: string[] = [];
-    for await (const lines of read) {
-      seen.push(...lines.map(({ message }) => message));
-      if (seen.includes('last')) break;
-    }
-    expect(seen).toEqual(['one', 'two', 'late', 'much later', 'last']);
+    const seen = await readAll({ follow: true, wait: async () => rounds.shift()?.() });
+    expect(seen).toEqual(['one', 'two', 'late', 'much later', 'last'].map((message) => `github ${message}`));
     expect(logs.asked.at(-1)?.startTime).toBe(now + 60_000);
+  });
+
+  test('says what there is not, and that AWS refuses', async () => {
+    await expect(readAll({ groups: [groupOf('gone')] })).rejects.toThrow(
+      'there is no log group /aws/lambda/acme-webhooks-gone',
+    );
+    logs.state.refuses = true;
+    await expect(readAll({})).rejects.toThrow('AccessDeniedException');
   });
 });
 
