@@ -64,8 +64,7 @@ export async function openFauxqs(mode: 'memory' | 'persisted', folder: string): 
     port,
     queue: {
       async send({ body }) {
-        const { messageId, md5OfBody } = send(body);
-        return { ok: true, messageId, md5OfBody };
+        return { ok: true, messageId: send(body).messageId };
       },
       async receive({ maxMessages }) {
         return queue.dequeue(maxMessages).map(({ MessageId, ReceiptHandle, Body }): ReceivedMessage => ({

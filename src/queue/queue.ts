@@ -68,7 +68,7 @@ export interface SendRefusal {
   message: string;
 }
 
-export type SendResult = { ok: true; messageId: string; md5OfBody: string } | SendRefusal;
+export type SendResult = { ok: true; messageId: string } | SendRefusal;
 
 /**
  * One SQS queue, real or embedded. Every operation rejects with a `HookportError` `queue_unavailable` when it could not

@@ -50,7 +50,7 @@ export function createSqsQueue({ client, queueUrl: QueueUrl, name }: SqsQueueOpt
             DelaySeconds: delaySeconds,
           }),
         );
-        return { ok: true, messageId: sent.MessageId ?? '', md5OfBody: sent.MD5OfMessageBody ?? '' };
+        return { ok: true, messageId: sent.MessageId ?? '' };
       } catch (error) {
         const code = codeOf(error);
         if (code !== undefined && refusalCodes.has(code))

@@ -91,7 +91,6 @@ export function testQueueContract(name: string, { open, knownFaults = {} }: Queu
     test('send', async () => {
       const queue = await create();
       const sent = await send(queue, 'hello');
-      expect(sent.md5OfBody).toBe('5d41402abc4b2a76b9719d911017c592');
       const [message, ...others] = await receive(queue);
       expect(others).toEqual([]);
       expect(message).toMatchObject({ messageId: sent.messageId, body: 'hello', attributes: {}, receiveCount: 1 });

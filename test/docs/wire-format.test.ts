@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { asGatewayQueue } from '../fakes/gateway-queue.ts';
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -36,7 +37,6 @@ describe.skipIf(!hasPython)('the verifier in Python of docs/wire-format.md', () 
   let gateway: Gateway;
   let sent: OutgoingMessage[] = [];
   beforeAll(async () => {
-    const unused = () => Promise.reject(new Error('not used here'));
     const limits = {
       retentionSeconds: 60,
       visibilityTimeoutSeconds: 30,
@@ -55,18 +55,14 @@ describe.skipIf(!hasPython)('the verifier in Python of docs/wire-format.md', () 
       plan: { name: 'x', sources: [{ id: 'github', provider: 'github', route, queue, deadLetterQueue: queue }] },
       port: 0,
       log: { debug() {}, info() {}, warn() {}, error() {} },
-      queue: (name) => ({
-        name,
-        send(message) {
-          sent.push(message);
-          return Promise.resolve({ ok: true, messageId: 'm', md5OfBody: 'd' });
-        },
-        receive: unused,
-        delete: unused,
-        changeVisibility: unused,
-        moveTo: unused,
-        depth: unused,
-      }),
+      queue: (name) =>
+        asGatewayQueue({
+          name,
+          send(message) {
+            sent.push(message);
+            return Promise.resolve({ ok: true, messageId: 'm' });
+          },
+        }),
     });
   });
   afterAll(() => gateway.close());

@@ -69,7 +69,7 @@ export function createFakeQueue(name = 'queue'): FakeQueue {
     },
     async send({ body, attributes }) {
       call('send');
-      return { ok: true, messageId: put(body, attributes), md5OfBody: '' };
+      return { ok: true, messageId: put(body, attributes) };
     },
     async receive({ maxMessages, waitSeconds, visibilityTimeoutSeconds = 30, signal }) {
       call('receive', { maxMessages });

@@ -9,9 +9,11 @@ import { mappedHeaders } from '../../src/catalogue/mapped-headers.ts';
 import type { Provider } from '../../src/catalogue/provider.ts';
 import { schemeOf } from '../../src/catalogue/scheme-of.ts';
 import { requestParameters } from '../../src/delivery/wire.ts';
+import type { GatewayQueue } from '../../src/local/gateway/integration.ts';
 import { startGateway, type Gateway } from '../../src/local/gateway/start.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import type { OutgoingMessage, Queue } from '../../src/queue/queue.ts';
+import type { OutgoingMessage } from '../../src/queue/queue.ts';
+import { asGatewayQueue } from '../fakes/gateway-queue.ts';
 import { planOf, sourcePlan } from './plans.ts';
 import { templateOf } from './synth.ts';
 import { type CloudFormationTemplate, interpret, type InterpretedResult } from './template-interpreter.ts';
@@ -24,20 +26,14 @@ const now = 1_795_000_000_000;
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Keeps what the gateway hands to it. */
-function recordingQueue(name: string, sent: { queueName: string; message: OutgoingMessage }[]): Queue {
-  const unused = () => Promise.reject(new Error('not used here'));
-  return {
+function recordingQueue(name: string, sent: { queueName: string; message: OutgoingMessage }[]): GatewayQueue {
+  return asGatewayQueue({
     name,
     send(message) {
       sent.push({ queueName: name, message });
-      return Promise.resolve({ ok: true, messageId: 'm', md5OfBody: 'd' });
+      return Promise.resolve({ ok: true, messageId: 'm' });
     },
-    receive: unused,
-    delete: unused,
-    changeVisibility: unused,
-    moveTo: unused,
-    depth: unused,
-  };
+  });
 }
 
 interface Posted {

@@ -7,7 +7,6 @@ export interface MappableRequest {
   path: string;
   /** Without the question mark. */
   query: string;
-  body: string;
   /** Context variables by their name after `$context.`. */
   context: Readonly<Record<ContextVariable, string>>;
 }
@@ -59,7 +58,6 @@ export function compileText(text: string, slots: HeaderSlots): Expression {
 }
 
 function variable(name: string, slots: HeaderSlots): Variable {
-  if (name === 'request.body') return ({ body }) => body;
   if (name === 'request.path') return ({ path }) => path;
   const [, kind, key = ''] = /^(request\.header|request\.querystring|context)\.([\w.-]+)$/.exec(name) ?? [];
   if (kind === 'request.header') {

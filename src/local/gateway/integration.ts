@@ -1,23 +1,29 @@
-import { isUtf8 } from 'node:buffer';
 import type { Clock } from '../../clock.ts';
 import { HookportError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { RoutePlan } from '../../plan/plan.ts';
-import type { Queue } from '../../queue/queue.ts';
+import type { EmbeddedQueue } from '../../queue/embedded/embedded-queue.ts';
 import { type Answer, answers } from './answer.ts';
 import type { MappableRequest } from './expression.ts';
 import { compileMapping } from './mapping.ts';
 import { refusalAnswer, sendMessageAnswer } from './sqs-answer.ts';
 
+/** What the gateway needs of a queue. */
+export type GatewayQueue = Pick<EmbeddedQueue, 'name' | 'sendBytes'>;
+
 /** Maps one request to a message and sends it. Never rejects; answers 200 only for what the queue keeps. */
-export type Integration = (request: Omit<MappableRequest, 'body'>, body: Buffer) => Promise<Answer>;
+export type Integration = (request: MappableRequest, body: Buffer) => Promise<Answer>;
 
 /**
  * The route's `SQS-SendMessage` integration.
  *
  * @throws HookportError `internal` when the route's mapping cannot be executed
  */
-export function createIntegration(route: RoutePlan, queue: Queue, tools: { clock: Clock; log: Log }): Integration {
+export function createIntegration(
+  route: RoutePlan,
+  queue: GatewayQueue,
+  tools: { clock: Clock; log: Log },
+): Integration {
   const map = compileMapping(route.requestParameters);
   let quietUntil = 0;
   const failed = (error: unknown): Answer => {
@@ -32,25 +38,18 @@ export function createIntegration(route: RoutePlan, queue: Queue, tools: { clock
     }
     return unavailable ? answers.unavailable : answers.internalError;
   };
-  return async (request, bytes) => {
-    if (!isUtf8(bytes)) return notText;
-    const message = map({ ...request, body: bytes.toString('utf8') });
-    if (!message) return answers.badRequest;
+  return async (request, body) => {
+    const attributes = map(request);
+    if (!attributes) return answers.badRequest;
+    if ('ok' in attributes) return refusalAnswer(attributes);
     try {
-      const sent = await queue.send(message);
-      return sent.ok ? sendMessageAnswer(sent) : refusalAnswer(sent);
+      const sent = await queue.sendBytes(body, attributes);
+      return sent.ok ? sendMessageAnswer(sent.messageId) : refusalAnswer(sent);
     } catch (error) {
       return failed(error);
     }
   };
 }
-
-/** A message body is text; what API Gateway makes of other bytes is not known. */
-const notText = refusalAnswer({
-  ok: false,
-  code: 'InvalidMessageContents',
-  message: 'Message body is not valid UTF-8.',
-});
 
 function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;

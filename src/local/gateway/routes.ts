@@ -1,9 +1,8 @@
 import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
 import type { Plan } from '../../plan/plan.ts';
-import type { Queue } from '../../queue/queue.ts';
 import { type Buckets, createBuckets } from '../buckets.ts';
-import { createIntegration, type Integration } from './integration.ts';
+import { createIntegration, type GatewayQueue, type Integration } from './integration.ts';
 import type { Authorizer } from './jwt/authorizer.ts';
 import { createAuthorizers } from './jwt/authorizers.ts';
 import { createTokenBucket } from './token-bucket.ts';
@@ -29,7 +28,7 @@ const acceptBounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25
 /** Compiles every route of the plan, by route key. */
 export function compileRoutes(
   plan: Plan,
-  queue: (name: string) => Queue,
+  queue: (name: string) => GatewayQueue,
   tools: { clock: Clock; log: Log },
 ): Map<string, GatewayRoute> {
   const authorizerOf = createAuthorizers(tools);

@@ -4,13 +4,13 @@ import type { AddressInfo, Socket } from 'node:net';
 import { type Clock, systemClock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
 import type { Plan } from '../../plan/plan.ts';
-import type { Queue } from '../../queue/queue.ts';
 import type { Buckets } from '../buckets.ts';
 import { answers } from './answer.ts';
 import { createByteBudget } from './byte-budget.ts';
 import { answerClientError } from './client-errors.ts';
 import { createCors } from './cors.ts';
 import { count, type GatewayCounters } from './counters.ts';
+import type { GatewayQueue } from './integration.ts';
 import { handleRequest, type RequestHandling } from './handle-request.ts';
 import { listen } from '../listen.ts';
 import { compileRoutes } from './routes.ts';
@@ -21,7 +21,7 @@ export interface GatewayOptions {
   /** 0 for any free one. */
   port: number;
   /** The queue of that name; asked once per source at the start. */
-  queue: (name: string) => Queue;
+  queue: (name: string) => GatewayQueue;
   /** @default the system's */
   clock?: Clock;
   log: Log;

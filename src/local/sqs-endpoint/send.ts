@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { md5OfAttributes } from '../../queue/attributes-md5.ts';
 import type { OutgoingMessage, Queue } from '../../queue/queue.ts';
 import { attributesOf } from './attributes.ts';
@@ -24,7 +25,7 @@ export async function sendTo(queue: Queue, message: OutgoingMessage): Promise<ob
   if (!sent.ok) throw new SqsFault(sent.code, sent.message);
   return {
     MessageId: sent.messageId,
-    MD5OfMessageBody: sent.md5OfBody,
+    MD5OfMessageBody: hash('md5', message.body),
     ...(Object.keys(message.attributes).length > 0 && { MD5OfMessageAttributes: md5OfAttributes(message.attributes) }),
   };
 }

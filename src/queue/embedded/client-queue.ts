@@ -1,8 +1,8 @@
-import { hash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { HookportError } from '../../errors.ts';
 import type { QueuePlan } from '../../plan/plan.ts';
-import { refusalOf } from '../message-rules.ts';
-import type { MessageAttributes, ReceivedMessage } from '../queue.ts';
+import { bodyRefusal, refusalOf } from '../message-rules.ts';
+import type { MessageAttributes, ReceivedMessage, SendResult } from '../queue.ts';
 import type { EmbeddedQueue } from './embedded-queue.ts';
 import type { Link } from './link.ts';
 import type { StoredMessage } from './messages.ts';
@@ -10,20 +10,23 @@ import type { StoredMessage } from './messages.ts';
 /** One queue, as a client sees it. What can be decided without the engine is decided here, in the caller's thread. */
 export function createClientQueue(link: Link, settings: QueuePlan, createdAt: number): EmbeddedQueue {
   const { name, maxMessageBytes } = settings;
+  const post = async (body: Buffer, attributes: string, delayMs: number): Promise<SendResult> => {
+    const messageId = randomUUID();
+    await link.send(name, messageId, attributes, delayMs, body);
+    return { ok: true, messageId };
+  };
   return {
     name,
     settings,
     createdAt,
     async send(message) {
-      const refusal = refusalOf(message, maxMessageBytes);
-      if (refusal) return refusal;
       const { body, attributes, delaySeconds = 0 } = message;
-      const messageId = randomUUID();
-      const kept = link.ask('send', name, messageId, JSON.stringify(attributes), body, delaySeconds * 1000);
-      // Hashed while the engine works.
-      const md5OfBody = hash('md5', body);
-      await kept;
-      return { ok: true, messageId, md5OfBody };
+      const refusal = refusalOf(message, maxMessageBytes);
+      return refusal ?? post(Buffer.from(body), JSON.stringify(attributes), delaySeconds * 1000);
+    },
+    async sendBytes(body, attributes) {
+      const refusal = bodyRefusal(body, attributes.bytes, maxMessageBytes);
+      return refusal ?? post(body, attributes.json, 0);
     },
     async receive({ maxMessages, waitSeconds, untilExit = false, signal, ...options }) {
       const { visibilityTimeoutSeconds = settings.visibilityTimeoutSeconds } = options;

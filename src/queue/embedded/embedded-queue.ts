@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { QueuePlan } from '../../plan/plan.ts';
-import type { MessageAttributes, Queue, SendRefusal } from '../queue.ts';
+import type { CheckedAttributes } from '../attribute-rules.ts';
+import type { MessageAttributes, Queue, SendRefusal, SendResult } from '../queue.ts';
 
 /** All queues of one data folder. Any number of threads may hold a client; the database belongs to the engine thread. */
 export interface EmbeddedQueues {
@@ -21,6 +22,12 @@ export interface EmbeddedQueues {
 
 /** A queue on this machine. Beyond the port: what the inspector and the SQS endpoint need. */
 export interface EmbeddedQueue extends Queue {
+  /**
+   * A `send` of what need not be taken apart and put together again.
+   *
+   * @param body meant to be text in UTF-8, refused otherwise; it must not change before the turn of the event loop ends
+   */
+  sendBytes(body: Buffer, attributes: CheckedAttributes): Promise<SendResult>;
   readonly settings: QueuePlan;
   /** When this data folder first saw the queue, epoch milliseconds. */
   readonly createdAt: number;

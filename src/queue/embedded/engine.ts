@@ -73,8 +73,9 @@ export function createEngine(options: EngineOptions): Engine {
   const handlers: {
     [K in CommandKind]: (client: ClientPort, seq: number, ...args: Commands[K]['args']) => void;
   } = {
-    send(client, seq, name, messageId, attributes, body, delayMs) {
+    send(client, seq, name, messageId, attributes, delayMs, bodyFrom, bodyTo) {
       const queue = named(name);
+      const body = client.bodies.subarray(bodyFrom, bodyTo);
       const apply = (now: number) => {
         messages.send(queue, messageId, attributes, body, now, now + delayMs);
         receivers.expect(queue, now + delayMs);
@@ -170,7 +171,8 @@ export function createEngine(options: EngineOptions): Engine {
   function connect(port: MessagePort): void {
     const client = createClientPort(port);
     clients.add(client);
-    port.on('message', ({ requests }: Requests) => {
+    port.on('message', ({ requests, bodies }: Requests) => {
+      client.bodies = bodies;
       for (const request of requests) dispatch(client, request);
       wake();
     });

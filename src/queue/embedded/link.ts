@@ -5,7 +5,9 @@ import type { CommandKind, Commands, Replies, Request, Requests } from './protoc
 /** A client's end of its port to the engine. */
 export interface Link {
   /** @throws HookportError `queue_unavailable` (as a rejection) when it was not carried out */
-  ask<K extends CommandKind>(kind: K, ...args: Commands[K]['args']): Promise<Commands[K]['reply']>;
+  ask<K extends Exclude<CommandKind, 'send'>>(kind: K, ...args: Commands[K]['args']): Promise<Commands[K]['reply']>;
+  /** @param body UTF-8; it is read before the turn of the event loop ends */
+  send(queue: string, messageId: string, attributes: string, delayMs: number, body: Uint8Array): Promise<void>;
   /** A receive, which also ends empty when `signal` aborts. */
   receive(args: Commands['receive']['args'], signal?: AbortSignal): Promise<Commands['receive']['reply']>;
   /** Resolves when everything asked for is answered. Receives that wait are ended. */
@@ -31,6 +33,8 @@ export function createLink(port: MessagePort): Link {
   const receives = new Set<number>();
   let outbox: Request[] = [];
   let transfer: MessagePort[] = [];
+  let bodies: Uint8Array[] = [];
+  let bodyBytes = 0;
   let lastSeq = 0;
   let closed = false;
   let idle: (() => void)[] = [];
@@ -38,10 +42,13 @@ export function createLink(port: MessagePort): Link {
   function post(): void {
     if (outbox.length === 0) return;
     const requests = outbox;
-    const ports = transfer;
+    const message: Requests = { requests, bodies: joined(bodies, bodyBytes) };
+    const transferred = [...transfer, message.bodies.buffer as ArrayBuffer];
     outbox = [];
     transfer = [];
-    if (!closed) port.postMessage({ requests } satisfies Requests, ports);
+    bodies = [];
+    bodyBytes = 0;
+    if (!closed) port.postMessage(message, transferred);
   }
 
   function push(request: Request): void {
@@ -91,6 +98,12 @@ export function createLink(port: MessagePort): Link {
   };
 
   return {
+    send(queue, messageId, attributes, delayMs, body) {
+      const from = bodyBytes;
+      bodies.push(body);
+      bodyBytes += body.length;
+      return ask('send', queue, messageId, attributes, delayMs, from, bodyBytes).reply as Promise<void>;
+    },
     ask: (kind, ...args) => ask(kind, ...args).reply as Promise<Commands[typeof kind]['reply']>,
     async receive(args, signal) {
       if (signal?.aborted) return [];
@@ -113,6 +126,17 @@ export function createLink(port: MessagePort): Link {
     },
     close,
   };
+}
+
+/** In memory of its own, which can be handed to another thread. */
+function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 function unavailable(message: string): HookportError {

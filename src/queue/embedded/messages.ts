@@ -5,8 +5,18 @@ import type { Store, StoredQueue } from './store.ts';
 
 /** What is done to messages, synchronously and inside the caller's transaction. Times are epoch milliseconds. */
 export interface Messages {
-  /** @param attributes JSON of MessageAttributes */
-  send(queue: StoredQueue, messageId: string, attributes: string, body: string, now: number, visibleAt: number): void;
+  /**
+   * @param attributes JSON of MessageAttributes
+   * @param body UTF-8
+   */
+  send(
+    queue: StoredQueue,
+    messageId: string,
+    attributes: string,
+    body: Uint8Array,
+    now: number,
+    visibleAt: number,
+  ): void;
   receive(queue: StoredQueue, options: TakeOptions, now: number): Received;
   delete(queue: StoredQueue, handle: string): void;
   /** @returns when the message will be visible; undefined if the handle was ignored */
@@ -60,7 +70,7 @@ export function createMessages(store: Store, stamp: (now: number) => number): Me
   const { database, queues, retentionMs } = store;
   const insert = database.prepare(
     `INSERT INTO message (queue, visible_at, receive_count, sent_at, entered_at, message_id, attributes, body)
-     VALUES (?, ?, 0, ?, ?, ?, ?, ?)`,
+     VALUES (?, ?, 0, ?, ?, ?, ?, CAST(? AS TEXT))`,
   );
   const due = database.prepare(
     'SELECT id, receive_count FROM message WHERE queue = ? AND visible_at <= ? ORDER BY visible_at, receive_count LIMIT ?',

@@ -7,8 +7,11 @@ import type { ListOptions, MessageList, MoveTask, MoveTaskOptions } from './embe
 
 /** What a client asks the engine: by kind, its arguments (queues by name) and what comes back. */
 export interface Commands {
-  /** `attributes` is JSON, so that the engine stores it as it comes. */
-  send: { args: [queue: string, messageId: string, attributes: string, body: string, delayMs: number]; reply: void };
+  /** `attributes` is JSON, so that the engine stores it as it comes; the body is in the bytes of {@link Requests}. */
+  send: {
+    args: [queue: string, messageId: string, attributes: string, delayMs: number, bodyFrom: number, bodyTo: number];
+    reply: void;
+  };
   receive: {
     args: [queue: string, maxMessages: number, waitMs: number, visibilityTimeoutMs: number, untilExit: boolean];
     reply: StoredMessage[];
@@ -42,6 +45,8 @@ export type Request = {
 /** Everything a client asked for within one turn of its event loop. */
 export interface Requests {
   requests: readonly Request[];
+  /** The bodies of all sends among them, in UTF-8, one after another: a value of its own each would cost more. */
+  bodies: Uint8Array;
 }
 
 /** First on every new port: the queues, or why there are none. */

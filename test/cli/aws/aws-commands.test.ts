@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { asGatewayQueue } from '../../fakes/gateway-queue.ts';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -156,7 +157,6 @@ describe('hookport urls --aws', () => {
 describe('the smoke test after a deploy', () => {
   it('tells a route that reaches its queue from one that does not, and puts nothing into the queue', async () => {
     const sent: unknown[] = [];
-    const unused = () => Promise.reject(new Error('not used here'));
     const route = {
       key: 'POST /a',
       method: 'POST' as const,
@@ -175,20 +175,16 @@ describe('the smoke test after a deploy', () => {
       plan: { name: 'x', sources: [{ id: 'a', provider: 'p', route, queue, deadLetterQueue: queue }] },
       port: 0,
       log: { debug() {}, info() {}, warn() {}, error() {} },
-      queue: (name) => ({
-        name,
-        send(message) {
-          if (message.body === '')
-            return Promise.resolve({ ok: false, code: 'MissingParameter', message: 'MessageBody' });
-          sent.push(message);
-          return Promise.resolve({ ok: true, messageId: 'm', md5OfBody: 'd' });
-        },
-        receive: unused,
-        delete: unused,
-        changeVisibility: unused,
-        moveTo: unused,
-        depth: unused,
-      }),
+      queue: (name) =>
+        asGatewayQueue({
+          name,
+          send(message) {
+            if (message.body === '')
+              return Promise.resolve({ ok: false, code: 'MissingParameter', message: 'MessageBody' });
+            sent.push(message);
+            return Promise.resolve({ ok: true, messageId: 'm' });
+          },
+        }),
     });
     const base = `http://127.0.0.1:${gateway.port}`;
     const results = await smokeTest(

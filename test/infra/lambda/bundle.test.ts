@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { asGatewayQueue } from '../../fakes/gateway-queue.ts';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -142,7 +143,7 @@ describe('a consumer’s bundle', () => {
       const name = randomUUID();
       urls = { queue: await sqs.createQueue(name), deadLetterQueue: await sqs.createQueue(`${name}-dlq`) };
       const queue = createSqsQueue({ client: sqs.client, queueUrl: urls.queue, name });
-      gateway = await startGateway({ plan, port: 0, queue: () => queue, log: silent });
+      gateway = await startGateway({ plan, port: 0, queue: () => asGatewayQueue(queue), log: silent });
     });
     afterEach(async () => {
       await lambda?.stop();

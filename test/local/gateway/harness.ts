@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach } from 'vitest';
+import { asGatewayQueue } from '../../fakes/gateway-queue.ts';
 import { decodeMessage, requestParameters } from '../../../src/delivery/wire.ts';
 import type { Log } from '../../../src/log.ts';
 import { type Gateway, type GatewayOptions, startGateway } from '../../../src/local/gateway/start.ts';
@@ -22,21 +23,15 @@ function refusalOf({ body, attributes }: OutgoingMessage): SendRefusal | undefin
 }
 
 /** Keeps what it is sent, refusing what SQS refuses. */
-export function memoryQueue(name: string, kept: OutgoingMessage[]): Queue {
-  const unused = () => Promise.reject(new Error('the gateway only sends'));
+export function memoryQueue(name: string, kept: OutgoingMessage[]): Pick<Queue, 'name' | 'send'> {
   return {
     name,
     send(message) {
       const refusal = refusalOf(message);
       if (refusal) return Promise.resolve(refusal);
       kept.push(message);
-      return Promise.resolve({ ok: true, messageId: `message-${kept.length}`, md5OfBody: 'md5-of-body' });
+      return Promise.resolve({ ok: true, messageId: `message-${kept.length}` });
     },
-    receive: unused,
-    delete: unused,
-    changeVisibility: unused,
-    moveTo: unused,
-    depth: unused,
   };
 }
 
@@ -73,16 +68,24 @@ export const githubHeaders = ['content-type', 'x-github-delivery', 'x-github-eve
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** A gateway with the source `github` over a queue in memory; closed after the test. */
-export async function gateway(options: Partial<GatewayOptions> & { sources?: SourcePlan[]; cors?: Plan['cors'] } = {}) {
-  const { sources = [sourcePlan('github', githubHeaders)], cors, ...rest } = options;
+export async function gateway(
+  options: Partial<Omit<GatewayOptions, 'queue'>> & {
+    sources?: SourcePlan[];
+    cors?: Plan['cors'];
+    /** @default one that keeps in memory */
+    queue?: (name: string) => Pick<Queue, 'name' | 'send'>;
+  } = {},
+) {
   const kept: OutgoingMessage[] = [];
+  const { sources = [sourcePlan('github', githubHeaders)], cors, ...rest } = options;
+  const { queue = (name) => memoryQueue(name, kept), ...others } = rest;
   const started = await startGateway({
     plan: { name: 'acme', sources, ...(cors && { cors }) },
     port: 0,
-    queue: (name) => memoryQueue(name, kept),
+    queue: (name) => asGatewayQueue(queue(name)),
     clock: () => arrival,
     log: silent,
-    ...rest,
+    ...others,
   });
   running.push(started);
   return {

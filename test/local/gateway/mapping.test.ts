@@ -2,14 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { requestParameters } from '../../../src/delivery/wire.ts';
 import type { MappableRequest } from '../../../src/local/gateway/expression.ts';
-import { compileMapping } from '../../../src/local/gateway/mapping.ts';
+import { compileMapping, type Mapping } from '../../../src/local/gateway/mapping.ts';
 import { parseMessageAttributes } from '../../../src/local/message-attributes.ts';
+import { attributeBytes, attributesRefusal } from '../../../src/queue/attribute-rules.ts';
+import type { MessageAttributes, SendRefusal } from '../../../src/queue/queue.ts';
 
 const request: MappableRequest = {
   rawHeaders: ['Host', 'localhost', 'X-Event', 'push', 'x-twice', 'a', 'X-Twice', 'b'],
   path: '/github',
   query: 'a=1&b=2&a=3',
-  body: '{"x":"${request.header.host}"}',
   context: {
     requestId: 'JKJaXmPLvHcESHA=',
     requestTimeEpoch: '1763900000000',
@@ -23,12 +24,24 @@ const request: MappableRequest = {
   },
 };
 
-const map = (MessageAttributes: string, from = request) =>
-  compileMapping({ MessageBody: '$request.body', MessageAttributes })(from)?.attributes;
+/** What a mapping gives, its attributes as an object; SQS's count of their bytes is held to be right. */
+function resultOf(mapping: Mapping, from: MappableRequest): MessageAttributes | SendRefusal | undefined {
+  const mapped = mapping(from);
+  if (!mapped || 'ok' in mapped) return mapped;
+  const attributes = JSON.parse(mapped.json) as MessageAttributes;
+  expect(mapped.bytes).toBe(attributeBytes(attributes));
+  return attributes;
+}
 
-/** What one attribute of that value becomes. */
-const value = (StringValue: string, from = request) =>
-  map(JSON.stringify({ a: { DataType: 'String', StringValue } }), from)?.['a']?.stringValue;
+const map = (MessageAttributes: string, from = request) =>
+  resultOf(compileMapping({ MessageBody: '$request.body', MessageAttributes }), from);
+
+/** What one attribute of that value becomes, behind a mark: an empty one is refused. */
+function value(text: string, from = request): string | undefined {
+  const attributes = map(JSON.stringify({ a: { DataType: 'String', StringValue: `=${text}` } }), from);
+  if (!attributes) return undefined;
+  return (attributes as MessageAttributes)['a']?.stringValue?.replace(/^=/, '');
+}
 
 describe('a compiled mapping', () => {
   test.each([
@@ -58,9 +71,18 @@ describe('a compiled mapping', () => {
       expect(map(expression, whole)).toEqual({ a: { dataType: 'Binary', binaryValue: 'AA==' } });
   });
 
-  test('passes the body through untouched, expressions in it included', () => {
-    const mapped = compileMapping({ MessageBody: '$request.body', MessageAttributes: '{}' })(request);
-    expect(mapped?.body).toBe(request.body);
+  test('refuses in the words of SQS what it makes of the values', () => {
+    const empty = "Message (user) attribute 'a' must contain a non-empty value of type 'String'.";
+    expect(map('{"a":{"DataType":"String","StringValue":"${request.header.absent}"}}')).toEqual({
+      ok: false,
+      code: 'InvalidParameterValue',
+      message: empty,
+    });
+    expect(map('{"a":{"DataType":"Number","StringValue":"1${request.header.x-event}"}}')).toMatchObject({ ok: false });
+  });
+
+  test('takes no attributes at all', () => {
+    expect(map('{}')).toEqual({});
   });
 
   test('does not expand an expression that a header value brings', () => {
@@ -101,9 +123,10 @@ describe('a compiled mapping', () => {
           return request.context[variable.replace('context.', '') as 'requestId'];
         });
         // oxlint-disable-next-line no-control-regex -- ASCII is what is meant
-        const expected = /^[\u0000-\u007f]*$/.test(one + two) ? parseMessageAttributes(text) : undefined;
+        const parsed = /^[\u0000-\u007f]*$/.test(one + two) ? parseMessageAttributes(text) : undefined;
+        const expected = parsed && (attributesRefusal(parsed) ?? parsed);
         const rawHeaders = ['X-One', one, 'X-TWO', two];
-        expect(mapping({ ...request, rawHeaders })?.attributes).toEqual(expected);
+        expect(resultOf(mapping, { ...request, rawHeaders })).toEqual(expected);
       }),
       { numRuns: 2000 },
     );

@@ -4,6 +4,7 @@ import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { attributeBytes } from '../../../src/queue/attribute-rules.ts';
 import { walLimitBytes } from '../../../src/queue/embedded/database.ts';
 import { openEmbeddedQueues } from '../../../src/queue/embedded/open.ts';
 import { queuePlan } from '../../contract/queue.ts';
@@ -47,6 +48,37 @@ describe('the embedded queues in their threads', () => {
     const again = await openEmbeddedQueues({ folder, queues: [queuePlan('q')] });
     expect(await again.queue('q').depth()).toMatchObject({ visible: 100 });
     await again.close();
+  });
+
+  it('keep bytes as they came, each with its own attributes, and refuse what is no text or too long beside them', async () => {
+    const queues = await openEmbeddedQueues({ folder, queues: [queuePlan('q', { maxMessageBytes: 50_000 })] });
+    const queue = queues.queue('q');
+    const attributes = (stringValue: string) => ({ Name: { dataType: 'String', stringValue } });
+    const checked = (stringValue: string) => {
+      const made = attributes(stringValue);
+      return { json: JSON.stringify(made), bytes: attributeBytes(made) };
+    };
+    // Views into one larger buffer, as a socket's chunks are; more than leave in one message to the engine.
+    const memory = Buffer.from('é🦀x'.repeat(6000));
+    const sent = Array.from({ length: 50 }, (_, index) => memory.subarray(index * 7, index * 7 + 7 * (1 + index * 20)));
+    const answers = await Promise.all(sent.map((body, index) => queue.sendBytes(body, checked(`n${index}`))));
+    expect(answers.every(({ ok }) => ok)).toBe(true);
+    const { messages } = await queue.list({ limit: 100 });
+    expect(messages.map(({ body }) => body).toSorted()).toEqual(sent.map((body) => body.toString()).toSorted());
+    for (const { body, attributes: kept } of messages)
+      expect(kept).toEqual(attributes(`n${sent.findIndex((bytes) => bytes.toString() === body)}`));
+
+    const room = 50_000 - checked('n').bytes;
+    expect(await queue.sendBytes(Buffer.alloc(room, 'x'), checked('n'))).toMatchObject({ ok: true });
+    for (const [body, code] of [
+      [Buffer.alloc(room + 1, 'x'), 'InvalidParameterValue'],
+      [Buffer.from([0x7b, 0xff, 0x7d]), 'InvalidMessageContents'],
+      [Buffer.from('{"a":"\u0000"}'), 'InvalidMessageContents'],
+      [Buffer.alloc(0), 'MissingParameter'],
+    ] as const)
+      expect(await queue.sendBytes(body, checked('n'))).toMatchObject({ ok: false, code });
+    expect(await queue.depth()).toMatchObject({ visible: 51 });
+    await queues.close();
   });
 
   it('count time from an offset when told to', async () => {
