@@ -6,7 +6,7 @@ import type { OpenedQueue } from './opened.ts';
 /** What of fauxqs's own classes is used: its package exports only the server, whose store cannot be reached. */
 interface FauxqsQueue {
   persistence?: unknown;
-  enqueue(message: { messageId: string; md5OfBody: string }): void;
+  enqueue(message: { messageId: string }): void;
   dequeue(maxCount: number): { MessageId: string; ReceiptHandle: string; Body: string }[];
   deleteMessage(receiptHandle: string): boolean;
 }
@@ -29,7 +29,7 @@ export async function openFauxqs(mode: 'memory' | 'persisted', folder: string): 
     (await import(new URL(file, import.meta.resolve('fauxqs')).href)) as Record<string, unknown>;
   const SqsStore = (await load('./sqs/sqsStore.js'))['SqsStore'] as {
     new (): FauxqsStore;
-    createMessage(body: string, attributes: object): { messageId: string; md5OfBody: string };
+    createMessage(body: string, attributes: object): { messageId: string };
   };
   const SnsStore = (await load('./sns/snsStore.js'))['SnsStore'] as new () => object;
   const S3Store = (await load('./s3/s3Store.js'))['S3Store'] as new () => object;
