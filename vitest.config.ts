@@ -1,4 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+
+// As src/cli/hookport.js has it: threads and processes that tests start keep what Node stripped and compiled for them.
+process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('node_modules/.cache/hookport', import.meta.url));
 
 export default defineConfig({
   test: {

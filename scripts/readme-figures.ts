@@ -38,7 +38,7 @@ const lines: readonly Line[] = [
     peers: ['fastify', 'webhook', 'json2file'],
   },
   {
-    what: 'the slowest of a hundred of these',
+    what: 'p99 of these',
     part: accept,
     case: mainCase,
     metric: 'p99',
@@ -51,7 +51,7 @@ const lines: readonly Line[] = [
     case: sustained,
     metric: 'perSecond',
   },
-  { what: 'the slowest of a hundred of these, at half that rate', part: handling, case: halfRate, metric: 'p99' },
+  { what: 'p99 of the way there, at half that rate', part: handling, case: halfRate, metric: 'p99' },
   {
     what: 'deliveries consumed a second of processor time, in Lambda',
     part: consumer,

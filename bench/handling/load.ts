@@ -40,7 +40,8 @@ async function load({ perSecond, seconds, ...what }: PacedLoad): Promise<PacedRe
   const keepSending = async () => {
     const connection = openConnection(what.port);
     for (let due = dueAt(); due < until; due = dueAt()) {
-      if (due > now()) await sleep(due - now());
+      const early = due - now();
+      if (early > 0) await sleep(early);
       const status = await connection.post(push(due, what));
       if (status === 200) result.accepted += 1;
       else if (status === 429) result.throttled += 1;

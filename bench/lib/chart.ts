@@ -32,8 +32,8 @@ const margin = 12;
 const rowHeight = 24;
 const valueWidth = 92;
 const ratioWidth = 96;
-/** About, of this font. */
-const letterWidth = 7.2;
+/** About, of this font; the subject’s are bold. */
+const letterWidth = { subject: 7.9, other: 7.2 };
 
 /** The colours stand in both, since an `<img>` follows the reader's system and not the page around it. */
 const style = `<style>
@@ -51,7 +51,7 @@ export function barChart(
   panels: readonly Panel[],
 ): string {
   const all = panels.flatMap(({ bars }) => bars);
-  const labelWidth = 16 + letterWidth * Math.min(44, Math.max(...all.map(({ label }) => plain(label).length)));
+  const labelWidth = 16 + Math.min(330, Math.max(...all.map(widthOf)));
   const ratios = ratioTitle === undefined ? 0 : ratioWidth;
   const barWidth = width - 2 * margin - labelWidth - valueWidth - ratios;
   const lines: string[] = [];
@@ -89,6 +89,10 @@ export function barChart(
     '</svg>',
     '',
   ].join('\n');
+}
+
+function widthOf({ label, isSubject }: Bar): number {
+  return plain(label).length * (isSubject ? letterWidth.subject : letterWidth.other);
 }
 
 interface Place {

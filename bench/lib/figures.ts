@@ -31,7 +31,8 @@ export function figuresOf(measurements: readonly Measurement[]): Figures {
       );
       const ratios = valuesOf(measurements, what).flatMap(({ round, value }) => {
         const against = others.get(round);
-        return against === undefined ? [] : [value / against];
+        // Where neither did anything there is nothing to compare.
+        return against === undefined || (value === 0 && against === 0) ? [] : [value / against];
       });
       return ratios.length === 0 ? undefined : median(ratios);
     },

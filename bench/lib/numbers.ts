@@ -4,7 +4,8 @@ export function show(value: number): string {
   return Number(value.toPrecision(3)).toString();
 }
 
-/** `0.62×`, `17×`. */
+/** `0.62×`, `17×`; `∞` to what did nothing. */
 export function showRatio(value: number): string {
+  if (value === Infinity) return '∞';
   return `${value >= 10 ? show(Math.round(value)) : value.toFixed(2)}×`;
 }

@@ -34,9 +34,7 @@ export const handling: Part = {
       },
     },
   ],
-  charts: [
-    { name: 'p99', title: 'Accept to handler, the slowest of a hundred', metric: 'p99', cases: shares.map(caseOf) },
-  ],
+  charts: [{ name: 'p99', title: 'From accept to handler, p99', metric: 'p99', cases: shares.map(caseOf) }],
   measure,
 };
 
