@@ -29,8 +29,9 @@ export class InspectorProject {
     writeFileSync(join(this.root, '.env'), `GITHUB_WEBHOOK_SECRET="${secret}"\n`);
   }
 
-  async start(): Promise<RunningMachine> {
-    return (this.running = await this.machine.start());
+  /** @param port Of the inspector. @default any */
+  async start(port = 0): Promise<RunningMachine> {
+    return (this.running = await this.machine.start(0, port));
   }
 
   async close(): Promise<void> {

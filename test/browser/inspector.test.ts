@@ -204,6 +204,38 @@ describeInBrowser('the inspector, in a browser', (browser) => {
     expect(raw).toBe(evilBody);
   });
 
+  it('says that the platform has gone, and goes on by itself when it runs again', async () => {
+    await page.goto('/deliveries?eventType=fork');
+    await page.locator('#live[data-state=live]').waitFor();
+    await running.stop();
+    await page.getByText('Hookport does not answer').waitFor();
+    // A view that is opened meanwhile says so, and is shown later.
+    await page.getByRole('link', { name: 'Sources' }).click();
+    await page.locator('.failure').waitFor();
+    running = await project.start(Number(new URL(base).port));
+    await page.getByRole('heading', { name: 'github' }).waitFor();
+    expect(await page.locator('#gone').innerText()).toBe('');
+    await page.goBack();
+    await settle('after', providerSecret, { event: 'fork' });
+    await row('fork').waitFor();
+    // The browser itself tells of connections that were refused.
+    complaints = complaints.filter((complaint) => !complaint.includes('net::ERR_'));
+  });
+
+  it('lays a list of long names out in columns, on a phone too', async () => {
+    const long = 'a_type_of_event_that_is_very_long_'.repeat(6);
+    await settle('long', providerSecret, { event: long });
+    await page.goto(`/deliveries?eventType=${long}`);
+    for (const width of [1280, 390]) {
+      await page.setViewportSize({ width, height: 844 });
+      await row('handled').waitFor();
+      const height = (await row('handled').boundingBox())?.height;
+      const outcome = (await row('handled').locator('.pill').boundingBox())?.width;
+      expect(height).toBeLessThan(80);
+      expect(outcome).toBeGreaterThan(60);
+    }
+  });
+
   it('can be used by keyboard alone', async () => {
     await settle('by-key', providerSecret, { event: 'watch' });
     await page.goto('/deliveries?eventType=watch');

@@ -30,14 +30,14 @@ ${sources}`;
     return Object.assign(new TestMachine(''), { yaml });
   }
 
-  async start(clockOffsetMs = 0): Promise<RunningMachine> {
+  async start(clockOffsetMs = 0, inspectorPort = 0): Promise<RunningMachine> {
     const loaded = parseConfig('w.yaml', this.yaml, { catalogue, root: this.root });
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.issues));
     const platform = await startPlatform({
       plan: makePlan(loaded.config, catalogue),
       root: this.root,
       dataFolder: this.dataFolder,
-      ports: { gateway: 0, inspector: 0, sqs: 0 },
+      ports: { gateway: 0, inspector: inspectorPort, sqs: 0 },
       catalogueUrl: new URL('../../providers/index.ts', import.meta.url).href,
       loadGuide,
       log: quiet,

@@ -20,6 +20,8 @@ export type DepthsEvent = ({ id: string } & Depth)[];
 /** No oftener than this a page is told something: it need not be told of each of some thousand attempts a second. */
 const pauseMs = 200;
 const depthsEveryMs = 1000;
+/** After so long a browser that lost the connection tries again; by itself it would wait for three seconds or more. */
+const retryMs = 1000;
 /** Proxies and browsers give a silent connection up. */
 const heartbeatMs = 15_000;
 
@@ -35,6 +37,7 @@ export function streamEvents(c: Context, context: ApiContext, depths: DepthReade
   if (!listener) throw new ApiError(503, 'too many pages and commands listen already; close some');
   const response = streamSSE(c, async (stream) => {
     stream.onAbort(() => listener.close());
+    await stream.write(`retry: ${retryMs}\n\n`);
     let sentDepths = '';
     let sentAt = performance.now();
     let depthsAt = -Infinity;

@@ -28,7 +28,8 @@ describe('GET /api/events', () => {
     while (events.listeners === 0) await new Promise((resolve) => setImmediate(resolve));
     events.publish([attempt]);
     const text = await read(response, (so) => so.includes('event: attempts') && so.endsWith('\n\n'));
-    const [depths = '', attempts = ''] = text.split('\n\n');
+    const [retry, depths = '', attempts = ''] = text.split('\n\n');
+    expect(retry).toBe('retry: 1000');
     expect(depths).toBe(
       'event: depths\ndata: [{"id":"github","waiting":4,"inFlight":2,"deadLettered":5},{"id":"zendesk","waiting":0,"inFlight":0,"deadLettered":0}]',
     );

@@ -19,8 +19,9 @@ export function deliveryRow(delivery) {
       'a',
       { class: 'row', href: `/deliveries/${encodeURIComponent(requestId)}` },
       h('time', { datetime: receivedAt, title: new Date(receivedAt).toLocaleString() }, timeOfDay(receivedAt)),
-      h('span', { class: 'source' }, source),
-      h('span', { class: 'type' }, eventType ?? h('span', { class: 'muted' }, 'not verified')),
+      // Cut where there is no room; whole when the pointer rests on it, and on the page of the delivery.
+      h('span', { class: 'source', title: source }, source),
+      h('span', { class: 'type', title: eventType ?? '' }, eventType ?? h('span', { class: 'muted' }, 'not verified')),
       outcomePill(delivery),
       h('span', { class: 'detail muted' }, detail === null ? '' : words(detail)),
       h('span', { class: 'number muted' }, attempt > 1 ? `attempt ${attempt}` : '', deadLettered ? ' in DLQ' : ''),

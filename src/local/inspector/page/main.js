@@ -17,6 +17,8 @@ import { showSources } from './views/sources.js';
 
 const main = /** @type {HTMLElement} */ (document.querySelector('#main'));
 let leaving = new AbortController();
+/** Whether the view could not be shown. */
+let hasFailed = false;
 
 /** @param {string} path @returns {View} */
 function viewOf(path) {
@@ -38,10 +40,13 @@ async function render() {
     if (link.getAttribute('data-view') === view.name) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
+  hasFailed = false;
   try {
     await view.show({ main, url, signal, go });
   } catch (error) {
-    if (!signal.aborted) replace(main, failure(error));
+    if (signal.aborted) return;
+    hasFailed = true;
+    replace(main, failure(error));
   }
 }
 
@@ -64,6 +69,25 @@ document.addEventListener('click', (event) => {
 });
 addEventListener('popstate', () => void render());
 
+const gone = document.querySelector('#gone');
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let goneTimer;
+
+/** A connection that is made anew at once is no news. @param {'live' | 'connecting'} state */
+function tellGone(state) {
+  if (state === 'live') {
+    clearTimeout(goneTimer);
+    goneTimer = undefined;
+    if (gone) gone.textContent = '';
+  } else goneTimer ??= setTimeout(showGone, 1500);
+}
+
+function showGone() {
+  if (!gone || document.visibilityState !== 'visible') return;
+  gone.textContent =
+    'Hookport does not answer. What you see is of before; this page goes on by itself once it runs again: npm start.';
+}
+
 const live = document.querySelector('#live');
 const liveText = document.querySelector('#live-text');
 const deadCount = document.querySelector('#dead-count');
@@ -71,6 +95,8 @@ follow({
   onState(state) {
     live?.setAttribute('data-state', state);
     if (liveText) liveText.textContent = state === 'live' ? 'live' : 'connecting';
+    tellGone(state);
+    if (state === 'live' && hasFailed) void render();
   },
   onDepths(depths) {
     const dead = depths.reduce((sum, { deadLettered }) => sum + deadLettered, 0);

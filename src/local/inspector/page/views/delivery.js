@@ -227,7 +227,7 @@ function headersSection({ headers }) {
           { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Headers' },
           h(
             'table',
-            null,
+            { class: 'headers' },
             h(
               'tbody',
               null,
