@@ -34,7 +34,10 @@ export async function loadConfig(file: string, context: ConfigContext & { shownA
     text = await readStart(file);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    const message = code === 'ENOENT' ? 'the file does not exist' : `the file cannot be read (${code})`;
+    const message =
+      code === 'ENOENT'
+        ? 'the file does not exist; `hookport init` writes one, --config names another'
+        : `the file cannot be read (${code})`;
     return { ok: false, issues: [{ file: shownAs, line: 1, column: 1, message }], providers: [] };
   }
   return parseConfig(shownAs, text, context);

@@ -1,13 +1,12 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { systemClock } from '../../clock.ts';
 import { type PurgeOptions, purgeDeadLetters, type PurgeReport } from '../../consumer/purge.ts';
-import { openQueue } from './open-queue.ts';
+import { openQueue, sqsClient } from './open-queue.ts';
 
 /** A purge against SQS, with the credentials of the environment. @throws HookportError */
 export async function purgeOnAws(
   options: Omit<PurgeOptions, 'deadLetterQueue' | 'clock' | 'log'>,
 ): Promise<PurgeReport> {
-  const client = new SQSClient({});
+  const client = sqsClient();
   const quiet = () => undefined;
   const warn = (message: string) => console.error(message);
   try {

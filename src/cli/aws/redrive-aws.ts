@@ -15,6 +15,8 @@ export interface RedriveOnAwsOptions {
   reason?: string | undefined;
   ids?: readonly string[] | undefined;
   dryRun?: boolean | undefined;
+  /** Ends it between two batches. */
+  signal?: AbortSignal | undefined;
   /** Told after each batch. */
   progress?: ((report: RedriveReport) => void) | undefined;
   log: Log;

@@ -13,6 +13,7 @@ import type { SourcePlan } from '../../plan/plan.ts';
 import { type ConfigOption, findSource, loadProject, type Project, providerOf, withConfig } from '../project.ts';
 import { askYesNo, canAsk } from '../prompts.ts';
 import { askPlatform, dataOption, findRunning } from '../running.ts';
+import { createProgress } from '../progress.ts';
 import { facts, printJson, table } from '../table.ts';
 import { ago } from '../ago.ts';
 import { defineRedrive } from './redrive.ts';
@@ -42,7 +43,7 @@ export function addDlq(program: Command): void {
       const source = findSource(project.plan, id);
       const letters = await (options.aws ? listThere(source, project, options.limit) : listHere(source, options));
       if (options.json) printJson(letters);
-      else printList(letters, source.id, options.limit);
+      else printList(letters, source.id, options);
     });
 
   withConfig(dlq.command('show'))
@@ -94,16 +95,32 @@ async function purge(id: string, options: PurgeOptions): Promise<void> {
   const selected = [options.reason, options.eventType, options.id].some((each) => each !== undefined);
   if (selected === (options.all === true))
     throw new HookportError('usage', 'say which: --reason, --event-type or --id; or --all of them');
-  const run = (dryRun: boolean) =>
-    options.aws ? purgeThere(source, project, options, dryRun) : purgeHere(source, options, dryRun);
+  const run = (dryRun: boolean) => {
+    const progress = createProgress(dryRun ? 'looking' : 'deleting', {
+      quiet: true,
+      leaves: leavesOf(options.aws === true, dryRun),
+      heeds: options.aws === true,
+    });
+    return progress.around((_tell, signal) =>
+      options.aws ? purgeThere(source, project, { ...options, dryRun, signal }) : purgeHere(source, options, dryRun),
+    );
+  };
   if (options.dryRun !== true && options.yes !== true) {
     const { deleted: number } = await run(true);
+    // Ctrl-C while it looked: there is no number to ask about.
+    if (process.exitCode === 130) return;
     if (number > 0) await confirmPurge(source, number);
   }
   const report = await run(options.dryRun === true);
   if (options.json) printJson(report);
   else printPurge(report, source.id, options.dryRun === true);
   if (report.failed > 0) process.exitCode = 1;
+}
+
+function leavesOf(aws: boolean, dryRun: boolean): string {
+  if (!aws) return dryRun ? 'nothing was deleted' : 'the platform goes on with it by itself: hookport status';
+  const deleted = dryRun ? 'nothing was deleted' : 'some are deleted, the others rest';
+  return `${deleted}; those that were looked at are invisible for 5 minutes`;
 }
 
 const letters = (number: number) => (number === 1 ? 'one dead letter' : `${number} dead letters`);
@@ -127,11 +144,16 @@ function purgeHere(
 async function purgeThere(
   source: SourcePlan,
   project: Project,
-  { reason, eventType, id: ids }: PurgeOptions,
-  dryRun: boolean,
+  {
+    reason,
+    eventType,
+    id: ids,
+    dryRun,
+    signal,
+  }: Omit<PurgeOptions, 'dryRun'> & { dryRun: boolean; signal: AbortSignal },
 ): Promise<PurgeReport> {
   const { purgeOnAws } = await import('../aws/purge-aws.ts');
-  return purgeOnAws({ source, provider: providerOf(source, project), reason, eventType, ids, dryRun });
+  return purgeOnAws({ source, provider: providerOf(source, project), reason, eventType, ids, dryRun, signal });
 }
 
 function printPurge(report: PurgeReport, source: string, dryRun: boolean): void {
@@ -188,7 +210,7 @@ async function lookThrough(
   );
 }
 
-function printList(letters: readonly DeadLetter[], source: string, limit: number): void {
+function printList(letters: readonly DeadLetter[], source: string, { limit, aws }: Options & { limit: number }): void {
   if (letters.length === 0) {
     console.log(`${source} has no dead letters.`);
     return;
@@ -203,7 +225,8 @@ function printList(letters: readonly DeadLetter[], source: string, limit: number
   const lines = [['REASON', 'EVENT TYPE', 'ATTEMPTS', 'AGE', 'ID'], ...rows];
   console.log(table(lines.map((row) => row.map(escapeControls))));
   if (letters.length >= limit) console.log(`These are ${limit}; there may be more: --limit.`);
-  console.log(`\nOne of them: hookport dlq show ${source} ID. After the fix: hookport redrive ${source}`);
+  const flag = aws ? ' --aws' : '';
+  console.log(`\nOne of them: hookport dlq show ${source} ID${flag}. After the fix: hookport redrive ${source}${flag}`);
 }
 
 function printLetter(letter: DeadLetterContent): void {

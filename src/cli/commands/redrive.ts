@@ -34,14 +34,24 @@ export function defineRedrive(command: Command): void {
     .action(async (id: string, options: Options) => {
       const project = await loadProject(options);
       const source = findSource(project.plan, id);
-      const progress = createProgress('redriving', options.json === true);
-      const report = await progress.around((tell) =>
-        options.aws ? redriveThere(source, project, options, tell) : redriveHere(source, options, tell),
+      const progress = createProgress('redriving', {
+        quiet: options.json === true,
+        leaves: leavesOf(options),
+        heeds: options.aws === true,
+      });
+      const report = await progress.around((tell, signal) =>
+        options.aws ? redriveThere(source, project, { ...options, signal }, tell) : redriveHere(source, options, tell),
       );
       if (options.json) printJson(report);
       else print(report, source.id, options.dryRun === true);
       if (report.failed > 0) process.exitCode = 1;
     });
+}
+
+function leavesOf({ aws, dryRun }: Options): string {
+  if (!aws) return dryRun ? 'nothing was moved' : 'the platform goes on with it by itself: hookport status';
+  const moved = dryRun ? 'nothing was moved' : 'some went back, the others rest';
+  return `${moved}; those that were looked at are invisible for 5 minutes`;
 }
 
 async function redriveHere(
@@ -65,7 +75,7 @@ async function depthsHere(api: string, source: string): Promise<SourceState['que
 async function redriveThere(
   source: SourcePlan,
   project: Project,
-  { reason, id: ids, dryRun }: Options,
+  { reason, id: ids, dryRun, signal }: Options & { signal: AbortSignal },
   tell: TellProgress,
 ): Promise<RedriveReport> {
   const [{ redriveOnAws }, { depthsOnAws }] = await Promise.all([
@@ -79,6 +89,7 @@ async function redriveThere(
     reason,
     ids,
     dryRun,
+    signal,
     progress: ({ moved, skipped, notSelected, failed }) =>
       tell(moved + notSelected + failed + Object.values(skipped).reduce((sum, each) => sum + each, 0), total),
     log: warningsOnly,

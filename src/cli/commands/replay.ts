@@ -49,7 +49,10 @@ async function replay(ids: string[], options: Options): Promise<void> {
     throw new HookportError('usage', 'which? Give ids, or --source, --since and --outcome to search for them');
   const chosen = bySearch ? await search(api, options) : ids;
   if (bySearch && chosen.length > 0 && options.yes !== true) await confirmMany(chosen.length);
-  const progress = createProgress('replaying', options.json === true);
+  const progress = createProgress('replaying', {
+    quiet: options.json === true,
+    leaves: 'those are submitted, the others are not: hookport tail',
+  });
   const results = await progress.around(async (tell) => {
     const done: Replayed[] = [];
     for (const id of chosen) {

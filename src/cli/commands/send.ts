@@ -84,6 +84,8 @@ async function sendAll(
   if (!reports.every(stoodFirm)) process.exitCode = 1;
 }
 
+const whereTheyAre = 'what was answered is kept, and handled in its turn: hookport status';
+
 async function sendMany(target: Target, samples: readonly Sample[], options: Options): Promise<void> {
   const { source, url, sender, entrance } = target;
   const sent: Sent[] = [];
@@ -100,12 +102,12 @@ async function sendMany(target: Target, samples: readonly Sample[], options: Opt
   };
   const isQuiet = options.json === true || options.count === 1;
   const started = performance.now();
-  await createProgress('sending', isQuiet).around((tell) =>
-    Promise.all(Array.from({ length: Math.min(width, options.count) }, () => sendSome(tell))),
+  await createProgress('sending', { quiet: isQuiet, leaves: `${whereTheyAre}, the others were not sent` }).around(
+    (tell) => Promise.all(Array.from({ length: Math.min(width, options.count) }, () => sendSome(tell))),
   );
   const seconds = (performance.now() - started) / 1000;
 
-  const awaiting = createProgress('waiting for outcomes', isQuiet);
+  const awaiting = createProgress('waiting for outcomes', { quiet: isQuiet, leaves: `all were sent; ${whereTheyAre}` });
   const fates = await awaiting.around((tell) => fatesOf(sent, source, target.api, tell));
   for (const [index, each] of sent.entries()) each.delivery = fates[index];
   if (options.json) printJson(options.count === 1 ? sent[0] : sent);
