@@ -16,7 +16,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.restoreAllMocks();
   process.exitCode = undefined;
-  expect(process.listenerCount('SIGINT')).toBe(listeners);
 });
 
 test('Ctrl-C says how far a work had come and what that leaves, and ends with 130', async () => {
@@ -27,6 +26,7 @@ test('Ctrl-C says how far a work had come and what that leaves, and ends with 13
   });
   await expect(work).rejects.toBe(ended);
   expect(written).toEqual(['sending: interrupted at 3 of 10; those are kept\n', 'exit 130']);
+  expect(process.listenerCount('SIGINT')).toBe(listeners);
 });
 
 test('a work that heeds the signal ends by itself, unless Ctrl-C comes again', async () => {
@@ -43,4 +43,5 @@ test('a work that heeds the signal ends by itself, unless Ctrl-C comes again', a
   expect(written).toEqual(['redriving: stopping; the same command goes on. Once more stops at once\n']);
   await expect(work(2)).rejects.toBe(ended);
   expect(written.slice(2)).toEqual(['redriving: interrupted; some went back\n', 'exit 130']);
+  expect(process.listenerCount('SIGINT')).toBe(listeners);
 });

@@ -198,7 +198,14 @@ test('a file that does not exist is an issue with its name', async () => {
   const loaded = await loadConfig('/nowhere/w.yaml', { catalogue, root });
   expect(loaded).toEqual({
     ok: false,
-    issues: [{ file: '/nowhere/w.yaml', line: 1, column: 1, message: 'the file does not exist' }],
+    issues: [
+      {
+        file: '/nowhere/w.yaml',
+        line: 1,
+        column: 1,
+        message: expect.stringContaining('the file does not exist; `hookport init` writes one'),
+      },
+    ],
     providers: [],
   });
 });
