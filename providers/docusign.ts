@@ -22,8 +22,14 @@ export const docusign = defineProvider({
     'x-docusign-signature-1': 'always',
   },
   eventType: [{ json: 'event' }],
-  // A message has no id: one envelope has many events. A retry counts itself in the body, so its hash is another.
-  deliveryId: 'hash',
+  // A message has no id, and a retry counts itself in the body, so that its hash is another.
+  deliveryId: {
+    at: [
+      { jsonAll: ['data.envelopeId', 'data.recipientId', 'event', 'generatedDateTime'] },
+      { jsonAll: ['data.envelopeId', 'event', 'generatedDateTime'] },
+    ],
+    signed: true,
+  },
   occurredAt: [{ at: { json: 'generatedDateTime' }, unit: 'iso8601' }],
   limits: { answerSeconds: 100 },
   retry: { text: 'with growing delays for at least a day; by hand from the list of failures', horizonSeconds: 86_400 },

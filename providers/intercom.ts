@@ -13,6 +13,11 @@ export const intercom = defineProvider({
     signature: { header: 'x-hub-signature', prefix: 'sha1=', encoding: 'hex' },
     message: [{ part: 'body' }],
   },
+  direct: {
+    supported: false,
+    reason:
+      'Intercom saves an endpoint URL only after the URL has answered its HEAD request, and an endpoint takes POST alone',
+  },
   headers: { 'content-type': 'always', 'x-hub-signature': 'always' },
   eventType: [{ json: 'topic' }],
   deliveryId: { at: [{ json: 'id' }], signed: true },

@@ -7,7 +7,7 @@ export const guide: ProviderGuide = {
   id: 'intercom',
   setup: [
     "In Intercom's Developer Hub open your app; under Basic information copy the client secret.",
-    'Under Webhooks enter {url} as endpoint URL, choose the topics, and save. Intercom tries the URL first.',
+    'Under Webhooks enter {url} as endpoint URL, choose the topics, and save. Intercom asks the URL with a HEAD request first.',
   ],
   secretFrom: 'provider',
   proof: { kind: 'self', source: "Intercom's documentation; no vector and no SDK that verifies" },

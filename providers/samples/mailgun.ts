@@ -23,7 +23,7 @@ export const guide: ProviderGuide = {
     'A delivery whose timestamp is over 5 minutes old is refused; set tolerance on the source to change that.',
   ],
   secretFrom: 'provider',
-  proof: { kind: 'self', source: 'Mailgun publishes code and no vector; node:crypto signs as that code does' },
+  proof: { kind: 'vector', source: 'the vector in the tests of mailgun/mailgun-php (tests/Api/WebhookTest.php)' },
   samples: () =>
     Promise.resolve([
       sample('delivered', '3f8a2c1e9b7d4f60a5c8e1b2d3f4a5b6c7d8e9f0a1b2c3d4e5', {

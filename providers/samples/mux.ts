@@ -20,7 +20,10 @@ export const guide: ProviderGuide = {
     'Show the signing secret of the webhook and copy it.',
   ],
   secretFrom: 'provider',
-  proof: { kind: 'sdk', source: 'npm @mux/mux-node verifies what ours signs' },
+  proof: {
+    kind: 'vector',
+    source: 'the vector in the tests of muxinc/mux-node-sdk; npm @mux/mux-node verifies what ours signs',
+  },
   samples: () =>
     Promise.resolve([
       sample('video.asset.ready', '3a56ac3d-33da-4366-855b-f592d898409d', {

@@ -22,6 +22,7 @@ export function genericSample(provider: Provider): Sample {
     if ('header' in locator) headers[locator.header] = value;
     else if ('json' in locator) setPath(json, locator.json, value);
     else if ('jsonKey' in locator) setPath(json, locator.jsonKey[0] ?? '', { message: values.message });
+    else if ('jsonAll' in locator) for (const path of locator.jsonAll) setPath(json, path, value);
     else if ('form' in locator) form.set(locator.form, value);
     else if ('formJson' in locator) {
       const inner = {};

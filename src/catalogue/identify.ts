@@ -54,6 +54,7 @@ export function identify(
 }
 
 function contentId(eventType: string | undefined, body: Body): string {
+  // Not the time of the signature, which may be another on a retry: these bodies hold the event's own.
   // The length before the type keeps "a" + "bc" apart from "ab" + "c".
   const head = Buffer.from(`${eventType?.length ?? 0}:${eventType ?? ''}`);
   return `sha256-${hash('sha256', Buffer.concat([head, bytesOf(body)]))}`;

@@ -28,6 +28,7 @@ function textAt(
   }
   if ('json' in locator) return scalarText(getPath(body.json(), locator.json));
   if ('jsonKey' in locator) return locator.jsonKey.find((key) => getPath(body.json(), key) !== undefined);
+  if ('jsonAll' in locator) return textOfAll(locator.jsonAll, body);
   if ('form' in locator) return body.field(locator.form);
   if ('query' in locator) {
     const { query } = request;
@@ -35,4 +36,10 @@ function textAt(
   }
   const [field, path] = locator.formJson;
   return scalarText(getPath(tryParseJson(body.field(field)), path));
+}
+
+/** Undefined where one of them holds nothing, or a slash: two requests could share one text. */
+function textOfAll(paths: readonly string[], body: BodyView): string | undefined {
+  const texts = paths.map((path) => scalarText(getPath(body.json(), path)) ?? '');
+  return texts.some((text) => text === '' || text.includes('/')) ? undefined : texts.join('/');
 }

@@ -20,7 +20,7 @@ const json = place('json', {
 
 const locator = {
   description:
-    'a place of a request: { header: name }, { json: dot.path }, { form: field }, { formJson: [field, dot.path] } or { jsonKey: [keys] }',
+    'a place of a request: { header: name }, { json: dot.path }, { form: field }, { formJson: [field, dot.path] }, { jsonKey: [keys] } or { jsonAll: [dot.paths] }',
   oneOf: [
     place('header', text('A header, in lower case.')),
     json,
@@ -35,6 +35,7 @@ const locator = {
     }),
     place('query', text('A query parameter: refused, since no delivery keeps its query string.')),
     place('jsonKey', texts('The first of these keys that the JSON body holds: its name is the value.')),
+    place('jsonAll', texts('Dot paths into a JSON body: the values of all of them, with slashes between, make one.')),
   ],
 } as const;
 

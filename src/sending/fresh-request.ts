@@ -28,7 +28,13 @@ function withFreshId(body: string, headers: Record<string, string>, places: read
       headers[place.header] = freshText(old);
       return body;
     }
-    const fresh = 'json' in place ? inJson(body, [place.json]) : 'form' in place && inForm(body, place.form);
+    const [first] = 'jsonAll' in place ? place.jsonAll : [];
+    const fresh =
+      first !== undefined
+        ? inJson(body, [first])
+        : 'json' in place
+          ? inJson(body, [place.json])
+          : 'form' in place && inForm(body, place.form);
     if (fresh) return fresh;
   }
   return body;

@@ -2,6 +2,7 @@ import type { Locator, Scheme } from './scheme.ts';
 
 /** Whether the signature covers the value at a place: only then can nobody but the provider have chosen it. */
 export function covers(scheme: Scheme, locator: Locator): boolean {
+  if ('jsonAll' in locator) return locator.jsonAll.every((json) => covers(scheme, { json }));
   if (scheme.scheme === 'token' || scheme.scheme === 'basic' || scheme.scheme === 'none') return false;
   if (scheme.scheme === 'code') {
     if (scheme.coversValues?.some((covered) => JSON.stringify(covered) === JSON.stringify(locator))) return true;

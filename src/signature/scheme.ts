@@ -14,7 +14,9 @@ export type Locator =
   /** Query parameter as received. */
   | { query: string }
   /** The first of these keys that the JSON body holds: its name is the value (Telegram). */
-  | { jsonKey: readonly string[] };
+  | { jsonKey: readonly string[] }
+  /** Dot paths into the JSON body: the values of all of them, with slashes between, make one (DocuSign). */
+  | { jsonAll: readonly string[] };
 
 /** Where signatures are, and how one value becomes one or more candidates. */
 export interface SignatureLocation {

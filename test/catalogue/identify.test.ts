@@ -32,6 +32,21 @@ describe('identify', () => {
       expect(typeOf(none)).toBeUndefined();
   });
 
+  it('makes an id of several values, and of no less than all of them', () => {
+    const several = provider({ deliveryId: { at: [{ jsonAll: ['a.id', 'type', 'at'] }], signed: true } });
+    const idOf = (value: unknown) => identify(several, { headers: {}, body: body(value) });
+    expect(idOf({ a: { id: 7 }, type: 'made', at: '10:00', try: 1 })).toMatchObject({
+      deliveryId: '7/made/10:00',
+      idSigned: true,
+    });
+    for (const none of [
+      { a: { id: 7 }, type: 'made' },
+      { a: { id: '' }, type: 'made', at: 1 },
+      { a: { id: '7/made' }, type: 'x', at: 1 },
+    ])
+      expect(idOf(none).deliveryId).toMatch(/^sha256-/);
+  });
+
   it('reads a form, JSON in a form field, and the query', () => {
     const formed = provider({
       eventType: [{ formJson: ['payload', 'a.type'] }, { form: 'type' }, { query: 'type' }],

@@ -99,7 +99,7 @@ describe('each mistake says where it stands and what to do', () => {
     [
       'a place that is none',
       { eventType: 'eventType: [type]' },
-      'w.yaml:6:17: entry 1 of "eventType" must be a place of a request: { header: name }, { json: dot.path }, { form: field }, { formJson: [field, dot.path] } or { jsonKey: [keys] }, not "type"',
+      'w.yaml:6:17: entry 1 of "eventType" must be a place of a request: { header: name }, { json: dot.path }, { form: field }, { formJson: [field, dot.path] }, { jsonKey: [keys] } or { jsonAll: [dot.paths] }, not "type"',
     ],
     [
       'an unknown part of the message',

@@ -25,6 +25,7 @@ describe('what a provider needs of a source', () => {
     ['meta', 'hub.challenge'],
     ['zoom', 'endpoint.url_validation'],
     ['discord', '401'],
+    ['intercom', 'HEAD'],
   ])('refuses %s as a direct source and says why', (provider, reason) => {
     expect(issuesOf(provider)).toEqual([expect.stringMatching(new RegExp(`^w\\.yaml:4:15: .*${reason}`))]);
   });

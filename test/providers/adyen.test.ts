@@ -43,6 +43,17 @@ describe('adyen (payments)', () => {
     expect(await check(adyen, notification(vector), {}, key.toLowerCase())).toEqual(genuine);
   });
 
+  it("accepts the older vector of Adyen's SDK, also in the tests of versions before 12", async () => {
+    const older = {
+      ...vector,
+      eventCode: 'REPORT_AVAILABLE',
+      eventDate: '2019-09-21T11:45:24.637Z',
+      additionalData: { hmacSignature: 'ZNBPtI+oDyyRrLyD1XirkKnQgIAlFc07Vj27TeHsDRE=' },
+    };
+    expect(sdk.validateHMAC(older as unknown as Item, key)).toBe(true);
+    expect(await check(adyen, notification(older), {}, key)).toEqual(genuine);
+  });
+
   it.each(['pspReference', 'originalReference', 'merchantAccountCode', 'merchantReference', 'eventCode', 'success'])(
     'refuses another %s, as the SDK does',
     async (name) => {

@@ -57,7 +57,10 @@ describe('github', () => {
     }
   });
 
-  it('refuses a body that is not UTF-8 or empty, which octokit cannot take', async () => {
+  it('refuses a body that is not UTF-8 or empty, of which octokit takes neither: it takes text alone, and some', async () => {
+    const bytes = Buffer.from('{}');
+    await expect(octokitVerify(secret, bytes as unknown as string, documented(bytes))).rejects.toThrow(TypeError);
+    await expect(octokitVerify(secret, '', documented(''))).rejects.toThrow(TypeError);
     for (const body of [Buffer.from([0xff, 0x7b]), Buffer.alloc(0)])
       expect(await check(github, body, { [header]: documented(body) }, secret)).toMatchObject({
         reason: 'malformed_body',

@@ -2,6 +2,8 @@ import { LinearWebhookClient } from '@linear/sdk/webhooks';
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { linear } from '../../providers/linear.ts';
+import type { HmacScheme } from '../../src/signature/scheme.ts';
+import { sign } from '../../src/signature/sign.ts';
 import { accepts, arrival, check, genuine, tampered } from './oracle.ts';
 
 const secret = 'lin_wh_9vTzR7mXwKcB2nYdLhGsUaPe5i3o';
@@ -33,6 +35,18 @@ describe('linear', () => {
     const other = tampered(text);
     expect(await verifies(other, headers(text)['linear-signature'])).toBe(false);
     expect(await check(linear, other, headers(text), secret)).toMatchObject({ reason: 'signature_mismatch' });
+  });
+
+  it("signs what Linear's SDK accepts, and it refuses the same for another body", async () => {
+    for (const title of ['Café $&', '$1 $$ $`', '👋 \u0000 \r\n']) {
+      const request = { body: Buffer.from(body(1, title)), timestamp: arrival };
+      const made = await sign(linear.verify as HmacScheme, request, secret);
+      const text = Buffer.from(made.body).toString();
+      const signature = made.headers['linear-signature'] ?? '';
+      expect(JSON.parse(text)).toMatchObject({ data: { title }, webhookTimestamp: arrival });
+      expect(await verifies(text, signature)).toBe(true);
+      expect(await verifies(tampered(text), signature)).toBe(false);
+    }
   });
 
   it('agrees with it that 61 seconds are too old', async () => {

@@ -16,6 +16,27 @@ function request(event: object, timestamp = String(arrival / 1000), fields: obje
 }
 
 describe('mailgun', () => {
+  it("accepts the vector in the tests of Mailgun's PHP library, and refuses the one that they refuse", async () => {
+    // testVerifyWebhookGood and testVerifyWebhookBad in tests/Api/WebhookTest.php of mailgun/mailgun-php
+    const secret = 'key-3ax6xnjp29jd6fds4gc373sgvjxteol0';
+    const receivedAt = 1403645220_000;
+    const body = (tokenOf: string) =>
+      JSON.stringify({
+        signature: {
+          timestamp: '1403645220',
+          token: tokenOf,
+          signature: '9cfc5c41582e51246e73c88d34db3af0a3a2692a76fbab81492842f000256d33',
+        },
+        'event-data': { event: 'opened' },
+      });
+    const good = body('5egbgr1vjgqxtrnp65xfznchgdccwh5d6i09vijqi3whgowmn6');
+    const bad = body('owyldpe6nxhmrn78epljl6bj0orrki1u3d2v5e6cnlmmuox8jr');
+    expect(await check(mailgun, good, {}, secret, { receivedAt })).toEqual(genuine);
+    expect(await check(mailgun, bad, {}, secret, { receivedAt })).toMatchObject({ reason: 'signature_mismatch' });
+    const later = { receivedAt: receivedAt + 301_000 };
+    expect(await check(mailgun, good, {}, secret, later)).toMatchObject({ reason: 'stale_timestamp' });
+  });
+
   it('verifies and signs by the words of its documentation', async () => {
     expect(await check(mailgun, request({ event: 'opened' }), {}, key)).toEqual(genuine);
     for (const sample of await guide.samples()) {

@@ -6,6 +6,7 @@ import { docusign } from '../../providers/docusign.ts';
 import { sentry } from '../../providers/sentry.ts';
 import { typeform } from '../../providers/typeform.ts';
 import { vercel } from '../../providers/vercel.ts';
+import { identify } from '../../src/catalogue/identify.ts';
 import { arrival, bodies, check, genuine, signed, tampered } from './oracle.ts';
 
 const secret = 'a-long-random-secret';
@@ -64,6 +65,33 @@ describe('what is easily mistaken', () => {
     expect(await check(docusign, '{}', { 'x-docusign-signature-11': own }, secret)).toMatchObject({
       reason: 'missing_signature',
     });
+  });
+
+  it('knows a message of Docusign again when it is retried, and tells recipients and events apart', () => {
+    const idOf = (more: object, data: object = {}) =>
+      identify(docusign, {
+        headers: {},
+        body: Buffer.from(
+          JSON.stringify({
+            event: 'envelope-sent',
+            retryCount: 0,
+            generatedDateTime: '2026-11-03T16:20:04.4940000Z',
+            data: { envelopeId: '6f9619ff', ...data },
+            ...more,
+          }),
+        ),
+      });
+    const first = idOf({});
+    expect(first).toMatchObject({ deliveryId: '6f9619ff/envelope-sent/2026-11-03T16:20:04.4940000Z', idSigned: true });
+    expect(idOf({ retryCount: 3 })).toEqual(first);
+    const others = [
+      idOf({ event: 'envelope-completed' }),
+      idOf({ generatedDateTime: '2026-11-03T16:20:05.0000000Z' }),
+      idOf({}, { recipientId: '1' }),
+      idOf({}, { recipientId: '2' }),
+      first,
+    ];
+    expect(new Set(others.map(({ deliveryId }) => deliveryId)).size).toBe(others.length);
   });
 
   it('does not take the hash of a part of the body for Sentry', async () => {

@@ -31,6 +31,14 @@ describe('svix', () => {
     expect(await accepts(() => webhook.verify(tampered(body), headers))).toBe(false);
   });
 
+  it("tells bodies apart that are not UTF-8, which Svix's SDK does not", async () => {
+    const headers = await signed(svix, '"\ufffd"', secret, { headers: { 'svix-id': id } });
+    const notUtf8 = Buffer.from([0x22, 0xff, 0x22]);
+    const verifies = (body: string | Buffer) => accepts(() => new Webhook(secret).verify(body, headers));
+    expect(await verifies(notUtf8)).toBe(true);
+    expect(await check(svix, notUtf8, headers, secret)).toMatchObject({ reason: 'signature_mismatch' });
+  });
+
   it('refuses a list whose only signature is empty or cut short (CVE-2024-21491)', async () => {
     const body = '{}';
     const headers = await signed(svix, body, secret, { headers: { 'svix-id': id } });
