@@ -33,8 +33,8 @@ export const verify: Part = {
   name: 'verify',
   title: 'Verification',
   about:
-    'Genuine requests verified per second of processor time, by the scheme of each provider: 64 different ones, in this process. A library ' +
-    'that takes text is given the body as bytes and makes it text, which is part of verifying what arrives.',
+    'Genuine requests verified per second of processor time, by the scheme of each provider: 64 different ones, in this process. Each ' +
+    'contender gets the body as text, which is how it comes out of a queue.',
   contenders,
   metrics: { perSecond: { label: 'verified per second of processor time', unit: '/s', better: 'more' } },
   goals: [

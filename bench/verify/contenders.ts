@@ -46,7 +46,9 @@ interface Prepared {
   key: KeyObject;
   signature: string;
   pieces: readonly (string | Uint8Array)[];
-  content: Buffer;
+  /** The whole signed content, as text and as bytes. */
+  text: string;
+  bytes: Buffer;
 }
 
 /** Finds everything beforehand: what is left is decoding, hashing and comparing. */
@@ -67,12 +69,13 @@ function prepare({ scheme, secret, requests }: Case): { scheme: HmacScheme | Pub
     const pieces = assemble(plain.message, reader, stamp);
     if (isRefusal(pieces)) throw new Error(pieces.detail);
     const signature = found.candidates[0]?.toString(location.encoding) ?? '';
-    return { key, signature, pieces, content: Buffer.concat(pieces.map((piece) => Buffer.from(piece))) };
+    const bytes = Buffer.concat(pieces.map((piece) => Buffer.from(piece)));
+    return { key, signature, pieces, text: bytes.toString(), bytes };
   });
   return { scheme: plain, all };
 }
 
-/** The bare operation on signed content that already stands in one buffer, which no request carries. */
+/** The bare operation on signed content that is already put together, which it is in no request. */
 function bare(each: Case): Verify {
   const { scheme, all } = prepare(each);
   const { encoding } = scheme.signature;
@@ -80,13 +83,13 @@ function bare(each: Case): Verify {
   if (scheme.scheme === 'publicKey') {
     const digest = digestOf(scheme.algorithm);
     return (index) => {
-      const { key, signature, content } = pick(index);
-      return verifySignature(digest, content, key, Buffer.from(signature, encoding));
+      const { key, signature, bytes } = pick(index);
+      return verifySignature(digest, bytes, key, Buffer.from(signature, encoding));
     };
   }
   return (index) => {
-    const { key, signature, content } = pick(index);
-    return isMac(signature, encoding, createHmac(scheme.hash, key).update(content).digest());
+    const { key, signature, text } = pick(index);
+    return isMac(signature, encoding, createHmac(scheme.hash, key).update(text).digest());
   };
 }
 
@@ -109,7 +112,7 @@ function isMac(signature: string, encoding: 'hex' | 'base64' | 'base64url', expe
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-/** A peer that takes text is given the body as text: making it is part of verifying what arrives as bytes. */
+/** All are given the body as text, which is how it comes out of a queue. */
 function peersOf({ id, secret, requests }: Case): Record<string, Verify> {
   const tern = (platform: Parameters<typeof WebhookVerificationService.verifyWithPlatformConfig>[1]): Verify => {
     return async (index) => {
@@ -124,7 +127,7 @@ function peersOf({ id, secret, requests }: Case): Record<string, Verify> {
       return {
         octokit: (index) => {
           const { headers, body } = at(requests, index);
-          return octokitVerify(secret, body.toString(), headers['x-hub-signature-256'] ?? '');
+          return octokitVerify(secret, body, headers['x-hub-signature-256'] ?? '');
         },
         tern: tern('github'),
       };

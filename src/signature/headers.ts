@@ -10,8 +10,10 @@ export const maxHeaderLength = 8192;
  */
 export function readHeader(headers: HeaderFields, name: string): string | undefined | Refusal {
   let found: string | undefined;
-  for (const key of Object.keys(headers)) {
+  // Not over Object.keys, whose list is made anew for each header that is read.
+  for (const key in headers) {
     if (key !== name && (key.length !== name.length || key.toLowerCase() !== name)) continue;
+    if (!Object.hasOwn(headers, key)) continue;
     const field = headers[key];
     if (typeof field === 'string') {
       if (found !== undefined && found !== field) return ambiguous(name);

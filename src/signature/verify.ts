@@ -84,9 +84,9 @@ function verifyByCode(
   problem: Refusal | undefined,
 ): Verdict | Promise<Verdict> {
   const texts = secrets.map(({ text }) => text);
-  const check = (verdict: Verdict) => checked(verdict, secrets, problem);
   const verdict = scheme.verify(request, texts, options);
-  return 'then' in verdict ? verdict.then(check, failed) : check(verdict);
+  if ('then' in verdict) return verdict.then((known) => checked(known, secrets, problem), failed);
+  return checked(verdict, secrets, problem);
 }
 
 /** Never throws, whatever it is given. */
