@@ -1,16 +1,28 @@
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
 import { didYouMean } from './did-you-mean.ts';
 import type { ConfigPath, Finding } from './issue.ts';
 import { configSchema } from './schema.ts';
 import { type Branch, branchesOf, discriminatorOf, meantErrors } from './union-errors.ts';
 import { durationPattern, sizePattern } from './units.ts';
 
-const validate = new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true }).compile(configSchema);
+let compiled: ValidateFunction | undefined;
+
+/**
+ * Compiled when it is first needed, and in the cheapest way, since every command waits for it: that the schema is a valid one is
+ * tested once, in test/config/schema-text.test.ts, and code that checks one small file need not be optimised.
+ */
+function compile(): ValidateFunction {
+  const cheap: Options = { validateSchema: false, meta: false, code: { optimize: false } };
+  return new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true, ...cheap }).compile(
+    configSchema,
+  );
+}
 
 /** What does not fit the schema, one finding for each mistake, in words. */
 export function schemaFindings(value: unknown): Finding[] {
-  if (validate(value)) return [];
-  return meantErrors(validate.errors ?? []).flatMap((error) => explain(error) ?? []);
+  compiled ??= compile();
+  if (compiled(value)) return [];
+  return meantErrors(compiled.errors ?? []).flatMap((error) => explain(error) ?? []);
 }
 
 function explain(error: ErrorObject): Finding | undefined {
