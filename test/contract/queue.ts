@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { QueuePlan } from '../../src/plan/plan.ts';
 import type { MessageAttributes, Queue, ReceivedMessage } from '../../src/queue/queue.ts';
 
@@ -13,6 +13,8 @@ export interface QueueHarness {
 
 export interface QueueContract {
   open: () => Promise<QueueHarness>;
+  /** Time passes only by waiting: then the tests wait side by side. */
+  waits: boolean;
   /** Behaviours that the implementation under test is known to lack, each with the reason. They are skipped by name. */
   knownFaults?: Partial<Record<Behaviour, string>>;
 }
@@ -61,34 +63,23 @@ export function queuePlan(name: string, settings: Partial<QueuePlan> = {}): Queu
 }
 
 /** Runs every behaviour of the Queue port against an implementation. */
-export function testQueueContract(name: string, { open, knownFaults = {} }: QueueContract): void {
-  describe(`${name} keeps the contract of a queue: it`, () => {
-    let harness: QueueHarness;
-    beforeEach(async () => {
-      harness = await open();
-    });
-    afterEach(() => harness.close());
-
-    const test = (behaviour: Behaviour, run: () => Promise<void>) => {
+export function testQueueContract(name: string, { open, waits, knownFaults = {} }: QueueContract): void {
+  describe(`${name} keeps the contract of a queue: it`, { concurrent: waits }, () => {
+    const test = (behaviour: Behaviour, run: (opened: Opened) => Promise<void>) => {
       const fault = knownFaults[behaviour];
       const title = behaviours[behaviour] + (fault === undefined ? '' : ` (known fault: ${fault})`);
       // oxlint-disable-next-line vitest/expect-expect, vitest/valid-title -- both stand with each behaviour below
-      it.skipIf(fault !== undefined)(title, run);
-    };
-    const create = async (settings: Partial<QueuePlan> = {}) => {
-      const [queue] = await harness.createQueues([queuePlan('contract', settings)]);
-      return queue!;
-    };
-    const withDeadLetters = async (maxReceiveCount: number, settings: Partial<QueuePlan> = {}) => {
-      const redrive = { deadLetterQueue: 'contract-dlq', maxReceiveCount };
-      const [queue, deadLetters] = await harness.createQueues([
-        queuePlan('contract', { redrive, ...settings }),
-        queuePlan('contract-dlq'),
-      ]);
-      return { queue: queue!, deadLetters: deadLetters! };
+      it.skipIf(fault !== undefined)(title, async () => {
+        const harness = await open();
+        try {
+          await run(openedBy(harness));
+        } finally {
+          await harness.close();
+        }
+      });
     };
 
-    test('send', async () => {
+    test('send', async ({ create }) => {
       const queue = await create();
       const sent = await send(queue, 'hello');
       const [message, ...others] = await receive(queue);
@@ -99,7 +90,7 @@ export function testQueueContract(name: string, { open, knownFaults = {} }: Queu
       expect(await receive(queue)).toEqual([]);
     });
 
-    test('attributes', async () => {
+    test('attributes', async ({ create }) => {
       const queue = await create();
       const attributes: MessageAttributes = {
         Headers: { dataType: 'String', stringValue: 'x-a: "1"\\\nx-b: é€😀\n' },
@@ -112,7 +103,7 @@ export function testQueueContract(name: string, { open, knownFaults = {} }: Queu
       expect(message!.attributes).toEqual(attributes);
     });
 
-    test('astralBody', async () => {
+    test('astralBody', async ({ create }) => {
       const queue = await create();
       const body = 'tab\t line\n return\r del\u007f é € \ud7ff\ue000\ufffd 😀 \u{10ffff} "quoted" \\ &<>';
       await send(queue, body);
@@ -120,7 +111,7 @@ export function testQueueContract(name: string, { open, knownFaults = {} }: Queu
       expect(message!.body).toBe(body);
     });
 
-    test('largeBody', async () => {
+    test('largeBody', async ({ create }) => {
       const queue = await create();
       const attributes: MessageAttributes = { abc: { dataType: 'String', stringValue: 'é' } };
       const body = 'x'.repeat(1_048_576 - 'abcString'.length - 2);
@@ -130,17 +121,17 @@ export function testQueueContract(name: string, { open, knownFaults = {} }: Queu
       expect(message!.attributes).toEqual(attributes);
     });
 
-    test('delete', async () => {
+    test('delete', async ({ create, pass }) => {
       const queue = await create({ visibilityTimeoutSeconds: 1 });
       await send(queue, 'once');
       const [message] = await receive(queue);
       await queue.delete(message!.receiptHandle);
       await queue.delete(message!.receiptHandle);
-      await harness.pass(1_100);
+      await pass(1_100);
       expect(await receive(queue)).toEqual([]);
     });
 
-    test('batch', async () => {
+    test('batch', async ({ create }) => {
       const queue = await create();
       await Promise.all(Array.from({ length: 14 }, (_, index) => send(queue, `m${index}`)));
       const three = await queue.receive({ maxMessages: 3, waitSeconds: 0 });
@@ -153,12 +144,12 @@ export function testQueueContract(name: string, { open, knownFaults = {} }: Queu
       expect(bodies).toHaveLength(14);
     });
 
-    test('invisible', async () => {
+    test('invisible', async ({ create, pass }) => {
       const queue = await create({ visibilityTimeoutSeconds: 1 });
       await send(queue, 'again');
       const [first] = await receive(queue);
       expect(await receive(queue)).toEqual([]);
-      await harness.pass(1_100);
+      await pass(1_100);
       const [second] = await receive(queue);
       expect(second).toMatchObject({ messageId: first!.messageId, body: 'again', receiveCount: 2 });
       expect(second!.firstReceivedAt).toBe(first!.firstReceivedAt);
@@ -166,15 +157,15 @@ export function testQueueContract(name: string, { open, knownFaults = {} }: Queu
       expect(second!.receiptHandle).not.toBe(first!.receiptHandle);
     });
 
-    test('ownTimeout', async () => {
+    test('ownTimeout', async ({ create, pass }) => {
       const queue = await create({ visibilityTimeoutSeconds: 1 });
       await send(queue, 'x');
       await queue.receive({ maxMessages: 1, waitSeconds: 0, visibilityTimeoutSeconds: 20 });
-      await harness.pass(1_500);
+      await pass(1_500);
       expect(await receive(queue)).toEqual([]);
     });
 
-    test('release', async () => {
+    test('release', async ({ create }) => {
       const queue = await create();
       await send(queue, 'x');
       const [first] = await receive(queue);
@@ -183,16 +174,16 @@ export function testQueueContract(name: string, { open, knownFaults = {} }: Queu
       expect(second).toMatchObject({ body: 'x', receiveCount: 2 });
     });
 
-    test('extend', async () => {
+    test('extend', async ({ create, pass }) => {
       const queue = await create({ visibilityTimeoutSeconds: 1 });
       await send(queue, 'x');
       const [first] = await receive(queue);
       await queue.changeVisibility(first!.receiptHandle, 20);
-      await harness.pass(1_500);
+      await pass(1_500);
       expect(await receive(queue)).toEqual([]);
     });
 
-    test('releaseVisible', async () => {
+    test('releaseVisible', async ({ create }) => {
       const queue = await create();
       await send(queue, 'x');
       const [first] = await receive(queue);
@@ -205,27 +196,27 @@ export function testQueueContract(name: string, { open, knownFaults = {} }: Queu
       expect(await receive(queue)).toEqual([]);
     });
 
-    test('staleDelete', async () => {
+    test('staleDelete', async ({ create, pass }) => {
       const queue = await create({ visibilityTimeoutSeconds: 1 });
       await send(queue, 'x');
       const [first] = await receive(queue);
-      await harness.pass(1_100);
+      await pass(1_100);
       const [second] = await receive(queue);
       await queue.delete(first!.receiptHandle);
       await queue.changeVisibility(second!.receiptHandle, 0);
       expect(await receive(queue)).toMatchObject([{ body: 'x', receiveCount: 3 }]);
     });
 
-    test('delay', async () => {
+    test('delay', async ({ create, pass }) => {
       const queue = await create();
       await queue.send({ body: 'later', attributes: {}, delaySeconds: 1 });
       expect(await receive(queue)).toEqual([]);
       expect(await queue.depth()).toEqual({ visible: 0, inFlight: 0, delayed: 1 });
-      await harness.pass(1_100);
+      await pass(1_100);
       expect(await receive(queue)).toMatchObject([{ body: 'later', receiveCount: 1 }]);
     });
 
-    test('longPoll', async () => {
+    test('longPoll', async ({ create }) => {
       const queue = await create();
       const waiting = queue.receive({ maxMessages: 10, waitSeconds: 20 });
       // A round trip, so that the receive has begun to wait.
@@ -234,25 +225,25 @@ export function testQueueContract(name: string, { open, knownFaults = {} }: Queu
       expect(await waiting).toMatchObject([{ body: 'wake' }]);
     });
 
-    test('longPollVisible', async () => {
+    test('longPollVisible', async ({ create, pass }) => {
       const queue = await create({ visibilityTimeoutSeconds: 1 });
       await send(queue, 'x');
       await receive(queue);
       const waiting = queue.receive({ maxMessages: 1, waitSeconds: 20 });
       await queue.depth();
-      await harness.pass(1_100);
+      await pass(1_100);
       expect(await waiting).toMatchObject([{ body: 'x', receiveCount: 2 }]);
     });
 
-    test('longPollEmpty', async () => {
+    test('longPollEmpty', async ({ create, pass }) => {
       const queue = await create();
       const waiting = queue.receive({ maxMessages: 1, waitSeconds: 1 });
       await queue.depth();
-      await harness.pass(1_100);
+      await pass(1_100);
       expect(await waiting).toEqual([]);
     });
 
-    test('abort', async () => {
+    test('abort', async ({ create }) => {
       const queue = await create();
       const abort = new AbortController();
       const waiting = queue.receive({ maxMessages: 1, waitSeconds: 20, signal: abort.signal });
@@ -264,7 +255,7 @@ export function testQueueContract(name: string, { open, knownFaults = {} }: Queu
       expect(await receive(queue)).toMatchObject([{ body: 'still here', receiveCount: 1 }]);
     });
 
-    test('redrive', async () => {
+    test('redrive', async ({ withDeadLetters }) => {
       const { queue, deadLetters } = await withDeadLetters(2);
       const attributes: MessageAttributes = { a: { dataType: 'String', stringValue: 'kept 😀' } };
       const sent = await send(queue, 'poison', attributes);
@@ -280,19 +271,19 @@ export function testQueueContract(name: string, { open, knownFaults = {} }: Queu
       expect(await queue.depth()).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
     });
 
-    test('redriveAge', async () => {
+    test('redriveAge', async ({ withDeadLetters, pass }) => {
       const { queue, deadLetters } = await withDeadLetters(1);
       await send(queue, 'poison');
       const [message] = await receive(queue);
-      await harness.pass(50);
+      await pass(50);
       await queue.changeVisibility(message!.receiptHandle, 0);
       expect(await receive(queue)).toEqual([]);
       const [dead] = await receive(deadLetters);
       expect(dead!.sentAt).toBe(message!.sentAt);
     });
 
-    test('moveTo', async () => {
-      const [queue, other] = await harness.createQueues([queuePlan('contract'), queuePlan('contract-other')]);
+    test('moveTo', async ({ createQueues }) => {
+      const [queue, other] = await createQueues([queuePlan('contract'), queuePlan('contract-other')]);
       const kept: MessageAttributes = { kept: { dataType: 'String', stringValue: '1' } };
       const added: MessageAttributes = { HookportOutcome: { dataType: 'String', stringValue: '{"kind":"rejected"}' } };
       await send(queue!, 'body 😀', kept);
@@ -304,7 +295,7 @@ export function testQueueContract(name: string, { open, knownFaults = {} }: Queu
       expect(await queue!.depth()).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
     });
 
-    test('depth', async () => {
+    test('depth', async ({ create }) => {
       const queue = await create();
       for (const body of ['a', 'b', 'c']) await send(queue, body);
       await queue.send({ body: 'd', attributes: {}, delaySeconds: 60 });
@@ -314,19 +305,19 @@ export function testQueueContract(name: string, { open, knownFaults = {} }: Queu
       expect(await queue.depth()).toEqual({ visible: 2, inFlight: 0, delayed: 1 });
     });
 
-    test('refuseEmpty', async () => {
+    test('refuseEmpty', async ({ create }) => {
       const queue = await create();
       expect(await queue.send({ body: '', attributes: {} })).toMatchObject({ ok: false, code: 'MissingParameter' });
     });
 
-    test('refuseCharacters', async () => {
+    test('refuseCharacters', async ({ create }) => {
       const queue = await create();
       for (const body of ['a\u0000b', '\u0008', '\ufffe'])
         expect(await queue.send({ body, attributes: {} })).toMatchObject({ ok: false, code: 'InvalidMessageContents' });
       expect(await receive(queue)).toEqual([]);
     });
 
-    test('refuseSize', async () => {
+    test('refuseSize', async ({ create }) => {
       const queue = await create({ maxMessageBytes: 2048 });
       const attributes: MessageAttributes = { abc: { dataType: 'String', stringValue: 'é' } };
       const room = 2048 - 'abcString'.length - 2;
@@ -338,13 +329,13 @@ export function testQueueContract(name: string, { open, knownFaults = {} }: Queu
       expect(await receive(queue)).toHaveLength(1);
     });
 
-    test('refuseEmptyAttribute', async () => {
+    test('refuseEmptyAttribute', async ({ create }) => {
       const queue = await create();
       const attributes: MessageAttributes = { empty: { dataType: 'String', stringValue: '' } };
       expect(await queue.send({ body: 'x', attributes })).toMatchObject({ ok: false, code: 'InvalidParameterValue' });
     });
 
-    test('refuseManyAttributes', async () => {
+    test('refuseManyAttributes', async ({ create }) => {
       const queue = await create();
       const attributes: MessageAttributes = Object.fromEntries(
         Array.from({ length: 11 }, (_, index) => [`a${index}`, { dataType: 'String', stringValue: '1' }]),
@@ -352,13 +343,39 @@ export function testQueueContract(name: string, { open, knownFaults = {} }: Queu
       expect(await queue.send({ body: 'x', attributes })).toMatchObject({ ok: false, code: 'InvalidParameterValue' });
     });
 
-    test('retention', async () => {
+    test('retention', async ({ create, pass }) => {
       const queue = await create({ retentionSeconds: 60 });
       await send(queue, 'old');
-      await harness.pass(61_000);
+      await pass(61_000);
       expect(await receive(queue)).toEqual([]);
     });
   });
+}
+
+interface Opened {
+  createQueues: (settings: readonly QueuePlan[]) => Promise<readonly Queue[]>;
+  pass: (ms: number) => Promise<void>;
+  create: (settings?: Partial<QueuePlan>) => Promise<Queue>;
+  withDeadLetters: (maxReceiveCount: number) => Promise<{ queue: Queue; deadLetters: Queue }>;
+}
+
+function openedBy(harness: QueueHarness): Opened {
+  return {
+    createQueues: (settings) => harness.createQueues(settings),
+    pass: (ms) => harness.pass(ms),
+    async create(settings = {}) {
+      const [queue] = await harness.createQueues([queuePlan('contract', settings)]);
+      return queue!;
+    },
+    async withDeadLetters(maxReceiveCount) {
+      const redrive = { deadLetterQueue: 'contract-dlq', maxReceiveCount };
+      const [queue, deadLetters] = await harness.createQueues([
+        queuePlan('contract', { redrive }),
+        queuePlan('contract-dlq'),
+      ]);
+      return { queue: queue!, deadLetters: deadLetters! };
+    },
+  };
 }
 
 async function send(queue: Queue, body: string, attributes: MessageAttributes = {}) {

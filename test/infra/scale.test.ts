@@ -21,9 +21,21 @@ const many = (count: number): Plan =>
     }),
   );
 
+/** Each is rendered once: with 50 it takes seconds. */
+const rendered = new Map<number, { template: CloudFormationTemplate & { Outputs: object }; ms: number }>();
+function rendering(count: number) {
+  const before = rendered.get(count);
+  if (before) return before;
+  const start = performance.now();
+  const template = templateOf(many(count)).toJSON() as CloudFormationTemplate & { Outputs: object };
+  const now = { template, ms: performance.now() - start };
+  rendered.set(count, now);
+  return now;
+}
+
 describe.each([1, 10, 50])('a stack of %i sources', (count) => {
   it('stays inside CloudFormation’s and API Gateway’s quotas', () => {
-    const template = templateOf(many(count)).toJSON() as CloudFormationTemplate & { Outputs: object };
+    const { template } = rendering(count);
     const types = Object.values(template.Resources).map(({ Type }) => Type);
     expect(types.length).toBeLessThanOrEqual(500);
     expect(types.filter((type) => type === 'AWS::ApiGatewayV2::Integration').length).toBeLessThanOrEqual(300);
@@ -41,15 +53,17 @@ describe('the count of resources', () => {
     sharedResources(plan) + plan.sources.reduce((sum, source) => sum + resourcesOf(source), 0);
   it.each([
     ['everything switched on', fullPlan()],
-    ['one source', many(1)],
     ['a silence that nobody is told of', planOf({ ...sourcePlan('a'), expectEverySeconds: 3600 })],
-    ['ten sources', many(10)],
     ['authorizers and a source without a secret', authorizedPlan()],
     ['workers', workerPlan()],
     ['a source without a consumer', planOf({ ...sourcePlan('a'), consumer: undefined })],
   ])('is what the template holds, with %s', (_title, plan) => {
     const { Resources } = templateOf(plan).toJSON() as CloudFormationTemplate;
     expect(counted(plan)).toBe(Object.keys(Resources).length);
+  });
+
+  it.each([1, 10])('is what the template holds, with %i sources', (count) => {
+    expect(counted(many(count))).toBe(Object.keys(rendering(count).template.Resources).length);
   });
 
   it('says how many sources fit', () => {
@@ -63,12 +77,11 @@ describe('the count of resources', () => {
 it('bundles and renders 50 sources in under 15 seconds', async () => {
   const outDir = mkdtempSync(join(tmpdir(), 'hookport-scale-'));
   const root = join(import.meta.dirname, '../..');
-  const plan = many(50);
+  const { ms } = rendering(50);
   const start = performance.now();
   try {
-    await bundleConsumers({ plan, catalogue: createCatalogue([github]), root, outDir });
-    templateOf(plan);
-    expect(performance.now() - start).toBeLessThan(15_000);
+    await bundleConsumers({ plan: many(50), catalogue: createCatalogue([github]), root, outDir });
+    expect(performance.now() - start + ms).toBeLessThan(15_000);
   } finally {
     rmSync(outDir, { recursive: true });
   }

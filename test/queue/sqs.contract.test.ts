@@ -10,6 +10,7 @@ import { sqsClient, startFauxqs } from './fauxqs.ts';
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 testQueueContract('the SQS adapter on our own endpoint', {
+  waits: false,
   open: async () => {
     const cleanups: (() => Promise<void> | void)[] = [];
     let pass = async (_ms: number): Promise<void> => {};
@@ -37,6 +38,7 @@ testQueueContract('the SQS adapter on our own endpoint', {
 });
 
 testQueueContract('the SQS adapter on an independent SQS', {
+  waits: true,
   open: async () => {
     const fauxqs = await startFauxqs();
     return {

@@ -5,6 +5,7 @@ import { testQueueContract } from '../../contract/queue.ts';
 import { type InProcessQueues, openInProcess, removeFolder, temporaryFolder } from './in-process.ts';
 
 testQueueContract('the embedded queue, by a clock of our own,', {
+  waits: false,
   open: async () => {
     let opened: InProcessQueues | undefined;
     return {
@@ -23,6 +24,7 @@ testQueueContract('the embedded queue, by a clock of our own,', {
 });
 
 testQueueContract('the embedded queue in its threads', {
+  waits: true,
   open: async () => {
     const folder = temporaryFolder();
     let queues: EmbeddedQueues | undefined;
