@@ -1,5 +1,6 @@
-import type { Locator } from '../signature/scheme.ts';
-import { setPath } from '../signature/json-path.ts';
+import { getPath, setPath } from '../signature/json-path.ts';
+import { readsJson } from '../signature/reads-json.ts';
+import type { Locator, Scheme } from '../signature/scheme.ts';
 import { readsForm } from './contract/subject.ts';
 import { jsonSample } from './json-sample.ts';
 import type { Provider, Sample } from './provider.ts';
@@ -32,7 +33,10 @@ export function genericSample(provider: Provider): Sample {
   };
   put(eventType[0], values.type);
   put(deliveryId === 'hash' ? undefined : deliveryId.at[0], values.id);
-  if (form.size > 0 || Object.values(schemesOf(provider)).some(readsForm)) {
+  const schemes = Object.values(schemesOf(provider));
+  for (const path of schemes.flatMap(signedFields))
+    if (getPath(json, path) === undefined) setPath(json, path, values.id);
+  if (!schemes.some(readsJson) && (form.size > 0 || schemes.some(readsForm))) {
     form.set('message', values.message);
     const type = { 'content-type': 'application/x-www-form-urlencoded' };
     return { event: values.type, headers: { ...type, ...headers }, body: form.toString() };
@@ -47,4 +51,12 @@ function withItems(json: Record<string, unknown>, { path, type, id }: NonNullabl
   if (path === '') return [item];
   setPath(json, path, [item]);
   return json;
+}
+
+/** Where JSON must hold something, or nothing can be signed. */
+function signedFields(scheme: Scheme): string[] {
+  if (scheme.scheme !== 'hmac' && scheme.scheme !== 'publicKey') return [];
+  return scheme.message.flatMap((part) =>
+    typeof part === 'object' && part.part === 'json' && part.optional !== true ? [part.path] : [],
+  );
 }

@@ -41,12 +41,12 @@ export function providerProblems(provider: Provider): Problem[] {
   for (const { path, locator } of locators(provider)) {
     if ('header' in locator)
       need(kept.includes(locator.header), path, `the header ${locator.header} is read and not kept in headers`);
-    // The integration maps headers and body.
+    // The integration maps headers and body. Why not this, too: docs/add-a-provider.md, "Query parameters".
     const query = 'query' in locator ? locator.query : undefined;
     need(
       query === undefined,
       path,
-      `the query parameter ${query} is read, and no delivery keeps its query string; name a header or a place in the body`,
+      `the query parameter ${query} is read, and no delivery keeps its query string; name a header or a place in the body, or give each value a source of its own (docs/add-a-provider.md, "Query parameters")`,
     );
   }
   if (deliveryId !== 'hash' && deliveryId.signed)

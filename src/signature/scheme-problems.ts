@@ -1,6 +1,7 @@
 import { credentialHeaders } from './credentials.ts';
 import { headerNames } from './find-signature.ts';
-import type { HmacScheme, PublicKeyScheme, Scheme } from './scheme.ts';
+import { readsJson } from './reads-json.ts';
+import type { HmacScheme, MessagePart, PublicKeyScheme, Scheme } from './scheme.ts';
 
 /** Something wrong with a definition: the keys that lead to it, and what it is. */
 export interface Problem {
@@ -26,9 +27,17 @@ export function schemeProblems(scheme: Scheme, kept: readonly string[]): Problem
   return problems;
 }
 
-function keyedProblems({ signature, timestamp, message }: HmacScheme | PublicKeyScheme): Problem[] {
+function keyedProblems(scheme: HmacScheme | PublicKeyScheme): Problem[] {
+  const { signature, timestamp, message } = scheme;
   const problems: Problem[] = [];
   const find = (path: Problem['path'], problem: string) => problems.push({ path, problem });
+  const signs = (name: string) => message.some((part) => typeof part === 'object' && part.part === name);
+  if (
+    scheme.scheme === 'publicKey' &&
+    scheme.algorithm !== 'ed25519' &&
+    (scheme.key === 'hex32' || scheme.key === 'whpk')
+  )
+    find(['key'], `a key of ${scheme.algorithm} is never 32 bytes; key must be spki-base64 or pem`);
   const places = [signature.header, signature.headers, signature.json].filter((place) => place !== undefined);
   if (places.length !== 1) find(['signature'], 'signature names not exactly one of header, headers and json');
   if (signature.headers?.length === 0) find(['signature', 'headers'], 'signature.headers is empty');
@@ -36,16 +45,21 @@ function keyedProblems({ signature, timestamp, message }: HmacScheme | PublicKey
     find(['signature', 'listLabel'], 'signature has both pairs and listLabel');
   if (signature.pairs && (signature.headers?.length ?? 0) > 1)
     find(['signature', 'pairs'], 'signature has pairs in several headers; a timestamp would belong to none');
-  if (message.every((part) => typeof part === 'string')) find(['message'], 'message signs nothing');
-  const signsTimestamp = message.some((part) => typeof part === 'object' && part.part === 'timestamp');
+  const constant = (part: MessagePart) => typeof part === 'string' || part.part === 'url' || part.part === 'method';
+  if (message.every(constant)) find(['message'], 'message signs nothing that differs from one request to the next');
+  if (message.includes('')) find(['message'], 'message has a text without a character');
+  if (signature.json !== undefined && signs('body'))
+    find(['message'], 'message signs the body, and the signature stands in that body: it cannot have been signed');
+  if (signs('sortedForm') && readsJson(scheme))
+    find(['message'], 'message signs the fields of a form, and the scheme also reads the body as JSON');
+  const signsTimestamp = signs('timestamp');
   if (signsTimestamp && !timestamp) find(['message'], 'message signs a timestamp, and no timestamp is described');
   if (!timestamp) return problems;
   if ('pair' in timestamp.from && !signature.pairs)
     find(['timestamp', 'from'], 'timestamp stands in pairs, and signature has none');
   if ('pair' in timestamp.from && timestamp.from.pair === signature.pairs?.key)
     find(['timestamp', 'from'], 'timestamp and signature stand under the same key');
-  const inSignedBody =
-    'json' in timestamp.from && message.some((part) => typeof part === 'object' && part.part === 'body');
+  const inSignedBody = 'json' in timestamp.from && signs('body');
   if (!signsTimestamp && !inSignedBody)
     find(['timestamp'], 'timestamp is not signed, so checking it would prove nothing');
   const tolerance = timestamp.toleranceSeconds;

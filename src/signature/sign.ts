@@ -61,7 +61,8 @@ function signContent(scheme: HmacScheme | PublicKeyScheme, request: UnsignedRequ
   const message = assemble(scheme.message, reader, timestamp);
   if (isRefusal(message)) throw new HookportError('usage', `cannot sign: ${message.detail}`);
   const text = encode(signature.encoding, signatureOf(scheme, message, secret));
-  if (signature.json !== undefined) return { headers, body: withField(body, signature.json, text) };
+  if (signature.json !== undefined)
+    return { headers, body: withField(body, signature.json, written(scheme, text, timestamp)) };
   const [header] = headerNames(signature);
   if (header === undefined) throw new HookportError('provider_invalid', 'the scheme names no place for its signature');
   headers[header] = written(scheme, text, timestamp);

@@ -45,6 +45,26 @@ describe('defineProvider', () => {
     'no scheme': [{ verify: { alternatives: {} } }, /verify names no scheme/],
     'a signature nowhere': [{ verify: { ...hmac, signature: { encoding: 'hex' } } }, /not exactly one of header/],
     'a message of nothing': [{ verify: { ...hmac, message: ['v0:'] } }, /message signs nothing/],
+    'a message that is the same for every request': [
+      { verify: { ...hmac, message: [{ part: 'method' }, ' ', { part: 'url' }] } },
+      /message signs nothing that differs/,
+    ],
+    'a text without a character': [
+      { verify: { ...hmac, message: ['', { part: 'body' }] } },
+      /text without a character/,
+    ],
+    'a signature in the body that it signs': [
+      { verify: { ...hmac, signature: { json: 'sig', encoding: 'hex' } } },
+      /the signature stands in that body/,
+    ],
+    'a body that is a form and JSON': [
+      { verify: { ...hmac, message: [{ part: 'sortedForm' }, { part: 'json', path: 'id' }] } },
+      /fields of a form, and the scheme also reads the body as JSON/,
+    ],
+    'a key of 32 bytes for ECDSA': [
+      { verify: { ...hmac, scheme: 'publicKey', algorithm: 'ecdsa-p256-sha256', key: 'hex32' } },
+      /never 32 bytes/,
+    ],
     'a timestamp in pairs that are not there': [
       { verify: { ...hmac, timestamp: { from: { pair: 't' }, unit: 'seconds', toleranceSeconds: 1 } } },
       /stands in pairs, and signature has none; .*timestamp is not signed/,

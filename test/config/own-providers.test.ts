@@ -122,7 +122,7 @@ describe('each mistake says where it stands and what to do', () => {
     [
       'an event type in the query string',
       { eventType: 'eventType: [{ query: type }]' },
-      'w.yaml:6:17: the query parameter type is read, and no delivery keeps its query string; name a header or a place in the body',
+      'w.yaml:6:17: the query parameter type is read, and no delivery keeps its query string; name a header or a place in the body, or give each value a source of its own (docs/add-a-provider.md, "Query parameters")',
     ],
     [
       'a header in upper case',

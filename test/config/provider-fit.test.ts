@@ -47,7 +47,7 @@ describe('what a provider needs of a source', () => {
   it('refuses a scheme that needs a query parameter, which no delivery keeps', () => {
     const alone = createCatalogue([providerFor({ name: 'Acme', verify: signsQuery })]);
     expect(issuesWith(alone, 'example')).toEqual([
-      `w.yaml:4:15: Acme cannot be verified this way: ${why}; remove this source, or have its scheme make the parameter from headers and body`,
+      `w.yaml:4:15: Acme cannot be verified this way: ${why}; remove this source, or have its scheme make the parameter from headers and body (docs/add-a-provider.md, "Query parameters")`,
     ]);
   });
 

@@ -11,6 +11,8 @@ import {
 } from '../../src/catalogue/contract/subject.ts';
 import { identify } from '../../src/catalogue/identify.ts';
 import { coversBody } from '../../src/signature/coverage.ts';
+import type { Scheme } from '../../src/signature/scheme.ts';
+import { secretProblem } from '../../src/signature/secret.ts';
 import { verify } from '../../src/signature/verify.ts';
 
 /** Tries something that holds for every input; false, or an exception, is a fault. */
@@ -37,6 +39,8 @@ export function propertiesOf(subject: Subject): Record<string, Property> {
   properties['refuses a genuine request with another character in what signing added'] = trying(
     refusesOtherValue(subject),
   );
+  if (!isPublicKey(subject.scheme))
+    properties['verifies with any secret that it takes'] = trying(takesSecrets(subject));
   return properties;
 }
 
@@ -57,7 +61,13 @@ function junk({ provider, sample }: Subject) {
   const names = Object.keys(provider.headers).filter((name) => !name.endsWith('cert-url'));
   return {
     headers: fc.dictionary(
-      fc.constantFrom('', '__proto__', ...names),
+      fc.oneof(
+        {
+          weight: 4,
+          arbitrary: fc.constantFrom('', '__proto__', ...names, ...names.map((name) => name.toUpperCase())),
+        },
+        fc.string({ maxLength: 30 }),
+      ),
       fc.oneof(value, fc.array(value, { maxLength: 3 })),
       { maxKeys: 8 },
     ),
@@ -122,5 +132,37 @@ function refusesOtherValue(subject: Subject) {
     // Hex and the word "Basic" are the same in either case.
     if (changed.toLowerCase() === value.value.toLowerCase()) return true;
     return !(await verdictOn(subject, value.put(changed))).ok;
+  });
+}
+
+function isPublicKey(scheme: Scheme): boolean {
+  return scheme.scheme === 'publicKey' || (scheme.scheme === 'code' && scheme.secretLike?.scheme === 'publicKey');
+}
+
+const bytes = fc.uint8Array({ minLength: 1, maxLength: 80 }).map((each) => Buffer.from(each));
+
+/** Whatever somebody may paste for a secret. */
+const secrets = fc.oneof(
+  fc.string({ maxLength: 80 }),
+  fc.string({ unit: 'binary', maxLength: 80 }),
+  bytes.map((each) => each.toString('hex')),
+  bytes.map((each) => each.toString('hex').toUpperCase()),
+  bytes.map((each) => each.toString('base64')),
+  bytes.map((each) => each.toString('base64url')),
+  bytes.map((each) => `whsec_${each.toString('base64')}`),
+  fc.tuple(fc.string(), fc.string()).map((both) => both.join(':')),
+  fc.string().map((each) => ` ${each}\n`),
+);
+
+/** One that it takes signs and verifies, and not beside another; one that it does not take verifies nothing. */
+function takesSecrets(subject: Subject) {
+  return fc.asyncProperty(secrets, async (secret) => {
+    if (secretProblem(subject.scheme, secret) !== undefined) {
+      const verdict = await verdictOn(subject, await genuine(subject), [secret]);
+      return !verdict.ok && verdict.reason === 'unusable_secret';
+    }
+    const request = await genuine(subject, undefined, secret);
+    const [own, other] = [await verdictOn(subject, request, [secret]), await verdictOn(subject, request)];
+    return own.ok && !other.ok;
   });
 }

@@ -34,6 +34,20 @@ describe('sign', () => {
     await expect(sign(hmac, unsigned, ' ')).rejects.toMatchObject({ code: 'secret_missing' });
   });
 
+  it('writes a signature in the body as a header would carry it: with prefix, in pairs, in a list', async () => {
+    const message: HmacScheme['message'] = [{ part: 'json', path: 'id' }];
+    for (const [form, text] of [
+      [{ prefix: 'sha256=' }, `sha256=${mac('7')}`],
+      [{ pairs: { separator: ',', key: 'v1' } }, `v1=${mac('7')}`],
+      [{ listLabel: 'v1,' }, `v1,${mac('7')}`],
+    ] as const) {
+      const inBody: HmacScheme = { ...plain, signature: { json: 'sig', encoding: 'hex', ...form }, message };
+      const { headers, body } = await sign(inBody, { body: Buffer.from('{"id":7}'), timestamp: arrival }, secret);
+      expect(JSON.parse(Buffer.from(body).toString())).toEqual({ id: 7, sig: text });
+      expect(await verify(inBody, { headers, body, receivedAt: arrival }, [secret])).toMatchObject({ ok: true });
+    }
+  });
+
   it('writes what node:crypto computes, in the form of the scheme', async () => {
     const ts = String(arrival / 1000);
     expect(await sign(plain, unsigned, secret)).toEqual({

@@ -1,6 +1,7 @@
 import type { Provider, Sample } from '../provider.ts';
 import { schemesOf } from '../scheme-of.ts';
 import { generateSecret } from '../../signature/generate-secret.ts';
+import { readsJson } from '../../signature/reads-json.ts';
 import type { Scheme, SignedParts } from '../../signature/scheme.ts';
 import { sign } from '../../signature/sign.ts';
 import type { SignedRequest, Verdict } from '../../signature/types.ts';
@@ -89,20 +90,11 @@ export function canSign({ scheme }: Subject): boolean {
 /** Puts hostile text where the scheme lets a body be anything, or into a field of the body that it needs. */
 export function bodyWith({ scheme, sample }: Subject, hostile: Uint8Array): Uint8Array {
   const text = Buffer.from(hostile).toString('latin1');
-  if (looksIntoJson(scheme))
-    return Buffer.from(JSON.stringify({ ...(JSON.parse(sample.body) as object), hostile: text }));
+  if (readsJson(scheme)) return Buffer.from(JSON.stringify({ ...(JSON.parse(sample.body) as object), hostile: text }));
   if (!looksIntoForm(scheme)) return hostile;
   const form = new URLSearchParams(sample.body);
   form.set('hostile', text);
   return Buffer.from(form.toString());
-}
-
-function looksIntoJson(scheme: Scheme): boolean {
-  if (scheme.scheme === 'code') return scheme.secretLike !== undefined && looksIntoJson(scheme.secretLike);
-  if (scheme.scheme !== 'hmac' && scheme.scheme !== 'publicKey') return false;
-  const { signature, timestamp, message } = scheme;
-  if (signature.json !== undefined || (timestamp && 'json' in timestamp.from)) return true;
-  return message.some((part) => typeof part === 'object' && part.part === 'json');
 }
 
 function looksIntoForm(scheme: Scheme): boolean {

@@ -51,7 +51,8 @@ function otherWays(schemes: Readonly<Record<string, Scheme>>): string {
     const scheme = schemes[name];
     return scheme && needsOf(scheme).query.length === 0;
   });
-  if (others.length === 0) return 'remove this source, or have its scheme make the parameter from headers and body';
+  if (others.length === 0)
+    return 'remove this source, or have its scheme make the parameter from headers and body (docs/add-a-provider.md, "Query parameters")';
   return `set \`verify\` to ${others.join(' or ')}`;
 }
 
