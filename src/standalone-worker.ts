@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs';
 import { catalogue } from '../providers/index.ts';
+import { awsTimeouts } from './aws-timeouts.ts';
 import { extendCatalogue } from './catalogue/registry.ts';
 import { monotonicClock, systemClock } from './clock.ts';
 import { formatIssue } from './config/issue.ts';
@@ -78,7 +79,7 @@ async function openDeduplication(
       import('@aws-sdk/client-dynamodb'),
       import('./deduplication/dynamodb.ts'),
     ]);
-    const client = new DynamoDBClient({});
+    const client = new DynamoDBClient({ requestHandler: awsTimeouts(10_000) });
     const table = createDynamoDbDeduplication({ client, tableName: deduplicationTable });
     return { ...table, close: () => client.destroy() };
   }
@@ -149,6 +150,7 @@ function openBus(
   const open = async () => {
     const { EventBridgeClient: Client } = await import('@aws-sdk/client-eventbridge');
     client ??= new Client({
+      requestHandler: awsTimeouts(10_000),
       ...(region !== undefined && { region }),
       ...(eventBusEndpoint !== undefined && localClient(eventBusEndpoint)),
     });
@@ -156,6 +158,9 @@ function openBus(
   };
   return { eventBus: createEventBridge({ client: open, eventBus: forward.eventBus }), close: () => client?.destroy() };
 }
+
+/** SQS's longest long poll. */
+const longestPollMs = 20_000;
 
 interface Queues {
   queue: Queue;
@@ -166,6 +171,8 @@ interface Queues {
 
 async function openQueues(source: SourcePlan, options: CreateWorkerOptions): Promise<Queues> {
   const client = new SQSClient({
+    // A connection that broke unseen must not hold up the poll for ever.
+    requestHandler: awsTimeouts(longestPollMs + 10_000),
     // Names lead to the endpoint's own queues; one that is given by its URL may lie elsewhere.
     useQueueUrlAsEndpoint: options.queueUrl !== undefined,
     ...(options.region !== undefined && { region: options.region }),

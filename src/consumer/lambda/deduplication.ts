@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { awsTimeouts } from '../../aws-timeouts.ts';
 import type { Deduplication } from '../../deduplication/deduplication.ts';
 import { createDynamoDbDeduplication } from '../../deduplication/dynamodb.ts';
 
@@ -6,7 +7,7 @@ import { createDynamoDbDeduplication } from '../../deduplication/dynamodb.ts';
 export function openDeduplication(tableName: string): Deduplication {
   const client = new DynamoDBClient({
     maxAttempts: 3,
-    requestHandler: { connectionTimeout: 1000, requestTimeout: 3000 },
+    requestHandler: awsTimeouts(3000),
   });
   return createDynamoDbDeduplication({ client, tableName });
 }

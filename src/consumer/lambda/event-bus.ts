@@ -1,4 +1,5 @@
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { awsTimeouts } from '../../aws-timeouts.ts';
 import { createEventBridge } from '../forward/event-bridge.ts';
 import type { EventBus } from '../forward/event-bus.ts';
 
@@ -12,6 +13,6 @@ export function openEventBus(eventBus: string): EventBus {
 /** Gives up soon enough to leave the deliveries their time: they are tried again. */
 async function eventBridge(): Promise<EventBridgeClient> {
   const { EventBridgeClient: Client } = await import('@aws-sdk/client-eventbridge');
-  client ??= new Client({ maxAttempts: 2, requestHandler: { connectionTimeout: 1000, requestTimeout: 5000 } });
+  client ??= new Client({ maxAttempts: 2, requestHandler: awsTimeouts(5000) });
   return client;
 }

@@ -1,4 +1,5 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { awsTimeouts } from '../../aws-timeouts.ts';
 
 let client: SecretsManagerClient | undefined;
 
@@ -6,7 +7,7 @@ let client: SecretsManagerClient | undefined;
 export function secretsClient(): SecretsManagerClient {
   client ??= new SecretsManagerClient({
     maxAttempts: 2,
-    requestHandler: { connectionTimeout: 1000, requestTimeout: 3000 },
+    requestHandler: awsTimeouts(3000),
   });
   return client;
 }
