@@ -20,6 +20,7 @@ const checkEveryMs = 1000;
 export function createEnvFile(path: string, clock: Clock): EnvFile {
   let known: { variables: NodeJS.Dict<string>; readAt: number; version: string } | undefined;
   let lookedAt = 0;
+  let looking: Promise<unknown> | undefined;
   const read = async (): Promise<NonNullable<typeof known>> => {
     // Before the read: what changes during it is seen by the next look.
     const readAt = clock();
@@ -27,18 +28,23 @@ export function createEnvFile(path: string, clock: Clock): EnvFile {
     const text = version === absent ? '' : await readFile(path, 'utf8');
     return { variables: parseEnv(text.startsWith('\uFEFF') ? text.slice(1) : text), readAt, version };
   };
+  const look = async (notBefore: number): Promise<NonNullable<typeof known>> => {
+    const now = clock();
+    // The same version is no proof of the same content (clocks of file systems tick slowly), so `readAt` stays.
+    const unchanged = known && known.readAt >= notBefore && (await versionOf(path)) === known.version;
+    const found = known && unchanged ? known : await read();
+    lookedAt = now;
+    return (known = found);
+  };
   return {
     async read({ notBefore = 0 }) {
       try {
-        const now = clock();
-        if (known && known.readAt >= notBefore) {
-          if (now - lookedAt < checkEveryMs) return known;
-          lookedAt = now;
-          // The same version is no proof of the same content (clocks of file systems tick slowly), so `readAt` stays.
-          if ((await versionOf(path)) === known.version) return known;
-        }
-        lookedAt = now;
-        return (known = await read());
+        // Whoever asks while another looks must not get what is out of date.
+        await looking?.catch(() => undefined);
+        if (known && known.readAt >= notBefore && clock() - lookedAt < checkEveryMs) return known;
+        const found = look(notBefore);
+        looking = found;
+        return await found;
       } catch (error) {
         throw new HookportError('secret_unreadable', `${path} cannot be read: ${codeOf(error)}`, { cause: error });
       }

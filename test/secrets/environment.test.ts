@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -98,6 +98,16 @@ describe('.env', () => {
     expect(await secrets.read('my-app')).toMatchObject({ secrets: [{ value: 'longer' }], readAt: now });
   });
 
+  test('that changed is what all see who ask at the same time, not the first of them alone', async () => {
+    await writeFile(envFile(), 'MY_APP_WEBHOOK_SECRET=new\nMY_APP_WEBHOOK_SECRET_PREVIOUS=leaked');
+    const secrets = store();
+    await values(secrets);
+    await writeFile(envFile(), 'MY_APP_WEBHOOK_SECRET=new');
+    now += 3_600_000;
+    const all = await Promise.all(Array.from({ length: 4 }, () => values(secrets)));
+    expect(all).toEqual(Array.from({ length: 4 }, () => ['current new']));
+  });
+
   test('is read again at once for a delivery that arrived later, also when its time and size are the same', async () => {
     await writeFile(envFile(), 'MY_APP_WEBHOOK_SECRET=one\n');
     await utimes(envFile(), 1, 1);
@@ -129,6 +139,17 @@ describe('.env', () => {
     expect(await values(secrets, { notBefore: ++now })).toEqual(['current one']);
     await rm(envFile());
     expect(await values(secrets, { notBefore: ++now })).toEqual([]);
+  });
+
+  test('that can be read no more is an error for all who ask at the same time', async () => {
+    await writeFile(envFile(), 'MY_APP_WEBHOOK_SECRET=old');
+    const secrets = store();
+    await values(secrets);
+    await rm(envFile());
+    await mkdir(envFile());
+    now += 2000;
+    const all = await Promise.allSettled(Array.from({ length: 3 }, () => values(secrets)));
+    expect(all.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
   });
 
   test('that cannot be read is an error, not a missing secret', async () => {
