@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { HookportError } from '../../../src/errors.ts';
 import { closed, gateway, githubHeaders, memoryQueue, post, sourcePlan } from './harness.ts';
 
@@ -202,6 +202,20 @@ describe('slow clients', () => {
     const { raw, kept } = await gateway({ timeouts });
     expect(await raw(text)).toMatch(/^HTTP\/1\.1 408 /);
     expect(kept).toEqual([]);
+  });
+
+  test('lose their connection when they do not read their answers, so that they cannot use all of them up', async () => {
+    const { port, raw } = await gateway({ timeouts, maxConnections: 1 });
+    const socket = connect({ port, host: '127.0.0.1' }).pause();
+    socket.on('error', () => undefined);
+    // More answers than the system's buffers hold.
+    const request = 'GET /nothing HTTP/1.1\r\nhost: x\r\n\r\n';
+    socket.write(request.repeat(50_000));
+    await vi.waitFor(
+      async () => expect(await raw('GET /nothing HTTP/1.1\r\nhost: x\r\n\r\n')).toMatch(/^HTTP\/1\.1 404 /),
+      { timeout: 4000, interval: 50 },
+    );
+    socket.destroy();
   });
 
   test('lose an idle connection', async () => {
