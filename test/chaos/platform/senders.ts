@@ -11,8 +11,8 @@ export interface SenderOptions {
   prefix: string;
   /** @default /github */
   path?: string;
-  /** Signs with this instead of the source's secret. */
-  signedWith?: string;
+  /** Signs with this instead of the source's secret; a function is asked for each. */
+  signedWith?: string | (() => string);
   /** No more than so many in all. @default no end */
   limit?: number;
   /** Told of each id as soon as it was acknowledged. @default nobody */
@@ -44,7 +44,7 @@ export function startSenders(options: SenderOptions): Senders {
     while (!stopping.signal.aborted && started < limit) {
       const id = `${prefix}-${started++}`;
       const body = JSON.stringify({ id, padding: 'x'.repeat(sizeOf(random)) });
-      const status = await postGithub(gateway, signedWith, {
+      const status = await postGithub(gateway, typeof signedWith === 'string' ? signedWith : signedWith(), {
         event: 'push',
         id,
         body,

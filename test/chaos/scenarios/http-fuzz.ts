@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DeleteMessageBatchCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { type PlatformProcess, TestProject } from '../../e2e/platform-process.ts';
-import { sqsClient } from '../../queue/fauxqs.ts';
 import { mutate } from '../http/mutate.ts';
 import { readStrictly } from '../http/strict-reader.ts';
 import { residentMiB, unableToMeasure } from '../platform/resident.ts';
+import { takeAll } from '../platform/take-all.ts';
 import type { Random } from '../random.ts';
 import type { Run, Scenario } from '../scenario.ts';
 
@@ -124,21 +123,9 @@ function holdStill(run: Run, port: number): void {
 }
 
 /** All messages of the queue, by id. */
-async function drain(platform: PlatformProcess): Promise<Map<string, Buffer>> {
-  const client: SQSClient = sqsClient(platform.sqs);
-  const QueueUrl = `${platform.sqs}/000000000000/e2e-raw`;
-  const kept = new Map<string, Buffer>();
-  for (;;) {
-    const { Messages = [] } = await client.send(
-      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 0 }),
-    );
-    if (Messages.length === 0) break;
-    for (const { MessageId = '', Body = '' } of Messages) kept.set(MessageId, Buffer.from(Body));
-    const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
-    await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
-  }
-  client.destroy();
-  return kept;
+async function drain({ sqs }: PlatformProcess): Promise<Map<string, Buffer>> {
+  const messages = await takeAll(sqs, 'e2e-raw');
+  return new Map(messages.map(({ MessageId = '', Body = '' }) => [MessageId, Buffer.from(Body)]));
 }
 
 function acknowledgedIn(answers: readonly string[]): { id: string; md5: string }[] {

@@ -9,9 +9,12 @@ import { killHandler } from './kill-handler.ts';
 import { killRecovery } from './kill-recovery.ts';
 import { killRedrive } from './kill-redrive.ts';
 import { killRejection } from './kill-rejection.ts';
+import { lambdaFaults } from './lambda-faults.ts';
 import { loadBurst } from './load-burst.ts';
+import { loadFlood } from './load-flood.ts';
 import { loadSteady } from './load-steady.ts';
 import { powerLoss } from './power-loss.ts';
+import { rotateSecret } from './rotate-secret.ts';
 import { stopProcess } from './stop-process.ts';
 import { stopWorker } from './stop-worker.ts';
 
@@ -29,6 +32,9 @@ export const scenarios: readonly Scenario[] = [
   stopWorker,
   diskFull,
   httpFuzz,
+  lambdaFaults,
+  rotateSecret,
   loadSteady,
   loadBurst,
+  loadFlood,
 ];

@@ -1,0 +1,100 @@
+import { createLoadClient, githubRequest, type LoadClient } from '../load/client.ts';
+import { handledSources, quietSources, startHundredSources, takeHandlingTimes } from '../load/hundred-sources.ts';
+import { percentile } from '../load/numbers.ts';
+import { pace } from '../load/pace.ts';
+import { secret } from '../platform/senders.ts';
+import type { Scenario } from '../scenario.ts';
+
+const perSourceAndSecond = 3;
+/** Three times what the source's throttle lets through. */
+const floodPerSecond = 3000;
+const bodyBytes = 1000;
+const mayRise = 2;
+
+export const loadFlood: Scenario = {
+  name: 'load-flood',
+  tries:
+    '100 sources, of which 99 get 3 deliveries a second each (17 are handled, as many as one stack holds, the others only accepted) and one, in every second phase of 20 s (`--minutes-each` in all, 4 by default), 3,000 forged ones a second',
+  holds:
+    'every delivery of the 99 is accepted, and handled where it is to be; the p99 of their accepts and of their handling is at most twice that of the phases without the flood',
+  runs: 1,
+  async run(run) {
+    const { short, minutes = 4 } = run;
+    const platform = await startHundredSources(run);
+    const client = createLoadClient(platform.gateway, 32);
+    const flooder = createLoadClient(platform.gateway, 64);
+    run.onEnd(() => client.close());
+    run.onEnd(() => flooder.close());
+    const phase = { prefix: String(run.seed), seconds: short ? 1 / 3 : 20, refused: new Map<number, number>() };
+    // Threads, caches and compiled code are there before anything is compared.
+    await quietPhase(client, { ...phase, prefix: `${run.seed}-warm` });
+    const perPhase = {
+      accept: quietSources.length * perSourceAndSecond * phase.seconds,
+      handling: handledSources.length * perSourceAndSecond * phase.seconds,
+    };
+    await takeHandlingTimes(platform, perPhase.handling);
+
+    const found = {
+      quiet: { accept: [] as number[], handling: [] as number[] },
+      flood: { accept: [] as number[], handling: [] as number[] },
+    };
+    let forged = 0;
+    const pairs = short ? 1 : Math.max(1, Math.round((minutes * 60) / (2 * phase.seconds)));
+    for (let pair = 0; pair < pairs; pair++)
+      for (const kind of ['quiet', 'flood'] as const) {
+        const named = { ...phase, prefix: `${run.seed}-${pair}-${kind}` };
+        const flooding = kind === 'flood' ? flood(flooder, named) : Promise.resolve(0);
+        found[kind].accept.push(...(await quietPhase(client, named)));
+        found[kind].handling.push(...(await takeHandlingTimes(platform, perPhase.handling)));
+        forged += await flooding;
+        await platform.until('flooded', ({ queue }) => queue.waiting + queue.inFlight === 0, 120_000);
+      }
+
+    const problems: string[] = [];
+    const highest: Record<string, number> = {};
+    for (const what of ['accept', 'handling'] as const) {
+      const [quiet, flooded] = [percentile(found.quiet[what], 0.99), percentile(found.flood[what], 0.99)];
+      highest[`${what} p99 ms`] = Math.round(quiet * 10) / 10;
+      highest[`${what} p99 ms, flooded`] = Math.round(flooded * 10) / 10;
+      // In short there are too few to compare.
+      if (!short && flooded > mayRise * quiet)
+        problems.push(`p99 of ${what} went from ${quiet.toFixed(1)} to ${flooded.toFixed(1)} ms`);
+      for (const kind of ['quiet', 'flood'] as const)
+        if (found[kind][what].length !== pairs * perPhase[what])
+          problems.push(`${what}: ${found[kind][what].length} of ${pairs * perPhase[what]}, ${kind}`);
+    }
+    if (phase.refused.size > 0) problems.push(`not answered with 2xx: ${JSON.stringify([...phase.refused])}`);
+    return { counts: { acknowledged: 2 * pairs * perPhase.accept, 'forged and accepted': forged }, problems, highest };
+  },
+};
+
+interface Phase {
+  prefix: string;
+  seconds: number;
+  /** Answers to those that are not forged, by status. */
+  refused: Map<number, number>;
+}
+
+/** @returns milliseconds of each accept */
+async function quietPhase(client: LoadClient, { prefix, seconds, refused }: Phase): Promise<number[]> {
+  const times: number[] = [];
+  await pace({ perSecond: quietSources.length * perSourceAndSecond, seconds }, async (index, dueAt) => {
+    const source = quietSources[index % quietSources.length];
+    const request = githubRequest({ path: `/${source}`, id: `${prefix}-${index}`, secret, bodyBytes });
+    const { status, milliseconds } = await client.post(request, dueAt);
+    if (status === 200) times.push(milliseconds);
+    else refused.set(status, (refused.get(status) ?? 0) + 1);
+  });
+  return times;
+}
+
+/** @returns how many were accepted; the throttle refuses the others */
+async function flood(client: LoadClient, { prefix, seconds }: Phase): Promise<number> {
+  let accepted = 0;
+  await pace({ perSecond: floodPerSecond, seconds }, async (index, dueAt) => {
+    const id = `${prefix}-forged-${index}`;
+    const request = githubRequest({ path: '/flooded', id, secret: 'guessed', bodyBytes });
+    if ((await client.post(request, dueAt)).status === 200) accepted += 1;
+  });
+  return accepted;
+}
