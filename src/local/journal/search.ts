@@ -2,13 +2,19 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { JournalEntry, JournalFilter, JournalPage } from './entry.ts';
 import { entryColumns, toEntry } from './rows.ts';
 
-/** Well below what a person notices; a text that stands nowhere takes several such turns through a full journal. */
+/** Well below what a person notices; a text that stands nowhere takes a few such turns through a full journal. */
 const defaultBudgetMs = 80;
 
+/** A slice that was looked at faster is followed by one of twice as many deliveries; a slower one by one of half as many. */
+const sliceMs = { least: 5, most: 20 };
+/** Of those whose bodies are read: the next ones may be a thousand times as large. */
+const mostBodies = 256;
+
 /**
- * Makes the function that lists deliveries. It walks an index from the newest on and looks at one delivery after the
- * other, so that it can stop when its time is up, tell how far it came, and be asked to go on from there. No index of
- * the text is kept: writing one would cost every delivery, also while nobody searches.
+ * Makes the function that lists deliveries. It walks an index from the newest on and has SQLite look through one slice of
+ * deliveries after the other, so that it can stop when its time is up, tell how far it came, and be asked to go on from
+ * there: bodies differ a thousandfold in size, so slices grow and shrink. No index of the text is kept: writing one would
+ * cost every delivery, also while nobody searches.
  *
  * @param budgetMs How long one search may take.
  * @param elapsed Milliseconds of a clock that only runs forward.
@@ -21,28 +27,54 @@ export function createSearch(
   const whole = database.prepare(`SELECT ${entryColumns} FROM delivery WHERE id = ?`);
   return (filter) => {
     const deadline = elapsed() + budgetMs;
-    const { sql, values } = toQuery(filter);
+    const query = toQuery(filter);
+    const walk = database.prepare(query.walk);
+    const look = database.prepare(query.look);
     const entries: JournalEntry[] = [];
-    let last: Place | undefined;
-    for (const row of database.prepare(sql).iterate(values)) {
-      // Here and not below: only when another one follows is there more.
-      if (last && entries.length === filter.limit) return { entries, next: formatPlace(last) };
-      if (last && elapsed() > deadline) return { entries, next: formatPlace(last), searchedBackTo: last.receivedAt };
-      last = { receivedAt: Number(row['received_at']), id: Number(row['id']) };
-      const found = row['hit'] === 1 ? whole.get(last.id) : undefined;
-      if (found) entries.push(toEntry(found));
+    const oldest = { $to_time: filter.since ?? 0, $to_id: 0 };
+    let from = firstPlace(filter);
+    for (let slice = 1; ;) {
+      const began = elapsed();
+      const [end, following] = walk.all({ ...query.walked, ...from, ...oldest, $skip: slice - 1 }).map(toPlace);
+      const room = filter.limit - entries.length;
+      const to = end && following ? { $to_time: end.$time, $to_id: end.$id } : oldest;
+      const hits = look.all({ ...query.walked, ...query.looked, ...from, ...to, $room: room + 1 }).map(toPlace);
+      for (const { $id } of hits.slice(0, room)) {
+        const found = whole.get($id);
+        if (found) entries.push(toEntry(found));
+      }
+      const last = hits[room - 1];
+      // Only when another one follows is there more.
+      if (last && (hits.length > room || following)) return { entries, next: formatPlace(last) };
+      if (!end || !following) return { entries };
+      const now = elapsed();
+      if (now > deadline) return { entries, next: formatPlace(end), searchedBackTo: end.$time };
+      if (now - began < sliceMs.least) slice = Math.min(2 * slice, filter.text === undefined ? Infinity : mostBodies);
+      else if (now - began > sliceMs.most) slice = Math.ceil(slice / 2);
+      from = end;
     }
-    return { entries };
   };
 }
 
+/** Where a delivery stands in the order of the list; as parameters of a statement. */
 interface Place {
-  receivedAt: number;
-  id: number;
+  $time: number;
+  $id: number;
 }
 
-function formatPlace({ receivedAt, id }: Place): string {
-  return `${receivedAt}.${id}`;
+function toPlace(row: Record<string, unknown>): Place {
+  return { $time: Number(row['received_at']), $id: Number(row['id']) };
+}
+
+/** What is listed stands behind it. */
+function firstPlace({ after, until = Number.MAX_SAFE_INTEGER }: JournalFilter): Place {
+  if (after === undefined) return { $time: until, $id: 0 };
+  const [$time = 0, $id = 0] = after.split('.').map(Number);
+  return $time < until ? { $time, $id } : { $time: until, $id: 0 };
+}
+
+function formatPlace({ $time, $id }: Place): string {
+  return `${$time}.${$id}`;
 }
 
 /** Whether a text is a cursor that `next` could have been. */
@@ -52,25 +84,39 @@ export function isCursor(text: string): boolean {
 
 type Condition = readonly [sql: string, value: SQLInputValue];
 
-/** Conditions that an index answers choose the rows; the others are looked at row by row, as `hit`. */
-function toQuery(filter: JournalFilter): { sql: string; values: Record<string, SQLInputValue> } {
+interface Query {
+  /** Gives the last place of the next slice and the one behind it: an index alone answers it. */
+  walk: string;
+  walked: Record<string, SQLInputValue>;
+  /** Gives the places of the slice that are meant. */
+  look: string;
+  looked: Record<string, SQLInputValue>;
+}
+
+/** Conditions that an index answers choose the rows; the others are looked at row by row, within a slice. */
+function toQuery(filter: JournalFilter): Query {
   const { base, rest } = sortConditions(filter);
-  const values: Record<string, SQLInputValue> = {};
-  const name = ([sql, value]: Condition, index: number, kind: string) => {
-    values[`$${kind}${index}`] = value;
-    return sql.replaceAll('?', `$${kind}${index}`);
+  const name = (conditions: readonly Condition[], kind: string) => ({
+    sql: conditions.map(([sql], index) => sql.replaceAll('?', `$${kind}${index}`)),
+    values: Object.fromEntries(conditions.map(([, value], index) => [`$${kind}${index}`, value])),
+  });
+  const walked = name(base, 'b');
+  const looked = name(rest, 'r');
+  const where = [
+    ...walked.sql,
+    '(received_at, delivery.id) < ($time, $id)',
+    '(received_at, delivery.id) >= ($to_time, $to_id)',
+  ];
+  const within = [...where, ...looked.sql];
+  // In this order: nothing may begin with all payloads.
+  const join = filter.text === undefined ? '' : 'CROSS JOIN payload ON payload.delivery = delivery.id';
+  const order = 'ORDER BY received_at DESC, delivery.id DESC';
+  return {
+    walk: `SELECT received_at, id FROM delivery WHERE ${where.join(' AND ')} ${order} LIMIT 2 OFFSET $skip`,
+    walked: walked.values,
+    look: `SELECT received_at, delivery.id FROM delivery ${join} WHERE ${within.join(' AND ')} ${order} LIMIT $room`,
+    looked: looked.values,
   };
-  const where = base.map((each, index) => name(each, index, 'b'));
-  const hits = rest.map((each, index) => name(each, index, 'r'));
-  if (filter.after !== undefined) {
-    const [receivedAt = 0, id = 0] = filter.after.split('.').map(Number);
-    where.push('(received_at, delivery.id) < ($after_time, $after_id)');
-    Object.assign(values, { $after_time: receivedAt, $after_id: id });
-  }
-  const join = filter.text === undefined ? '' : 'JOIN payload ON payload.delivery = delivery.id';
-  const sql = `SELECT delivery.id, received_at, (${hits.join(' AND ') || '1'}) AS hit FROM delivery ${join}
-    ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`} ORDER BY received_at DESC, delivery.id DESC`;
-  return { sql, values };
 }
 
 function sortConditions(filter: JournalFilter): { base: Condition[]; rest: Condition[] } {
@@ -79,15 +125,14 @@ function sortConditions(filter: JournalFilter): { base: Condition[]; rest: Condi
   // The first that is asked for walks its index; source and outcome have one together.
   const walks = (['id', 'eventType', 'reason'] as const).find((each) => filter[each] !== undefined) ?? 'source';
   const add = (sql: string, value: SQLInputValue | undefined, walked: boolean) => {
-    if (value !== undefined) (walked ? base : rest).push([sql, value]);
+    // A plus keeps SQLite from walking that index instead.
+    if (value !== undefined) (walked ? base : rest).push([walked ? sql : `+${sql}`, value]);
   };
   add('(key = ? OR message_id = ? OR delivery_id = ?)', filter.id, true);
   add('event_type = ?', filter.eventType, walks === 'eventType');
   add('reason = ?', filter.reason, walks === 'reason');
   add('source = ?', filter.source, walks === 'source');
   add('outcome = ?', filter.outcome, walks === 'source');
-  add('received_at >= ?', filter.since, true);
-  add('received_at < ?', filter.until, true);
   if (filter.text !== undefined) rest.push([texts, `%${filter.text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`]);
   return { base, rest };
 }
