@@ -99,7 +99,7 @@ export async function testHandler(
       void log.push({ level, message, fields });
   const lines: Log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
   const all = (Array.isArray(deliveries) ? deliveries : [deliveries]) as readonly Delivery[];
-  return { outcomes: await runHandler(handler, all, { log: lines, signal }), log };
+  return { outcomes: await runHandler(handler, all, lines, { signal }), log };
 }
 
 async function findProvider(

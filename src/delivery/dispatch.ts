@@ -5,6 +5,7 @@ import { describeError } from './handler-errors.ts';
 import { type Handler, handlerOf } from './handler.ts';
 import type { Outcome } from './outcome.ts';
 import { runHandler } from './run-handler.ts';
+import { type TimeLimit, TimeLimits } from './time-limits.ts';
 import { toDelivery } from './to-delivery.ts';
 
 /**
@@ -65,6 +66,7 @@ export interface InProcessOptions {
  */
 export function dispatchInProcess({ load, provider, timeoutMs, log }: InProcessOptions): Dispatch {
   let loaded: Handler | undefined;
+  const limits = new TimeLimits(timeoutMs, timedOut(timeoutMs).detail);
   return async (deliveries) => {
     if (!loaded) {
       const found = await load().then(
@@ -77,33 +79,38 @@ export function dispatchInProcess({ load, provider, timeoutMs, log }: InProcessO
     }
     const handler = loaded;
     const objects = deliveries.map((data) => toDelivery(data, provider));
-    if (handler.hookport === 'batchHandler')
-      return limited(timeoutMs * objects.length, objects.length, (signal) =>
-        runHandler(handler, objects, { log, signal }),
+    if (handler.hookport === 'batchHandler') {
+      const allMs = timeoutMs * objects.length;
+      const late = timedOut(allMs);
+      return limited(
+        new TimeLimits(allMs, late.detail),
+        (limit) => runHandler(handler, objects, log, limit),
+        () => objects.map(() => late),
       );
+    }
     const single = objects.map((delivery) =>
-      limited(timeoutMs, 1, (signal) => runHandler(handler, [delivery], { log, signal })),
+      limited(
+        limits,
+        (limit) => runHandler(handler, [delivery], log, limit),
+        () => [timedOut(timeoutMs)],
+      ),
     );
     return (await Promise.all(single)).flat();
   };
 }
 
-async function limited(
-  timeoutMs: number,
-  count: number,
-  run: (signal: AbortSignal) => Promise<Outcome[]>,
+/** What `run` gives, or that it did not return in time. */
+function limited(
+  limits: TimeLimits,
+  run: (limit: TimeLimit) => Promise<Outcome[]>,
+  late: () => Outcome[],
 ): Promise<Outcome[]> {
-  const controller = new AbortController();
-  const { promise, resolve } = Promise.withResolvers<Outcome[]>();
-  const timer = setTimeout(() => {
-    resolve(Array.from({ length: count }, () => timedOut(timeoutMs)));
-    controller.abort(new DOMException(timedOut(timeoutMs).detail, 'TimeoutError'));
-  }, timeoutMs);
-  try {
-    return await Promise.race([run(controller.signal), promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return new Promise((resolve, reject) => {
+    const limit = limits.begin(() => resolve(late()));
+    run(limit)
+      .then(resolve, reject)
+      .finally(() => limits.end(limit));
+  });
 }
 
 /** The outcome of a handler that did not return in time. */

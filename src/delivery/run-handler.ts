@@ -1,7 +1,7 @@
 import type { Log, LogFields } from '../log.ts';
 import type { Delivery } from './delivery.ts';
 import { framesOf, outcomeOfError } from './handler-errors.ts';
-import type { Handler } from './handler.ts';
+import type { Handler, HandlerContext } from './handler.ts';
 import type { Outcome } from './outcome.ts';
 
 /**
@@ -9,18 +9,20 @@ import type { Outcome } from './outcome.ts';
  * aborts the signal and stops waiting.
  *
  * @param deliveries One, unless the handler takes batches.
+ * @param time Its signal is read only if the handler reads it.
  */
 export async function runHandler(
   handler: Handler,
   deliveries: readonly Delivery[],
-  { log, signal }: { log: Log; signal: AbortSignal },
+  log: Log,
+  time: { readonly signal: AbortSignal },
 ): Promise<Outcome[]> {
-  if (handler.hookport === 'batchHandler') return runBatch(handler.handle, deliveries, { log, signal });
+  if (handler.hookport === 'batchHandler') return runBatch(handler.handle, deliveries, log, time);
   return Promise.all(
     deliveries.map(async (delivery): Promise<Outcome> => {
       const own = withFields(log, { source: delivery.source, deliveryId: delivery.id });
       try {
-        await handler.handle(delivery, { log: own, signal });
+        await handler.handle(delivery, new Context(own, time));
         return { kind: 'handled' };
       } catch (error) {
         return judge(error, own);
@@ -32,7 +34,8 @@ export async function runHandler(
 async function runBatch(
   handle: Extract<Handler, { hookport: 'batchHandler' }>['handle'],
   deliveries: readonly Delivery[],
-  { log, signal }: { log: Log; signal: AbortSignal },
+  log: Log,
+  time: { readonly signal: AbortSignal },
 ): Promise<Outcome[]> {
   const own = withFields(log, { source: deliveries[0]?.source });
   const failures = new Map<Delivery, Outcome>();
@@ -40,7 +43,7 @@ async function runBatch(
   try {
     await handle(deliveries, {
       log: own,
-      signal,
+      signal: time.signal,
       fail: (delivery, error) =>
         void failures.set(delivery, judge(error, withFields(own, { deliveryId: delivery.id }))),
     });
@@ -64,6 +67,20 @@ function judge(error: unknown, log: Log): Outcome {
   if (outcome.kind === 'failed' && outcome.reason === 'handler_error')
     log.error('the handler failed', { error: outcome.detail, stack: framesOf(error) });
   return outcome;
+}
+
+class Context implements HandlerContext {
+  readonly log: Log;
+  readonly #time: { readonly signal: AbortSignal };
+
+  constructor(log: Log, time: { readonly signal: AbortSignal }) {
+    this.log = log;
+    this.#time = time;
+  }
+
+  get signal(): AbortSignal {
+    return this.#time.signal;
+  }
 }
 
 /** A logger that adds the same fields to each line. */

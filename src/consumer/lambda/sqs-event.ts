@@ -18,9 +18,6 @@ export function toReceivedMessage(record: SQSRecord): ReceivedMessage {
 }
 
 function toAttribute({ dataType, stringValue, binaryValue }: SQSMessageAttribute): MessageAttribute {
-  return {
-    dataType,
-    ...(stringValue !== undefined && { stringValue }),
-    ...(binaryValue !== undefined && { binaryValue }),
-  };
+  if (binaryValue !== undefined) return { dataType, ...(stringValue !== undefined && { stringValue }), binaryValue };
+  return stringValue === undefined ? { dataType } : { dataType, stringValue };
 }

@@ -44,7 +44,7 @@ async function load(): Promise<{
     const controller = new AbortController();
     running.set(id, controller);
     const objects = deliveries.map((each) => toDelivery(each, provider));
-    const outcomes = await runHandler(handler, objects, { log, signal: controller.signal });
+    const outcomes = await runHandler(handler, objects, log, controller);
     running.delete(id);
     post({ type: 'done', id, outcomes });
   };

@@ -3,8 +3,8 @@ import { walLimitPages } from './database.ts';
 
 /** Copies the WAL into the database while commits go on, and keeps the WAL short. */
 export interface Checkpoints {
-  /** To be called after every turn that may have committed. */
-  written(): void;
+  /** To be called after every turn that may have committed, with the bytes of the messages that it took in. */
+  written(bytes: number): void;
   stop(): void;
 }
 
@@ -20,6 +20,9 @@ const passPages = 512;
 /** What the writer may copy by itself, in one short stall: 2 MiB. */
 const stallPages = 128;
 const idleMs = 500;
+/** Looking costs as much as one small commit, so that several are let pass: so many, or so many bytes. */
+const turnsBetweenLooks = 8;
+const bytesBetweenLooks = 2 ** 20;
 
 /**
  * A passive checkpoint never waits for a writer nor holds it up, but under load it never reaches the end of a WAL
@@ -33,6 +36,8 @@ export function createCheckpoints({ database, pass }: CheckpointOptions): Checkp
   let passing = false;
   let stopped = false;
   let idle: NodeJS.Timeout | undefined;
+  let turns = 0;
+  let bytes = 0;
 
   const size = () => {
     const row = look.get();
@@ -60,11 +65,15 @@ export function createCheckpoints({ database, pass }: CheckpointOptions): Checkp
   }
 
   return {
-    written() {
+    written(more) {
       if (passing || stopped) return;
-      const { left } = size();
-      if (left >= passPages) void start();
-      if (left === 0 || passing) return;
+      turns += 1;
+      bytes += more;
+      if (turns >= turnsBetweenLooks || bytes >= bytesBetweenLooks) {
+        turns = 0;
+        bytes = 0;
+        if (size().left >= passPages) return void start();
+      }
       // Short of a pass: copied once it is quiet, so that the next start finds little to read.
       if (idle) idle.refresh();
       else idle = setTimeout(() => !passing && !stopped && size().left > 0 && void start(), idleMs);

@@ -24,7 +24,7 @@ function start(): void {
     clock,
     timeOfDay,
     read: (kind, ...args) => aside.read(kind, ...args),
-    written: () => checkpoints.written(),
+    written: (bytes) => checkpoints.written(bytes),
     sync: () => wal.sync(),
     async closeStore() {
       checkpoints.stop();

@@ -19,8 +19,8 @@ export interface EngineOptions {
   timeOfDay?: Clock;
   /** Reads on another connection, so possibly in another thread. */
   read<K extends keyof Reads>(kind: K, ...args: Parameters<Reads[K]>): Promise<ReturnType<Reads[K]>>;
-  /** Called after each turn that may have written. */
-  written?(): void;
+  /** Called after each turn that may have written, with the bytes of the messages that it took in. */
+  written?(bytes: number): void;
   /** Resolves when everything committed before the call is on disk. */
   sync(): Promise<void>;
   /** Closes the database; a client asked for it. */
@@ -192,14 +192,15 @@ export function createEngine(options: EngineOptions): Engine {
     scheduled = undefined;
     const now = clock();
     const traffic = writes.length > 0;
-    commit(takeWrites(), now);
+    const taken = takeWrites();
+    commit(taken, now);
     for (const { client, seq } of receivers.expired(now)) client.value(seq, []);
     if (now >= sweepAt || sweepAt > now + sweepEveryMs) {
       sweepAt = now + sweepEveryMs;
       if (steps.hasExpired(now)) background.add(expiryJob(steps));
     }
     background.step(now, traffic);
-    options.written?.();
+    options.written?.(taken.reduce((sum, { bytes }) => sum + bytes, 0));
     for (const client of clients) client.flush();
     if (!closing || writes.length > 0) rest(now);
     else if (acknowledgements.idle) void close(closing);
