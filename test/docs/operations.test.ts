@@ -86,7 +86,8 @@ describe('docs/operations.md', () => {
   });
 
   const promtool = spawnSync('promtool', ['--version']).status === 0;
-  it.skipIf(!promtool)('has rules that promtool takes (skipped without Debian’s package prometheus)', () => {
+  const skipped = promtool ? '' : ' (skipped: there is no promtool, of Debian’s package prometheus)';
+  it.skipIf(!promtool)(`has rules that promtool takes${skipped}`, () => {
     const { status, stdout } = spawnSync('promtool', ['check', 'rules', 'docs/prometheus-alerts.yaml'], {
       encoding: 'utf8',
     });
