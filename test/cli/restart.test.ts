@@ -38,6 +38,10 @@ test('tail and logs --follow say that the platform has gone, and go on when it i
     await seen(tail, '"source":"other"');
     await seen(follow, 'the database is away');
     expect(follow.lines().filter((line) => line.includes('"the platform runs"'))).toHaveLength(2);
+    // A reader that has seen enough ends them.
+    const left = Promise.all([tail.leave(), follow.leave()]);
+    await post();
+    expect(await left).toEqual([0, 0]);
   } finally {
     tail.end();
     follow.end();

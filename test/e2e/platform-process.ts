@@ -62,7 +62,12 @@ export class TestProject {
   }
 
   /** Runs a command that goes on until it is ended. */
-  follow(args: readonly string[]): { lines(): string[]; errors(): string; end(): void } {
+  follow(args: readonly string[]): {
+    lines(): string[];
+    errors(): string;
+    leave(): Promise<number | null>;
+    end(): void;
+  } {
     const child = spawn(process.execPath, [path.join(root, 'src/cli/hookport.js'), ...args, '--config', this.config], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -72,6 +77,12 @@ export class TestProject {
     return {
       lines: () => output.stdout.split('\n').filter(Boolean),
       errors: () => output.stderr,
+      // As `| head` does when it has seen enough; the command learns of it when it writes next.
+      leave: async () => {
+        child.stdout.destroy();
+        const [code] = (await once(child, 'exit')) as [number | null];
+        return code;
+      },
       end: () => child.kill(),
     };
   }
