@@ -3,6 +3,7 @@ import { catalogue as builtIn } from '../../../providers/index.ts';
 import { loadGuide } from '../../../providers/samples/index.ts';
 import type { Provider, ProviderGuide } from '../../catalogue/provider.ts';
 import { schemesOf } from '../../catalogue/scheme-of.ts';
+import { needsOf } from '../../signature/needs.ts';
 import { type CheckRow, checkProvider } from '../check-provider.ts';
 import { describeScheme } from '../describe-scheme.ts';
 import { ConfigIssues, type ConfigOption, findProvider, loadProviders, withConfig } from '../project.ts';
@@ -99,11 +100,16 @@ async function showProvider(id: string, { json, config }: Options): Promise<void
     provider.deliveryId === 'hash'
       ? 'none; a hash stands in'
       : `from the provider, ${provider.deliveryId.signed ? 'signed' : 'not signed'}`;
+  const signsUrl = Object.values(schemesOf(provider)).some((scheme) => needsOf(scheme).url);
   console.log(`${provider.name} (${provider.id})\n`);
   console.log(
     facts([
+      ...(provider.direct ? [['no source yet', provider.direct.reason]] : []),
       ['signs with', ways.join('; ')],
+      ...(guide?.proof ? [['proved by', `${guide.proof.kind}: ${guide.proof.source}`]] : []),
+      ...(signsUrl ? [['needs', 'publicUrl at the source, exactly as it is typed at the provider']] : []),
       ['delivery id', deliveryId],
+      ...(provider.items ? [['carries', 'several events in one request: delivery.items has each']] : []),
       ['headers kept', Object.keys(provider.headers).join(', ')],
       ['sends again', provider.retry.text + doubt(provider, 'retry')],
       ...(limits?.answerSeconds === undefined
@@ -115,5 +121,6 @@ async function showProvider(id: string, { json, config }: Options): Promise<void
   );
   if (!guide || guide.setup.length === 0) return;
   console.log('\nTo connect it:');
-  for (const [index, step] of guide.setup.entries()) console.log(`  ${index + 1}. ${step}`);
+  for (const [index, step] of guide.setup.entries())
+    console.log(`  ${index + 1}. ${step.replaceAll('{url}', 'the URL of the source')}`);
 }
