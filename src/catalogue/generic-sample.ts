@@ -1,3 +1,4 @@
+import { covers } from '../signature/coverage.ts';
 import { getPath, setPath } from '../signature/json-path.ts';
 import { readsJson } from '../signature/reads-json.ts';
 import type { Locator, Scheme } from '../signature/scheme.ts';
@@ -7,7 +8,7 @@ import type { Provider, Sample } from './provider.ts';
 import { schemesOf } from './scheme-of.ts';
 
 /** What the places of a definition hold in a sample that is made up. */
-const values = { type: 'sample.created', id: 'evt_1', message: 'A sample from Hookport' };
+const values = { type: 'sample.created', plainType: 'sample', id: 'evt_1', message: 'A sample from Hookport' };
 
 /**
  * A request that is made up from a definition: JSON, or a form where the definition looks into one, with an event type and
@@ -31,17 +32,18 @@ export function genericSample(provider: Provider): Sample {
       form.set(locator.formJson[0], JSON.stringify(inner));
     }
   };
-  put(eventType[0], values.type);
+  const type = isSignedHeader(eventType[0], provider) ? values.plainType : values.type;
+  put(eventType[0], type);
   put(deliveryId === 'hash' ? undefined : deliveryId.at[0], values.id);
   const schemes = Object.values(schemesOf(provider));
   for (const path of schemes.flatMap(signedFields))
     if (getPath(json, path) === undefined) setPath(json, path, values.id);
   if (!schemes.some(readsJson) && (form.size > 0 || schemes.some(readsForm))) {
     form.set('message', values.message);
-    const type = { 'content-type': 'application/x-www-form-urlencoded' };
-    return { event: values.type, headers: { ...type, ...headers }, body: form.toString() };
+    const contentType = { 'content-type': 'application/x-www-form-urlencoded' };
+    return { event: type, headers: { ...contentType, ...headers }, body: form.toString() };
   }
-  return jsonSample(values.type, items ? withItems(json, items) : json, headers);
+  return jsonSample(type, items ? withItems(json, items) : json, headers);
 }
 
 function withItems(json: Record<string, unknown>, { path, type, id }: NonNullable<Provider['items']>): unknown {
@@ -51,6 +53,12 @@ function withItems(json: Record<string, unknown>, { path, type, id }: NonNullabl
   if (path === '') return [item];
   setPath(json, path, [item]);
   return json;
+}
+
+/** Whether it is signed, and so may not hold the character that stands behind it in the message. */
+function isSignedHeader(locator: Locator | undefined, provider: Provider): boolean {
+  if (locator === undefined || !('header' in locator)) return false;
+  return Object.values(schemesOf(provider)).some((scheme) => covers(scheme, locator));
 }
 
 /** Where JSON must hold something, or nothing can be signed. */

@@ -14,13 +14,13 @@ export function freshRequest(
   { url, now }: { url: string; now: number },
 ): UnsignedRequest & { headers: Record<string, string> } {
   const headers: Record<string, string> = { ...sample.headers };
-  const body = provider.deliveryId === 'hash' ? withFreshItems(sample.body, provider.items) : undefined;
-  const fresh = body ?? withFreshId(sample.body, headers, provider.deliveryId === 'hash' ? [] : provider.deliveryId.at);
-  return { headers, body: Buffer.from(fresh), timestamp: now, url, method: 'POST' };
+  const places = provider.deliveryId === 'hash' ? [] : provider.deliveryId.at;
+  const fresh = withFreshId(sample.body, headers, places) ?? withFreshItems(sample.body, provider.items);
+  return { headers, body: Buffer.from(fresh ?? sample.body), timestamp: now, url, method: 'POST' };
 }
 
-/** Makes the id new where it stands: in `headers`, or in the body that comes back. */
-function withFreshId(body: string, headers: Record<string, string>, places: readonly Locator[]): string {
+/** Makes the id new where it stands: in `headers`, or in the body that comes back. Undefined where there is none. */
+function withFreshId(body: string, headers: Record<string, string>, places: readonly Locator[]): string | undefined {
   for (const place of places) {
     if ('header' in place) {
       const old = headers[place.header];
@@ -37,7 +37,7 @@ function withFreshId(body: string, headers: Record<string, string>, places: read
           : 'form' in place && inForm(body, place.form);
     if (fresh) return fresh;
   }
-  return body;
+  return undefined;
 }
 
 function withFreshItems(body: string, items: Provider['items']): string | undefined {

@@ -36,7 +36,11 @@ export async function sign(scheme: Scheme, request: UnsignedRequest, secret: str
 }
 
 async function signByCode(scheme: CodeScheme, request: UnsignedRequest, secret: string): Promise<SignedParts> {
-  if (!scheme.sign) throw new HookportError('usage', 'cannot sign: only the provider holds the key');
+  if (!scheme.sign)
+    throw new HookportError(
+      'usage',
+      'cannot sign: only the provider holds the key; set off an event there, in its sandbox if it has one',
+    );
   // What signs is then a private key, which has not the form of the secret.
   if (scheme.secretLike?.scheme !== 'publicKey') usableSecret(scheme, secret);
   return scheme.sign(request, secret);

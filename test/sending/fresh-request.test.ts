@@ -43,6 +43,16 @@ describe('a sample that is sent again', () => {
     expect(new Set([...ids, original(provider, sample).deliveryId]).size).toBe(3);
   });
 
+  it('of Twilio’s Event Streams, which lacks the header with an id, has new ids of its events', async () => {
+    const twilio = catalogue.get('twilio')!;
+    const sample = (await (await loadGuide('twilio'))?.samples())?.find(({ event }) => event === 'batch');
+    const idsOf = () => {
+      const events = JSON.parse(Buffer.from(freshRequest(twilio, sample!, at).body).toString()) as { id: string }[];
+      return events.map(({ id }) => id);
+    };
+    expect(new Set([...idsOf(), ...idsOf()]).size).toBe(4);
+  });
+
   it('is otherwise as it was', () => {
     const provider = catalogue.get('github')!;
     const headers = { 'x-github-event': 'push', 'x-github-delivery': 'a' };

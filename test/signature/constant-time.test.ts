@@ -19,7 +19,7 @@ const cases: readonly [name: string, scheme: Scheme, headers: Record<string, str
     ['user and password', { scheme: 'basic' }, basic('user:pass'), basic('user:password')],
   ];
 
-describe('CVE-2022-36885 (Jenkins for GitHub), GHSA-f67f-2j6r-m4c9 (GitLab Branch Source), GHSA-2xpq-5952-38w3 (MSTeams trigger), GHSA-86j9-25m2-9w97 (Zanata); hubspot, square, @sanity/webhook, convoy: compared with ==', () => {
+describe('CVE-2022-36885 (Jenkins for GitHub), GHSA-f67f-2j6r-m4c9 (GitLab Branch Source), GHSA-2xpq-5952-38w3 (MSTeams trigger), GHSA-86j9-25m2-9w97 (Zanata); @paddle/paddle-node-sdk, hubspot, square, @sanity/webhook, convoy, zoom/webhook-sample: compared with ==', () => {
   it.each(cases)('%s is compared by timingSafeEqual, over as many bytes whatever was sent', async (_, ...given) => {
     const [scheme, headers, wrong] = given;
     const key = scheme.scheme === 'basic' ? 'user:pass' : secret;

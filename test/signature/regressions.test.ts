@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { bitbucket } from '../../providers/bitbucket.ts';
 import { github } from '../../providers/github.ts';
@@ -24,7 +25,7 @@ const ts = String(arrival / 1000);
 const forged = { 'x-signature': `t=${ts},v1=${mac(`${ts}.hello`, '')}` };
 
 describe('advisories', () => {
-  it('CVE-2023-50728 (@octokit/webhooks): no request makes the verification throw', async () => {
+  it('CVE-2023-50728 = GHSA-pwfr-8pq7-x9qv (@octokit/webhooks): no request makes the verification throw', async () => {
     const scheme = schemeOf(github);
     for (const signature of ['', 'sha256=', 'sha256', '=', 'sha256=é', `sha256=${'é'.repeat(64)}`, 'undefined'])
       for (const body of ['', '{', '\0'])
@@ -33,7 +34,7 @@ describe('advisories', () => {
         });
   });
 
-  it('CVE-2024-21491 (svix for Rust): a signature that is empty or a beginning of the right one is refused', async () => {
+  it('CVE-2024-21491 = RUSTSEC-2024-0010 (svix for Rust): a signature that is empty or a beginning of the right one is refused', async () => {
     const scheme: HmacScheme = { ...plain, signature: { header: 'x-signature', listLabel: 'v1,', encoding: 'base64' } };
     const right = createHmac('sha256', secret).update('hello').digest();
     const ask = (text: string) => verify(scheme, request({ 'x-signature': text }), [secret]);
@@ -112,6 +113,16 @@ describe('advisories', () => {
       reason: 'malformed_body',
       detail: expect.stringContaining('over 2097152 bytes'),
     });
+  });
+
+  it('CVE-2026-9189 (Contact Form 7 for PayPal and Stripe): a genuine event may be about anybody, and the guarantees say who has to look', async () => {
+    const body = '{"id":"evt_1","account":"acct_of_somebody_else","data":{"object":{"amount":1}}}';
+    const header = { 'stripe-signature': `t=${ts},v1=${mac(`${ts}.${body}`)}` };
+    expect(await verify(schemeOf(stripe), request(header, body), [secret])).toEqual(genuine);
+    const guarantees = await readFile(new URL('../../docs/guarantees.md', import.meta.url), 'utf8');
+    expect(guarantees.replaceAll(/\s+/g, ' ')).toContain(
+      'Whether the amount, the account or the receiver in it are those that you expect is for your handler to check',
+    );
   });
 
   it('go-playground/webhooks #209: what Bitbucket tells everybody, its hook’s UUID, is no secret', async () => {
