@@ -31,7 +31,7 @@ export const lambdaFaults: Scenario = {
       const id = `${isForged ? 'forged' : 'genuine'}-${genuine.length + forged.length}`;
       (isForged ? forged : genuine).push(id);
       const body = JSON.stringify({ id, fails: random.next() < 0.2 ? random.integer(1, 3) : 0 });
-      queue.add({ id, body, secret: isForged ? 'guessed' : secret, at: Date.now() - 1000 });
+      queue.add({ id, body, secret: isForged ? 'guessed' : secret, at: Date.now() });
     };
 
     const rounds = short ? 4 : 10;
