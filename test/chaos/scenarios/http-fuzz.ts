@@ -1,8 +1,9 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type PlatformProcess, TestProject } from '../../e2e/platform-process.ts';
+import type { PlatformProcess } from '../../e2e/platform-process.ts';
 import { mutate } from '../http/mutate.ts';
 import { readStrictly } from '../http/strict-reader.ts';
+import { startWithRawQueue } from '../platform/raw-queue.ts';
 import { residentMiB, unableToMeasure } from '../platform/resident.ts';
 import { takeAll } from '../platform/take-all.ts';
 import type { Random } from '../random.ts';
@@ -62,15 +63,6 @@ export const httpFuzz: Scenario = {
     };
   },
 };
-
-/** A source that nobody consumes: what was accepted can be counted. */
-async function startWithRawQueue(run: Run): Promise<PlatformProcess> {
-  const project = new TestProject('  raw: { provider: github, throttle: { rate: 10000, burst: 5000 } }\n');
-  run.onEnd(() => project.remove());
-  const platform = await project.start({ RAW_WEBHOOK_SECRET: 'unused' });
-  run.onEnd(() => platform.kill());
-  return platform;
-}
 
 /** One to four requests in a row, each with a body of its own, by length or in chunks. */
 function requests(random: Random, name: string): Buffer {

@@ -1,6 +1,7 @@
 import type { Scenario } from '../scenario.ts';
 import { clockJump } from './clock-jump.ts';
 import { diskFull } from './disk-full.ts';
+import { httpFlood } from './http-flood.ts';
 import { httpFuzz } from './http-fuzz.ts';
 import { killAccept } from './kill-accept.ts';
 import { killBatch } from './kill-batch.ts';
@@ -32,6 +33,7 @@ export const scenarios: readonly Scenario[] = [
   stopWorker,
   diskFull,
   httpFuzz,
+  httpFlood,
   lambdaFaults,
   rotateSecret,
   loadSteady,
