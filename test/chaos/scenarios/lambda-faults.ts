@@ -34,7 +34,7 @@ export const lambdaFaults: Scenario = {
       queue.add({ id, body, secret: isForged ? 'guessed' : secret, at: Date.now() });
     };
 
-    const rounds = short ? 4 : 10;
+    const rounds = short ? 3 : 10;
     const changesAt = random.integer(1, 2 * rounds);
     for (let round = 0; round < rounds; round++) {
       for (let count = random.integer(1, 8); count > 0; count--) arrive();
