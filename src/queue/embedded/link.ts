@@ -43,7 +43,7 @@ export function createLink(port: MessagePort): Link {
     if (outbox.length === 0) return;
     const requests = outbox;
     const message: Requests = { requests, bodies: joined(bodies, bodyBytes) };
-    const transferred = [...transfer, message.bodies.buffer as ArrayBuffer];
+    const transferred = bodyBytes === 0 ? transfer : [...transfer, message.bodies.buffer as ArrayBuffer];
     outbox = [];
     transfer = [];
     bodies = [];
