@@ -75,7 +75,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
   const current = new WeakMap<Socket, IncomingMessage>();
   let closing = false;
+  const refuse = (error: Error, socket: Socket) => {
+    const status = answerClientError(error, socket, current.get(socket));
+    if (status !== undefined) count(counters, undefined, status);
+  };
   const serve = (request: IncomingMessage, response: ServerResponse) => {
+    // Whatever stands behind a request that could be read in two ways is none.
+    if (request.socket.writableEnded) return;
+    if (!isChunkedAlone(request)) return refuse(new Error('an unknown transfer coding'), request.socket);
     current.set(request.socket, request);
     if (closing) response.shouldKeepAlive = false;
     handleRequest(request, response, handling).catch((error: unknown) => {
@@ -97,10 +104,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   server.maxHeadersCount = 0;
   server.maxConnections = options.maxConnections ?? 2048;
   server.on('request', serve).on('checkContinue', serve);
-  server.on('clientError', (error, socket) => {
-    const status = answerClientError(error, socket as Socket, current.get(socket as Socket));
-    if (status !== undefined) count(counters, undefined, status);
-  });
+  server.on('clientError', (error, socket) => refuse(error, socket as Socket));
   // A CONNECT is no request to a route.
   server.on('connect', (_request, socket) => {
     answerClientError(new Error('CONNECT'), socket as Socket, undefined);
@@ -122,4 +126,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       clearTimeout(end);
     },
   };
+}
+
+/** Node reads the chunks and leaves a coding before them to others, who might not agree. */
+function isChunkedAlone({ headers }: IncomingMessage): boolean {
+  const coding = headers['transfer-encoding'];
+  return coding === undefined || coding.toLowerCase() === 'chunked';
 }

@@ -154,6 +154,11 @@ describe('malformed HTTP', () => {
     ['a chunk size that is no number', `${chunked}zz\r\nab\r\n`],
     ['a chunk that is longer than it says', `${chunked}1\r\nab\r\n0\r\n\r\n`],
     ['a transfer coding that is not chunked', 'POST /github HTTP/1.1\r\nhost: x\r\ntransfer-encoding: gzip\r\n\r\n'],
+    ['another transfer coding before chunked', `${chunked.replace('chunked', 'xchunked, chunked')}1\r\na\r\n0\r\n\r\n`],
+    [
+      'a second transfer coding in a line of its own, and a request behind it',
+      `${chunked.replace('transfer', 'transfer-encoding: xchunked\r\ntransfer')}1\r\na\r\n0\r\n\r\n${chunked}1\r\na\r\n0\r\n\r\n`,
+    ],
     ['HTTP/2 without an agreement', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
     ['an unknown version', 'POST /github HTTP/9.9\r\nhost: x\r\n\r\n'],
     ['CONNECT', 'CONNECT example.com:443 HTTP/1.1\r\nhost: x\r\n\r\n'],
