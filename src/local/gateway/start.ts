@@ -82,7 +82,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const serve = (request: IncomingMessage, response: ServerResponse) => {
     // Whatever stands behind a request that could be read in two ways is none.
     if (request.socket.writableEnded) return;
-    if (!isChunkedAlone(request)) return refuse(new Error('an unknown transfer coding'), request.socket);
+    if (!isUnambiguous(request)) return refuse(new Error('more than one reading'), request.socket);
     current.set(request.socket, request);
     if (closing) response.shouldKeepAlive = false;
     handleRequest(request, response, handling).catch((error: unknown) => {
@@ -128,8 +128,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-/** Node reads the chunks and leaves a coding before them to others, who might not agree. */
-function isChunkedAlone({ headers }: IncomingMessage): boolean {
+/**
+ * Node reads the chunks and leaves a coding before them to others, who might not agree; and it takes a request line
+ * without a version for HTTP/0.9, which has neither headers nor a body.
+ */
+function isUnambiguous({ headers, httpVersionMajor }: IncomingMessage): boolean {
   const coding = headers['transfer-encoding'];
-  return coding === undefined || coding.toLowerCase() === 'chunked';
+  return httpVersionMajor === 1 && (coding === undefined || coding.toLowerCase() === 'chunked');
 }

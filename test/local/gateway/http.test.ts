@@ -161,6 +161,7 @@ describe('malformed HTTP', () => {
     ],
     ['HTTP/2 without an agreement', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
     ['an unknown version', 'POST /github HTTP/9.9\r\nhost: x\r\n\r\n'],
+    ['no version', 'POST /github\nhost: x\r\ncontent-length: 1\r\n\r\na'],
     ['CONNECT', 'CONNECT example.com:443 HTTP/1.1\r\nhost: x\r\n\r\n'],
   ])('is answered 400: %s', async (_what, text) => {
     const { raw, kept, url } = await gateway();
