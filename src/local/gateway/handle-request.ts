@@ -96,7 +96,8 @@ export async function handleRequest(
         routeKey: route.key,
         domainName: request.headers.host ?? '',
       };
-      const answer = await route.integrate({ rawHeaders: request.rawHeaders, path, query, context }, body.bytes);
+      const mapped = { rawHeaders: request.rawHeaders, path, query, context };
+      const answer = await route.integrate(mapped, body.bytes, arrivedAt);
       body.release();
       if (answer.status === 200) route.acceptDuration.observe((performance.now() - startedAt) / 1000);
       return answerRead(answer, route.source);

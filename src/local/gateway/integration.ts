@@ -12,7 +12,7 @@ import { refusalAnswer, sendMessageAnswer } from './sqs-answer.ts';
 export type GatewayQueue = Pick<EmbeddedQueue, 'name' | 'sendBytes'>;
 
 /** Maps one request to a message and sends it. Never rejects; answers 200 only for what the queue keeps. */
-export type Integration = (request: MappableRequest, body: Buffer) => Promise<Answer>;
+export type Integration = (request: MappableRequest, body: Buffer, arrivedAt: number) => Promise<Answer>;
 
 /**
  * The route's `SQS-SendMessage` integration.
@@ -38,12 +38,12 @@ export function createIntegration(
     }
     return unavailable ? answers.unavailable : answers.internalError;
   };
-  return async (request, body) => {
+  return async (request, body, arrivedAt) => {
     const attributes = map(request);
     if (!attributes) return answers.badRequest;
     if ('ok' in attributes) return refusalAnswer(attributes);
     try {
-      const sent = await queue.sendBytes(body, attributes);
+      const sent = await queue.sendBytes(body, attributes, arrivedAt);
       return sent.ok ? sendMessageAnswer(sent.messageId) : refusalAnswer(sent);
     } catch (error) {
       return failed(error);

@@ -10,9 +10,9 @@ import type { StoredMessage } from './messages.ts';
 /** One queue, as a client sees it. What can be decided without the engine is decided here, in the caller's thread. */
 export function createClientQueue(link: Link, settings: QueuePlan, createdAt: number): EmbeddedQueue {
   const { name, maxMessageBytes } = settings;
-  const post = async (body: Buffer, attributes: string, delayMs: number): Promise<SendResult> => {
+  const post = async (body: Buffer, attributes: string, delayMs: number, notBefore: number): Promise<SendResult> => {
     const messageId = randomUUID();
-    await link.send(name, messageId, attributes, delayMs, body);
+    await link.send(name, messageId, attributes, delayMs, notBefore, body);
     return { ok: true, messageId };
   };
   return {
@@ -22,11 +22,11 @@ export function createClientQueue(link: Link, settings: QueuePlan, createdAt: nu
     async send(message) {
       const { body, attributes, delaySeconds = 0 } = message;
       const refusal = refusalOf(message, maxMessageBytes);
-      return refusal ?? post(Buffer.from(body), JSON.stringify(attributes), delaySeconds * 1000);
+      return refusal ?? post(Buffer.from(body), JSON.stringify(attributes), delaySeconds * 1000, 0);
     },
-    async sendBytes(body, attributes) {
+    async sendBytes(body, attributes, arrivedAt) {
       const refusal = bodyRefusal(body, attributes.bytes, maxMessageBytes);
-      return refusal ?? post(body, attributes.json, 0);
+      return refusal ?? post(body, attributes.json, 0, arrivedAt);
     },
     async receive({ maxMessages, waitSeconds, untilExit = false, signal, ...options }) {
       const { visibilityTimeoutSeconds = settings.visibilityTimeoutSeconds } = options;

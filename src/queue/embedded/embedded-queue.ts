@@ -26,8 +26,9 @@ export interface EmbeddedQueue extends Queue {
    * A `send` of what need not be taken apart and put together again.
    *
    * @param body meant to be text in UTF-8, refused otherwise; it must not change before the turn of the event loop ends
+   * @param arrivedAt epoch milliseconds; `sentAt` is never earlier, even if the clock is set back meanwhile
    */
-  sendBytes(body: Buffer, attributes: CheckedAttributes): Promise<SendResult>;
+  sendBytes(body: Buffer, attributes: CheckedAttributes, arrivedAt: number): Promise<SendResult>;
   readonly settings: QueuePlan;
   /** When this data folder first saw the queue, epoch milliseconds. */
   readonly createdAt: number;

@@ -73,11 +73,11 @@ export function createEngine(options: EngineOptions): Engine {
   const handlers: {
     [K in CommandKind]: (client: ClientPort, seq: number, ...args: Commands[K]['args']) => void;
   } = {
-    send(client, seq, name, messageId, attributes, delayMs, bodyFrom, bodyTo) {
+    send(client, seq, name, messageId, attributes, delayMs, sentNotBefore, bodyFrom, bodyTo) {
       const queue = named(name);
       const body = client.bodies.subarray(bodyFrom, bodyTo);
       const apply = (now: number) => {
-        messages.send(queue, messageId, attributes, body, now, now + delayMs);
+        messages.send(queue, { messageId, attributes, body, sentNotBefore }, now, now + delayMs);
         receivers.expect(queue, now + delayMs);
       };
       writes.push({ client, seq, bytes: body.length + attributes.length, mustLast: true, apply });

@@ -6,8 +6,18 @@ import type { CommandKind, Commands, Replies, Request, Requests } from './protoc
 export interface Link {
   /** @throws HookportError `queue_unavailable` (as a rejection) when it was not carried out */
   ask<K extends Exclude<CommandKind, 'send'>>(kind: K, ...args: Commands[K]['args']): Promise<Commands[K]['reply']>;
-  /** @param body UTF-8; it is read before the turn of the event loop ends */
-  send(queue: string, messageId: string, attributes: string, delayMs: number, body: Uint8Array): Promise<void>;
+  /**
+   * @param sentNotBefore the least that `sentAt` becomes, epoch milliseconds
+   * @param body UTF-8; it is read before the turn of the event loop ends
+   */
+  send(
+    queue: string,
+    messageId: string,
+    attributes: string,
+    delayMs: number,
+    sentNotBefore: number,
+    body: Uint8Array,
+  ): Promise<void>;
   /** A receive, which also ends empty when `signal` aborts. */
   receive(args: Commands['receive']['args'], signal?: AbortSignal): Promise<Commands['receive']['reply']>;
   /** Resolves when everything asked for is answered. Receives that wait are ended. */
@@ -98,11 +108,11 @@ export function createLink(port: MessagePort): Link {
   };
 
   return {
-    send(queue, messageId, attributes, delayMs, body) {
+    send(queue, messageId, attributes, delayMs, sentNotBefore, body) {
       const from = bodyBytes;
       bodies.push(body);
       bodyBytes += body.length;
-      return ask('send', queue, messageId, attributes, delayMs, from, bodyBytes).reply as Promise<void>;
+      return ask('send', queue, messageId, attributes, delayMs, sentNotBefore, from, bodyBytes).reply as Promise<void>;
     },
     ask: (kind, ...args) => ask(kind, ...args).reply as Promise<Commands[typeof kind]['reply']>,
     async receive(args, signal) {

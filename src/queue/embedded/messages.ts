@@ -5,18 +5,7 @@ import type { Store, StoredQueue } from './store.ts';
 
 /** What is done to messages, synchronously and inside the caller's transaction. Times are epoch milliseconds. */
 export interface Messages {
-  /**
-   * @param attributes JSON of MessageAttributes
-   * @param body UTF-8
-   */
-  send(
-    queue: StoredQueue,
-    messageId: string,
-    attributes: string,
-    body: Uint8Array,
-    now: number,
-    visibleAt: number,
-  ): void;
+  send(queue: StoredQueue, message: NewMessage, now: number, visibleAt: number): void;
   receive(queue: StoredQueue, options: TakeOptions, now: number): Received;
   delete(queue: StoredQueue, handle: string): void;
   /** @returns when the message will be visible; undefined if the handle was ignored */
@@ -37,6 +26,17 @@ export interface Messages {
 
 /** A received message as it crosses threads: its attributes are still JSON. */
 export type StoredMessage = Omit<ReceivedMessage, 'attributes'> & { attributes: string };
+
+/** A message as a client hands it over. */
+export interface NewMessage {
+  messageId: string;
+  /** JSON of MessageAttributes. */
+  attributes: string;
+  /** UTF-8. */
+  body: Uint8Array;
+  /** The least that `sentAt` becomes. */
+  sentNotBefore: number;
+}
 
 /** How messages are taken; see `ReceiveOptions`. */
 export interface TakeOptions {
@@ -108,8 +108,9 @@ export function createMessages(store: Store, stamp: (now: number) => number): Me
   const names = new Map([...queues.values()].map(({ id, settings }) => [id, settings.name]));
 
   return {
-    send(queue, messageId, attributes, body, now, visibleAt) {
-      insert.run(queue.id, visibleAt, stamp(now), now, messageId, attributes, body);
+    send(queue, { messageId, attributes, body, sentNotBefore }, now, visibleAt) {
+      const sentAt = Math.max(stamp(now), sentNotBefore);
+      insert.run(queue.id, visibleAt, sentAt, now, messageId, attributes, body);
       store.count(queue.id, 1);
     },
     receive(queue, { maxMessages, visibilityTimeoutMs, untilExit }, now) {

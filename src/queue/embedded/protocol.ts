@@ -9,7 +9,15 @@ import type { ListOptions, MessageList, MoveTask, MoveTaskOptions } from './embe
 export interface Commands {
   /** `attributes` is JSON, so that the engine stores it as it comes; the body is in the bytes of {@link Requests}. */
   send: {
-    args: [queue: string, messageId: string, attributes: string, delayMs: number, bodyFrom: number, bodyTo: number];
+    args: [
+      queue: string,
+      messageId: string,
+      attributes: string,
+      delayMs: number,
+      sentNotBefore: number,
+      bodyFrom: number,
+      bodyTo: number,
+    ];
     reply: void;
   };
   receive: {

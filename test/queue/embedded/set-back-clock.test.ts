@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { decodeMessage } from '../../../src/delivery/wire.ts';
+import { attributeBytes } from '../../../src/queue/attribute-rules.ts';
 import { queuePlan } from '../../contract/queue.ts';
+import { arrived } from '../../fakes/source.ts';
 import { openInProcess, removeFolder, startOfTime, temporaryFolder } from './in-process.ts';
 
 const day = 86_400_000;
@@ -36,4 +39,16 @@ test('after a start under the right clock, what is in hand or put off keeps its 
   const second = await openInProcess(plan, { folder, now: startOfTime + 1000 });
   expect(await second.queues.queue('q').receive({ maxMessages: 10, waitSeconds: 0 })).toEqual([]);
   await second.close();
+});
+
+test('what arrived just before the clock was set back counts as sent when it arrived, or a consumer would refuse it', async () => {
+  const opened = await openInProcess(plan, { folder, now: startOfTime });
+  const queue = opened.queues.queue('q');
+  const { body, attributes } = arrived({ at: startOfTime + day });
+  const checked = { json: JSON.stringify(attributes), bytes: attributeBytes(attributes) };
+  await queue.sendBytes(Buffer.from(body), checked, startOfTime + day);
+  const [message] = await queue.receive({ maxMessages: 1, waitSeconds: 0 });
+  expect(message?.sentAt).toBe(startOfTime + day);
+  expect(decodeMessage(message!, message!.sentAt)).toMatchObject({ ok: true });
+  await opened.close();
 });

@@ -61,7 +61,7 @@ describe('the embedded queues in their threads', () => {
     // Views into one larger buffer, as a socket's chunks are; more than leave in one message to the engine.
     const memory = Buffer.from('é🦀x'.repeat(6000));
     const sent = Array.from({ length: 50 }, (_, index) => memory.subarray(index * 7, index * 7 + 7 * (1 + index * 20)));
-    const answers = await Promise.all(sent.map((body, index) => queue.sendBytes(body, checked(`n${index}`))));
+    const answers = await Promise.all(sent.map((body, index) => queue.sendBytes(body, checked(`n${index}`), 0)));
     expect(answers.every(({ ok }) => ok)).toBe(true);
     const { messages } = await queue.list({ limit: 100 });
     expect(messages.map(({ body }) => body).toSorted()).toEqual(sent.map((body) => body.toString()).toSorted());
@@ -69,14 +69,14 @@ describe('the embedded queues in their threads', () => {
       expect(kept).toEqual(attributes(`n${sent.findIndex((bytes) => bytes.toString() === body)}`));
 
     const room = 50_000 - checked('n').bytes;
-    expect(await queue.sendBytes(Buffer.alloc(room, 'x'), checked('n'))).toMatchObject({ ok: true });
+    expect(await queue.sendBytes(Buffer.alloc(room, 'x'), checked('n'), 0)).toMatchObject({ ok: true });
     for (const [body, code] of [
       [Buffer.alloc(room + 1, 'x'), 'InvalidParameterValue'],
       [Buffer.from([0x7b, 0xff, 0x7d]), 'InvalidMessageContents'],
       [Buffer.from('{"a":"\u0000"}'), 'InvalidMessageContents'],
       [Buffer.alloc(0), 'MissingParameter'],
     ] as const)
-      expect(await queue.sendBytes(body, checked('n'))).toMatchObject({ ok: false, code });
+      expect(await queue.sendBytes(body, checked('n'), 0)).toMatchObject({ ok: false, code });
     expect(await queue.depth()).toMatchObject({ visible: 51 });
     await queues.close();
   });
