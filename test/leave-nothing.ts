@@ -1,0 +1,21 @@
+import { deepStrictEqual } from 'node:assert/strict';
+import { afterAll, beforeAll, vi } from 'vitest';
+
+/** Every file shares its worker's process with others, so each must leave it as it found it. Values are not told: secrets are among them. */
+let before: { variables: NodeJS.ProcessEnv; folder: string };
+beforeAll(() => {
+  before = { variables: { ...process.env }, folder: process.cwd() };
+});
+
+// Registered before any hook of the file's own, so it runs after all of them.
+afterAll(() => {
+  const names = Object.keys({ ...before.variables, ...process.env });
+  const variables = names.filter((name) => process.env[name] !== before.variables[name] && !ofPowertools(name));
+  const left = { variables, folder: process.cwd(), fakeTimers: vi.isFakeTimers(), exitCode: process.exitCode };
+  deepStrictEqual(left, { variables: [], folder: before.folder, fakeTimers: false, exitCode: undefined });
+});
+
+/** Powertools names itself to the AWS SDK when it is loaded. */
+function ofPowertools(name: string): boolean {
+  return name === 'AWS_SDK_UA_APP_ID';
+}
