@@ -5,7 +5,7 @@ import { identify } from './catalogue/identify.ts';
 import type { Provider, ProviderGuide } from './catalogue/provider.ts';
 import { schemeOf } from './catalogue/scheme-of.ts';
 import { formatIssue } from './config/issue.ts';
-import { shownHeaders } from './delivery/authenticate.ts';
+import { shownHeaders, shownQuery } from './delivery/authenticate.ts';
 import type { Delivery } from './delivery/delivery.ts';
 import type { EventsOf } from './delivery/event-types.ts';
 import type { Handler } from './delivery/handler.ts';
@@ -25,6 +25,8 @@ export interface DeliveryOverrides {
   receivedAt?: Date;
   /** Added to the sample's. */
   headers?: Readonly<Record<string, string>>;
+  /** Added to the sample's. */
+  query?: Readonly<Record<string, string>>;
   /** Replaces the body, as JSON. */
   payload?: unknown;
   /** Replaces the body as it is. */
@@ -55,13 +57,16 @@ export async function testDelivery<Id extends string>(
   const { definition, guide } = await findProvider(provider, overrides.config);
   const sample = await findSample(provider, guide, event);
   const headers = { ...sample.headers, ...overrides.headers };
+  const query = { ...sample.query, ...overrides.query };
   const body = bodyOf(overrides, sample.body);
+  const scheme = schemeOf(definition);
   const data = {
-    ...identityOf(definition, headers, body),
+    ...identityOf(definition, { headers, query, body }),
     source: overrides.source ?? provider,
     provider,
     receivedAt: (overrides.receivedAt ?? new Date('2026-01-01T00:00:00Z')).getTime(),
-    headers: shownHeaders(schemeOf(definition), headers),
+    headers: shownHeaders(scheme, headers),
+    query: shownQuery(scheme, query),
     body,
     attempt: overrides.attempt ?? 1,
     suspectedReplay: overrides.suspectedReplay ?? false,
@@ -130,7 +135,7 @@ function bodyOf({ payload, body }: DeliveryOverrides, sample: string): Uint8Arra
   return Buffer.from(body ?? (payload === undefined ? sample : JSON.stringify(payload)));
 }
 
-function identityOf(provider: Provider, headers: Readonly<Record<string, string>>, body: Uint8Array) {
-  const { deliveryId, ...identity } = identify(provider, { headers, body });
+function identityOf(provider: Provider, request: Parameters<typeof identify>[1]) {
+  const { deliveryId, ...identity } = identify(provider, request);
   return { id: deliveryId, ...identity };
 }

@@ -1,5 +1,6 @@
 import { covers } from '../signature/coverage.ts';
 import { getPath, setPath } from '../signature/json-path.ts';
+import { needsOf } from '../signature/needs.ts';
 import { readsJson } from '../signature/reads-json.ts';
 import type { Locator, Scheme } from '../signature/scheme.ts';
 import { readsForm } from './contract/subject.ts';
@@ -17,11 +18,13 @@ const values = { type: 'sample.created', plainType: 'sample', id: 'evt_1', messa
 export function genericSample(provider: Provider): Sample {
   const { eventType, deliveryId, items } = provider;
   const headers: Record<string, string> = {};
+  const query = new Map<string, string>();
   const form = new URLSearchParams();
   const json: Record<string, unknown> = { message: values.message };
   const put = (locator: Locator | undefined, value: string) => {
     if (locator === undefined) return;
     if ('header' in locator) headers[locator.header] = value;
+    else if ('query' in locator) query.set(locator.query, value);
     else if ('json' in locator) setPath(json, locator.json, value);
     else if ('jsonKey' in locator) setPath(json, locator.jsonKey[0] ?? '', { message: values.message });
     else if ('jsonAll' in locator) for (const path of locator.jsonAll) setPath(json, path, value);
@@ -32,18 +35,20 @@ export function genericSample(provider: Provider): Sample {
       form.set(locator.formJson[0], JSON.stringify(inner));
     }
   };
-  const type = isSignedHeader(eventType[0], provider) ? values.plainType : values.type;
+  const type = isSignedApart(eventType[0], provider) ? values.plainType : values.type;
   put(eventType[0], type);
   put(deliveryId === 'hash' ? undefined : deliveryId.at[0], values.id);
   const schemes = Object.values(schemesOf(provider));
   for (const path of schemes.flatMap(signedFields))
     if (getPath(json, path) === undefined) setPath(json, path, values.id);
+  for (const name of schemes.flatMap(signedParameters)) if (!query.has(name)) query.set(name, values.plainType);
+  const parameters = query.size === 0 ? {} : { query: Object.fromEntries(query) };
   if (!schemes.some(readsJson) && (form.size > 0 || schemes.some(readsForm))) {
     form.set('message', values.message);
     const contentType = { 'content-type': 'application/x-www-form-urlencoded' };
-    return { event: type, headers: { ...contentType, ...headers }, body: form.toString() };
+    return { event: type, headers: { ...contentType, ...headers }, body: form.toString(), ...parameters };
   }
-  return jsonSample(type, items ? withItems(json, items) : json, headers);
+  return { ...jsonSample(type, items ? withItems(json, items) : json, headers), ...parameters };
 }
 
 function withItems(json: Record<string, unknown>, { path, type, id }: NonNullable<Provider['items']>): unknown {
@@ -55,10 +60,15 @@ function withItems(json: Record<string, unknown>, { path, type, id }: NonNullabl
   return json;
 }
 
-/** Whether it is signed, and so may not hold the character that stands behind it in the message. */
-function isSignedHeader(locator: Locator | undefined, provider: Provider): boolean {
-  if (locator === undefined || !('header' in locator)) return false;
+/** Whether it is signed beside the body, and so may not hold the character that stands behind it in the message. */
+function isSignedApart(locator: Locator | undefined, provider: Provider): boolean {
+  if (locator === undefined || !('header' in locator || 'query' in locator)) return false;
   return Object.values(schemesOf(provider)).some((scheme) => covers(scheme, locator));
+}
+
+/** What the URL must hold, or nothing can be signed; a token is what signing adds. */
+function signedParameters(scheme: Scheme): readonly string[] {
+  return scheme.scheme === 'token' ? [] : needsOf(scheme).query;
 }
 
 /** Where JSON must hold something, or nothing can be signed. */

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { covers, coversBody } from '../signature/coverage.ts';
+import type { QueryParameters } from '../signature/query.ts';
 import { type Body, bytesOf } from '../signature/text.ts';
 import type { HeaderFields } from '../signature/types.ts';
 import { BodyView } from './body-view.ts';
@@ -34,7 +35,7 @@ export interface Identity {
  */
 export function identify(
   provider: Provider,
-  request: { headers: HeaderFields; body: Body; query?: Readonly<Record<string, string>> },
+  request: { headers: HeaderFields; body: Body; query?: QueryParameters | undefined },
   alternative?: string,
 ): Identity {
   const scheme = schemeOf(provider, alternative);

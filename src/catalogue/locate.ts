@@ -1,5 +1,6 @@
 import { readHeader } from '../signature/headers.ts';
 import { getPath, scalarText } from '../signature/json-path.ts';
+import { decodeQueryText, type QueryParameters, readQuery } from '../signature/query.ts';
 import type { Locator } from '../signature/scheme.ts';
 import type { HeaderFields } from '../signature/types.ts';
 import { tryParseJson, type BodyView } from './body-view.ts';
@@ -10,7 +11,7 @@ const maxLength = 512;
 /** The text at a place of a request; undefined if it is absent, empty, ambiguous, no plain value, or too long. */
 export function locate(
   locator: Locator,
-  request: { headers: HeaderFields; query?: Readonly<Record<string, string>> },
+  request: { headers: HeaderFields; query?: QueryParameters | undefined },
   body: BodyView,
 ): string | undefined {
   const text = textAt(locator, request, body);
@@ -19,7 +20,7 @@ export function locate(
 
 function textAt(
   locator: Locator,
-  request: { headers: HeaderFields; query?: Readonly<Record<string, string>> },
+  request: { headers: HeaderFields; query?: QueryParameters | undefined },
   body: BodyView,
 ): string | undefined {
   if ('header' in locator) {
@@ -31,8 +32,8 @@ function textAt(
   if ('jsonAll' in locator) return textOfAll(locator.jsonAll, body);
   if ('form' in locator) return body.field(locator.form);
   if ('query' in locator) {
-    const { query } = request;
-    return query && Object.hasOwn(query, locator.query) ? query[locator.query] : undefined;
+    const text = readQuery(request.query, locator.query);
+    return text === undefined ? undefined : decodeQueryText(text);
   }
   const [field, path] = locator.formJson;
   return scalarText(getPath(tryParseJson(body.field(field)), path));

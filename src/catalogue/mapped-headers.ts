@@ -15,7 +15,7 @@ export function mappedHeaders(provider: Pick<Provider, 'headers'>, scheme: Schem
 function requiredHeaders(scheme: Scheme): string[] {
   switch (scheme.scheme) {
     case 'token':
-      return [scheme.at.header];
+      return 'header' in scheme.at ? [scheme.at.header] : [];
     case 'basic':
       return ['authorization'];
     case 'code':

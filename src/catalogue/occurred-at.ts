@@ -1,3 +1,4 @@
+import type { QueryParameters } from '../signature/query.ts';
 import { parseTimestamp } from '../signature/timestamp.ts';
 import type { TimestampLocation } from '../signature/scheme.ts';
 import type { HeaderFields } from '../signature/types.ts';
@@ -14,7 +15,7 @@ const maxEpochMs = 8_640_000_000_000_000;
  */
 export function findOccurredAt(
   { occurredAt = [] }: Pick<Provider, 'occurredAt'>,
-  request: { headers: HeaderFields; query?: Readonly<Record<string, string>> },
+  request: { headers: HeaderFields; query?: QueryParameters | undefined },
   body: BodyView,
 ): number | undefined {
   for (const { at, unit } of occurredAt) {

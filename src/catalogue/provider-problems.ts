@@ -20,11 +20,20 @@ export function providerProblems(provider: Provider): Problem[] {
   const kept = Object.keys(provider.headers);
   for (const header of kept)
     need(headerName.test(header), ['headers', header], `headers: "${header}" is not a header name in lower case`);
+  const keptQuery = Object.keys(provider.query ?? {});
+  for (const parameter of keptQuery)
+    need(
+      parameterName.test(parameter),
+      ['query', parameter],
+      `query: "${parameter}" is not a name of letters, digits, "-" and "_", which alone API Gateway is known to map`,
+    );
   const schemes = Object.entries(schemesOf(provider));
   need(schemes.length > 0, ['verify'], 'verify names no scheme');
   for (const [alternative, scheme] of schemes) {
     const at = 'alternatives' in provider.verify ? ['verify', 'alternatives', alternative] : ['verify'];
-    problems.push(...schemeProblems(scheme, kept).map(({ path, problem }) => ({ path: [...at, ...path], problem })));
+    problems.push(
+      ...schemeProblems(scheme, kept, keptQuery).map(({ path, problem }) => ({ path: [...at, ...path], problem })),
+    );
   }
   for (const fact of provider.unconfirmed ?? [])
     need(
@@ -41,13 +50,12 @@ export function providerProblems(provider: Provider): Problem[] {
   for (const { path, locator } of locators(provider)) {
     if ('header' in locator)
       need(kept.includes(locator.header), path, `the header ${locator.header} is read and not kept in headers`);
-    // The integration maps headers and body. Why not this, too: docs/add-a-provider.md, "Query parameters".
-    const query = 'query' in locator ? locator.query : undefined;
-    need(
-      query === undefined,
-      path,
-      `the query parameter ${query} is read, and no delivery keeps its query string; name a header or a place in the body, or give each value a source of its own (docs/add-a-provider.md, "Query parameters")`,
-    );
+    if ('query' in locator)
+      need(
+        keptQuery.includes(locator.query),
+        path,
+        `the query parameter ${locator.query} is read and not kept in query`,
+      );
   }
   if (deliveryId !== 'hash' && deliveryId.signed)
     need(
@@ -57,6 +65,9 @@ export function providerProblems(provider: Provider): Problem[] {
     );
   return problems;
 }
+
+/** A name with another character might end the variable in the mapping, or be read as a path. */
+const parameterName = /^[A-Za-z0-9_-]{1,128}$/;
 
 const headerName = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
 

@@ -18,6 +18,8 @@ export interface Provider {
   verify: Scheme | { alternatives: Readonly<Record<string, Scheme>> };
   /** The only headers that are kept, lower-case. `always`: on every delivery; `sometimes`: not mapped until proved harmless. */
   headers: Readonly<Record<string, 'always' | 'sometimes'>>;
+  /** The only query parameters that are kept, by case-sensitive name; as `headers`. @default none */
+  query?: Readonly<Record<string, 'always' | 'sometimes'>>;
   /** Where the event type stands; the first that is present counts. */
   eventType: readonly Locator[];
   /** Where the delivery id stands, and whether the signature covers it; `hash` where the provider sends none. */
@@ -74,6 +76,8 @@ export interface Sample {
   event: string;
   /** Headers besides those that signing adds. */
   headers: Readonly<Record<string, string>>;
+  /** Query parameters besides those that signing adds, not escaped. @default none */
+  query?: Readonly<Record<string, string>>;
   body: string;
   /** The one of the provider's alternatives that signs such a request. @default any of them */
   verify?: string;
@@ -92,6 +96,8 @@ export interface Vector {
   secret: string;
   /** As the request carried them, by lower-case name. */
   headers: Readonly<Record<string, string>>;
+  /** As the URL's query held them, unescaped. @default none */
+  query?: Readonly<Record<string, string>>;
   body: Uint8Array;
   /** When it arrived, in epoch milliseconds. Needed where a timestamp is signed. */
   receivedAt?: number;

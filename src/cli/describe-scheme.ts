@@ -8,7 +8,7 @@ export function describeScheme(scheme: Scheme): string {
     case 'publicKey':
       return `${scheme.algorithm}, public key`;
     case 'token':
-      return `a static token in ${scheme.at.header}`;
+      return `a static token in ${'header' in scheme.at ? scheme.at.header : `the query parameter ${scheme.at.query}`}`;
     case 'basic':
       return 'HTTP basic authentication';
     case 'none':

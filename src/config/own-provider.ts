@@ -28,10 +28,13 @@ export function toOwnProvider(id: string, raw: RawProvider, root: string): OwnPr
 type RawSample = NonNullable<RawProvider['samples']>[number];
 type RawVector = NonNullable<RawProvider['vectors']>[number];
 
-async function toSample({ event, headers = {}, payload, verify, ...body }: RawSample, root: string): Promise<Sample> {
-  const alternative = verify === undefined ? {} : { verify };
-  if (payload !== undefined) return { ...jsonSample(event, payload, headers), ...alternative };
-  return { event, headers, body: (await bodyOf(body, root)).toString(), ...alternative };
+async function toSample(
+  { event, headers = {}, query, payload, verify, ...body }: RawSample,
+  root: string,
+): Promise<Sample> {
+  const rest = { ...(query && { query }), ...(verify !== undefined && { verify }) };
+  if (payload !== undefined) return { ...jsonSample(event, payload, headers), ...rest };
+  return { event, headers, body: (await bodyOf(body, root)).toString(), ...rest };
 }
 
 async function toVector({ body, bodyFile, receivedAt, ...vector }: RawVector, root: string): Promise<Vector> {

@@ -20,7 +20,7 @@ const json = place('json', {
 
 const locator = {
   description:
-    'a place of a request: { header: name }, { json: dot.path }, { form: field }, { formJson: [field, dot.path] }, { jsonKey: [keys] } or { jsonAll: [dot.paths] }',
+    'a place of a request: { header: name }, { json: dot.path }, { form: field }, { formJson: [field, dot.path] }, { query: name }, { jsonKey: [keys] } or { jsonAll: [dot.paths] }',
   oneOf: [
     place('header', text('A header, in lower case.')),
     json,
@@ -33,7 +33,7 @@ const locator = {
       additionalItems: false,
       description: 'A form field that holds JSON, and the dot path in it.',
     }),
-    place('query', text('A query parameter: refused, since no delivery keeps its query string.')),
+    place('query', text('A query parameter, by its case-sensitive name.')),
     place('jsonKey', texts('The first of these keys that the JSON body holds: its name is the value.')),
     place('jsonAll', texts('Dot paths into a JSON body: the values of all of them, with slashes between, make one.')),
   ],
@@ -104,12 +104,18 @@ const message = {
   description: 'The signed content: these parts, one after the other.',
   items: {
     description:
-      'text as it is, or { part: body }, { part: timestamp }, { part: header, name }, { part: json, path }, { part: url }, { part: method } or { part: sortedForm }',
+      'text as it is, or { part: body }, { part: timestamp }, { part: header, name }, { part: query, name }, { part: json, path }, { part: url }, { part: method } or { part: sortedForm }',
     oneOf: [
       { type: 'string', description: 'Text as it is, such as a full stop.' },
       part('body', {}),
       part('timestamp', {}),
       { ...part('header', { name: text('In lower case.') }), required: ['part', 'name'] },
+      {
+        ...part('query', {
+          name: text('A query parameter whose value is of letters, digits, "-", "." and "_": others are refused.'),
+        }),
+        required: ['part', 'name'],
+      },
       {
         ...part('json', {
           path: text('Dot path into the JSON body.'),
@@ -168,10 +174,21 @@ const schemes = [
     type: 'object',
     additionalProperties: false,
     required: ['scheme', 'at'],
-    description: 'A static token in a header. It proves who sends, and nothing about the body.',
+    description: 'A static token in a header or a query parameter. It proves who sends, and nothing about the body.',
     properties: {
       scheme: { const: 'token' },
-      at: place('header', text('In lower case.')),
+      at: {
+        description: 'the place of the token: { header: name } or { query: name }',
+        oneOf: [
+          place('header', text('In lower case.')),
+          place(
+            'query',
+            text(
+              'A query parameter. Proxies and the provider may log it: take a header where there is one. The token must be of letters, digits, "-", "." and "_".',
+            ),
+          ),
+        ],
+      },
       prefix: text('What stands before the token, such as "Bearer ".'),
       publishedSecrets,
     },
@@ -195,7 +212,7 @@ const schemes = [
   },
 ] as const;
 
-const headers = (description: string) =>
+const fields = (description: string) =>
   ({ type: 'object', additionalProperties: { type: 'string' }, description }) as const;
 
 const body = {
@@ -236,6 +253,11 @@ const definition = {
   headers: {
     type: 'object',
     description: 'The only headers that are kept, in lower case. sometimes: sent at times, and not mapped.',
+    additionalProperties: { enum: ['always', 'sometimes'] },
+  },
+  query: {
+    type: 'object',
+    description: 'The only query parameters that are kept, by case-sensitive name; as headers. Default: none.',
     additionalProperties: { enum: ['always', 'sometimes'] },
   },
   eventType: {
@@ -342,7 +364,8 @@ const guide = {
       required: ['event'],
       properties: {
         event: text('As `hookport send <source> <event>` names it.'),
-        headers: headers('Besides those that signing adds.'),
+        headers: fields('Besides those that signing adds.'),
+        query: fields('Query parameters besides those that signing adds, not escaped.'),
         payload: { description: 'The body as data, sent as JSON. One of payload, body and bodyFile.' },
         ...body,
         verify: text('The alternative that signs such a request. Default: any.'),
@@ -362,7 +385,8 @@ const guide = {
         origin: text('Where it is published, or how it was made without Hookport.'),
         verify: text('The alternative that it is for. Default: the first.'),
         secret: text('A secret for tests, as a source would be given it. Never one that is in use.'),
-        headers: headers('As the request carried them.'),
+        headers: fields('As the request carried them.'),
+        query: fields('The query parameters of its URL, unescaped.'),
         ...body,
         receivedAt: {
           type: 'string',

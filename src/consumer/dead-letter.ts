@@ -1,7 +1,7 @@
 import { identify } from '../catalogue/identify.ts';
 import type { Provider } from '../catalogue/provider.ts';
 import { schemeOf } from '../catalogue/scheme-of.ts';
-import { shownHeaders } from '../delivery/authenticate.ts';
+import { shownHeaders, shownQuery } from '../delivery/authenticate.ts';
 import { decodeMessage } from '../delivery/wire.ts';
 import type { MessageAttributes } from '../queue/queue.ts';
 import { parseOutcome, type RestingOutcome } from './outcome-attribute.ts';
@@ -29,6 +29,8 @@ export interface DeadLetter {
 export interface DeadLetterContent extends DeadLetter {
   sourceIp: string | null;
   headers: Readonly<Record<string, string>>;
+  /** As the message holds them. */
+  query: Readonly<Record<string, string>>;
   body: string;
 }
 
@@ -53,6 +55,7 @@ export function describeDeadLetter(message: Resting, provider: Provider, verify?
   const decoded = decodeMessage(message, sentAt);
   const request = decoded.ok ? decoded.request : undefined;
   const identity = request && identify(provider, request, verify);
+  const scheme = schemeOf(provider, verify);
   return {
     messageId,
     requestId: request?.requestId ?? null,
@@ -65,7 +68,8 @@ export function describeDeadLetter(message: Resting, provider: Provider, verify?
     detail: outcome.detail,
     attempts: outcome.attempts > 0 ? outcome.attempts : null,
     sourceIp: request?.sourceIp ?? null,
-    headers: request ? shownHeaders(schemeOf(provider, verify), request.headers) : {},
+    headers: request ? shownHeaders(scheme, request.headers) : {},
+    query: request?.query ? shownQuery(scheme, request.query) : {},
     body,
   };
 }
@@ -79,6 +83,7 @@ export function isCalled({ messageId, requestId, deliveryId }: DeadLetter, id: s
 export function withoutContent({
   sourceIp: _ip,
   headers: _headers,
+  query: _query,
   body: _body,
   ...rest
 }: DeadLetterContent): DeadLetter {

@@ -1,8 +1,8 @@
 import type { DeliveryRecord } from '../delivery/record.ts';
 import type { Log } from '../log.ts';
 
-/** One line for each attempt: what came of it, without headers and body. */
-export function logRecord(log: Log, record: Omit<DeliveryRecord, 'headers' | 'body'>): void {
+/** One line for each attempt: what came of it, without what the request holds. */
+export function logRecord(log: Log, record: Omit<DeliveryRecord, 'headers' | 'query' | 'body'>): void {
   const { outcome } = record;
   const unwell = outcome.kind === 'failed' || outcome.kind === 'rejected';
   log[unwell ? 'warn' : 'info']('delivery', {

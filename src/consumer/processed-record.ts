@@ -27,6 +27,7 @@ export function toRecord(
     secretVersion,
     ...(delivery?.suspectedReplay === true && { suspectedReplay: true }),
     headers: request?.headers ?? {},
+    ...(request?.query && { query: request.query }),
     body: message.body,
   };
 }

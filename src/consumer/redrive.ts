@@ -114,7 +114,7 @@ function claimsOf(message: ReceivedMessage, { request, ...rest }: Authenticated,
   const body = rest.ok ? rest.body : request.body;
   const { deliveryId, eventType } = identify(
     options.provider,
-    { headers: request.headers, body },
+    { headers: request.headers, query: request.query, body },
     options.source.verify,
   );
   return { eventType, ids: [message.messageId, request.requestId, deliveryId] };

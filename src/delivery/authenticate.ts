@@ -1,5 +1,6 @@
-import { credentialHeaders } from '../signature/credentials.ts';
+import { credentialHeaders, credentialQuery } from '../signature/credentials.ts';
 import { verifyWithBodyFallback } from '../signature/body-fallback.ts';
+import type { QueryParameters } from '../signature/query.ts';
 import type { Scheme } from '../signature/scheme.ts';
 import type { Body } from '../signature/text.ts';
 import type { Verdict } from '../signature/types.ts';
@@ -92,6 +93,12 @@ export function shownHeaders(
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !hidden.includes(name)));
 }
 
+/** The same of its query parameters, as the message holds them. */
+export function shownQuery(scheme: Scheme, query: QueryParameters): QueryParameters {
+  const hidden = credentialQuery(scheme);
+  return Object.fromEntries(Object.entries(query).filter(([name]) => !hidden.includes(name)));
+}
+
 type Attempt =
   | { ok: true; body: Body; secretVersion: string | undefined }
   | { ok: false; outcome: Refused; dependsOnSecret: boolean; readAt: number };
@@ -121,6 +128,7 @@ async function attempt(
     scheme,
     {
       headers: request.headers,
+      ...(request.query && { query: request.query }),
       body: request.body,
       receivedAt: request.receivedAt,
       ...(publicUrl !== undefined && { url: publicUrl }),

@@ -28,6 +28,8 @@ export interface Delivery<Events extends object = Record<string, unknown>> {
   readonly receivedAt: Date;
   /** The headers that the provider's definition keeps, by lower-case name; static credentials are left out. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The query parameters that the definition keeps, decoded; static credentials are left out. */
+  readonly query: Readonly<Record<string, string>>;
   /** The raw body, byte for byte as it was signed. */
   readonly body: Uint8Array;
   /** The body parsed as the provider's content type says, on first use. @throws SyntaxError when it does not parse */
@@ -80,6 +82,8 @@ export interface VerifiedDelivery {
   /** Epoch milliseconds. */
   receivedAt: number;
   headers: Readonly<Record<string, string>>;
+  /** Decoded. @default none */
+  query?: Readonly<Record<string, string>>;
   body: Body;
   attempt: number;
   suspectedReplay: boolean;

@@ -9,8 +9,9 @@ import { deliverySeconds } from '../plan/delivery-seconds.ts';
 import type { SourcePlan } from '../plan/plan.ts';
 import type { ReceivedMessage } from '../queue/queue.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
+import { decodeQuery } from '../signature/query.ts';
 import type { Scheme } from '../signature/scheme.ts';
-import { authenticate, shownHeaders } from './authenticate.ts';
+import { authenticate, shownHeaders, shownQuery } from './authenticate.ts';
 import { payloadMismatch } from './check-payload.ts';
 import type { VerifiedDelivery } from './delivery.ts';
 import type { Dispatch } from './dispatch.ts';
@@ -37,7 +38,7 @@ export interface PipelineOptions {
 /** What came of one message. Carries no secret and no static credential. */
 export interface Processed {
   outcome: Outcome;
-  /** Undefined if the message did not decode. Its headers are without static credentials. */
+  /** Undefined if the message did not decode. Its headers and query parameters are without static credentials. */
   request: ArrivedRequest | undefined;
   /** Undefined unless it was verified. */
   delivery: VerifiedDelivery | undefined;
@@ -98,11 +99,12 @@ async function prepare(message: ReceivedMessage, options: PipelineOptions): Prom
       unsigned: source.unsigned,
     });
     const arrived = authenticated.request;
-    if (arrived) request = { ...arrived, headers: shownHeaders(scheme, arrived.headers) };
+    if (arrived) request = shown(scheme, arrived);
     if (!authenticated.ok)
       return { outcome: authenticated.outcome, request, delivery: undefined, secretVersion: undefined };
     const { body, secretVersion } = authenticated;
-    const identity = identify(provider, { headers: authenticated.request.headers, body }, source.verify);
+    const { headers, query } = authenticated.request;
+    const identity = identify(provider, { headers, query, body }, source.verify);
     const delivery: VerifiedDelivery = {
       source: source.id,
       provider: provider.id,
@@ -112,6 +114,7 @@ async function prepare(message: ReceivedMessage, options: PipelineOptions): Prom
       occurredAt: identity.occurredAt,
       receivedAt: authenticated.request.receivedAt,
       headers: request?.headers ?? {},
+      ...(request?.query && { query: decodeQuery(request.query) }),
       body,
       attempt: message.receiveCount,
       suspectedReplay: false,
@@ -124,6 +127,11 @@ async function prepare(message: ReceivedMessage, options: PipelineOptions): Prom
   } catch (error) {
     return internalError(request, describeError(error));
   }
+}
+
+function shown(scheme: Scheme, request: ArrivedRequest): ArrivedRequest {
+  const headers = shownHeaders(scheme, request.headers);
+  return { ...request, headers, ...(request.query && { query: shownQuery(scheme, request.query) }) };
 }
 
 function isWanted(source: SourcePlan, { eventType }: VerifiedDelivery): boolean {

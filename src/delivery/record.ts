@@ -1,3 +1,4 @@
+import type { QueryParameters } from '../signature/query.ts';
 import type { Outcome } from './outcome.ts';
 
 /** What one attempt at one delivery came to: for the journal, logs and metrics. Holds no secret and no signature. */
@@ -28,6 +29,8 @@ export interface DeliveryRecord {
   suspectedReplay?: boolean;
   /** Kept headers without static credentials. */
   headers: Readonly<Record<string, string>>;
+  /** Kept query parameters without static credentials, as the message holds them. @default none */
+  query?: QueryParameters | undefined;
   /** The queue message's body. */
   body: string;
 }

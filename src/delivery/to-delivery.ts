@@ -13,6 +13,8 @@ export function toDelivery(data: VerifiedDelivery, provider: PayloadReading): De
   return new HandedDelivery(data, provider) as unknown as Delivery;
 }
 
+const noQuery = Object.freeze({});
+
 /**
  * A class, since V8 makes a hidden class of its own for each object literal with a getter, and that keeps the payload
  * alive until the next full collection.
@@ -26,6 +28,7 @@ class HandedDelivery implements Omit<Delivery, 'is'> {
   readonly occurredAt: Date | undefined;
   readonly receivedAt: Date;
   readonly headers: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
   readonly attempt: number;
   readonly suspectedReplay: boolean;
   readonly #data: VerifiedDelivery;
@@ -43,6 +46,7 @@ class HandedDelivery implements Omit<Delivery, 'is'> {
     this.occurredAt = data.occurredAt === undefined ? undefined : new Date(data.occurredAt);
     this.receivedAt = new Date(data.receivedAt);
     this.headers = data.headers;
+    this.query = data.query ?? noQuery;
     this.attempt = data.attempt;
     this.suspectedReplay = data.suspectedReplay;
     this.#data = data;

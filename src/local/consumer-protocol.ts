@@ -17,8 +17,8 @@ export interface ConsumerThreadData {
   paused: readonly string[];
 }
 
-/** What a person sees of an attempt, without headers and body. */
-export type AttemptLine = Omit<DeliveryRecord, 'headers' | 'body'>;
+/** What a person sees of an attempt, without what the request holds. */
+export type AttemptLine = Omit<DeliveryRecord, 'headers' | 'query' | 'body'>;
 
 export type FromConsumers =
   | { kind: 'ready' }

@@ -49,7 +49,7 @@ let attempts: AttemptLine[] = [];
 
 function record(each: DeliveryRecord): void {
   journal.record(each);
-  const { headers: _headers, body: _body, ...line } = each;
+  const { headers: _headers, query: _query, body: _body, ...line } = each;
   attempts.push(line);
   // Those of one turn of the event loop travel together.
   if (attempts.length === 1) setImmediate(tellAttempts);

@@ -3,11 +3,12 @@ import { schemeOf, schemesOf } from '../catalogue/scheme-of.ts';
 import { diagnose } from '../delivery/diagnosis/diagnose.ts';
 import { explainVerification, type Step } from '../delivery/diagnosis/explain.ts';
 import type { Finding } from '../delivery/diagnosis/finding.ts';
-import { decodeMessage } from '../delivery/wire.ts';
+import { type ArrivedRequest, decodeMessage } from '../delivery/wire.ts';
 import type { SourcePlan } from '../plan/plan.ts';
 import type { EmbeddedQueue } from '../queue/embedded/embedded-queue.ts';
 import type { Secret, SecretStore } from '../secrets/secret-store.ts';
-import { credentialHeaders } from '../signature/credentials.ts';
+import { credentialHeaders, credentialQuery, hasCredential } from '../signature/credentials.ts';
+import type { Scheme } from '../signature/scheme.ts';
 import type { JournalContent } from './journal/entry.ts';
 
 /** How a delivery is verified with the secrets of now, and what was found out about why it is not. */
@@ -42,8 +43,7 @@ export async function explainKept(options: ExplainOptions): Promise<Explanation>
       findings: [],
     };
   const scheme = schemeOf(provider, source.verify);
-  const hasCredential = credentialHeaders(scheme).length > 0;
-  const credential = hasCredential ? await restingCredential(options, credentialHeaders(scheme)) : undefined;
+  const credential = hasCredential(scheme) ? await restingCredential(options, scheme) : undefined;
   const own = await read(secrets, source);
   const others = await Promise.all(
     sources
@@ -54,7 +54,8 @@ export async function explainKept(options: ExplainOptions): Promise<Explanation>
     scheme,
     alternatives: schemesOf(provider),
     request: {
-      headers: { ...kept.headers, ...credential },
+      headers: { ...kept.headers, ...credential?.headers },
+      query: { ...kept.query, ...credential?.query },
       body: Buffer.from(kept.body),
       receivedAt: kept.receivedAt,
       method: source.route.method,
@@ -64,7 +65,7 @@ export async function explainKept(options: ExplainOptions): Promise<Explanation>
     secretProblem: own.problem,
     others,
     toleranceSeconds: source.consumer?.toleranceSeconds,
-    withoutCredential: hasCredential && !credential,
+    withoutCredential: hasCredential(scheme) && !credential,
   };
   const verified = kept.deliveryId !== undefined;
   return { steps: await explainVerification(input), findings: verified ? [] : await diagnose(input) };
@@ -89,20 +90,27 @@ const maxLookedThrough = 1000;
 /** The journal keeps no static token; a dead letter still has it. */
 async function restingCredential(
   { deadLetterQueue, kept }: ExplainOptions,
-  names: readonly string[],
-): Promise<Record<string, string> | undefined> {
+  scheme: Scheme,
+): Promise<Pick<ArrivedRequest, 'headers' | 'query'> | undefined> {
   let after: string | undefined;
   for (let looked = 0; looked < maxLookedThrough;) {
     const page = await deadLetterQueue.list({ limit: 100, newestFirst: true, ...(after !== undefined && { after }) });
     for (const message of page.messages) {
       const decoded = decodeMessage(message, message.sentAt);
       if (!decoded.ok || decoded.request.requestId !== kept.id) continue;
-      const { headers } = decoded.request;
-      return Object.fromEntries(Object.entries(headers).filter(([name]) => names.includes(name)));
+      const { headers, query = {} } = decoded.request;
+      return {
+        headers: only(credentialHeaders(scheme), headers),
+        query: only(credentialQuery(scheme), query),
+      };
     }
     looked += page.messages.length;
     after = page.next;
     if (after === undefined) return undefined;
   }
   return undefined;
+}
+
+function only(names: readonly string[], fields: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)));
 }

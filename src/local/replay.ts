@@ -4,7 +4,8 @@ import { encodeMessage } from '../delivery/wire.ts';
 import { HookportError } from '../errors.ts';
 import type { SourcePlan } from '../plan/plan.ts';
 import type { Queue } from '../queue/queue.ts';
-import { credentialHeaders } from '../signature/credentials.ts';
+import { hasCredential } from '../signature/credentials.ts';
+import type { SignedParts } from '../signature/scheme.ts';
 import { sign } from '../signature/sign.ts';
 import type { JournalContent } from './journal/entry.ts';
 
@@ -29,10 +30,12 @@ export async function replay(options: ReplayOptions): Promise<{ messageId: strin
   const { source, kept, queue, forget } = options;
   if (kept.sourceIp === undefined)
     throw new HookportError('usage', 'its queue message could not be decoded, so there is no request to submit again');
-  const headers = { ...kept.headers, ...(await credentials(options)) };
+  const credential = await credentials(options);
+  const headers = { ...kept.headers, ...credential.headers };
+  const query = { ...kept.query, ...credential.query };
   const { receivedAt, sourceIp, body, id: requestId } = kept;
   if (source.consumer?.deduplicate && kept.deliveryId !== undefined) forget(kept.deliveryId);
-  const sent = await queue.send(encodeMessage({ requestId, receivedAt, sourceIp, headers, body }));
+  const sent = await queue.send(encodeMessage({ requestId, receivedAt, sourceIp, headers, query, body }));
   if (!sent.ok) throw new HookportError('usage', `the queue refuses it: ${sent.code}: ${sent.message}`);
   return { messageId: sent.messageId };
 }
@@ -41,9 +44,14 @@ export async function replay(options: ReplayOptions): Promise<{ messageId: strin
  * A static token is not kept, so the source's own takes its place; only where this delivery had shown it already, or
  * a replay would make a stranger's request pass.
  */
-async function credentials({ source, provider, kept, signingSecret }: ReplayOptions): Promise<Record<string, string>> {
+async function credentials({
+  source,
+  provider,
+  kept,
+  signingSecret,
+}: ReplayOptions): Promise<Omit<SignedParts, 'body'>> {
   const scheme = schemeOf(provider, source.verify);
-  if (credentialHeaders(scheme).length === 0) return {};
+  if (!hasCredential(scheme)) return { headers: {} };
   if (kept.deliveryId === undefined)
     throw new HookportError(
       'usage',
@@ -52,5 +60,5 @@ async function credentials({ source, provider, kept, signingSecret }: ReplayOpti
   const secret = await signingSecret();
   if (secret === undefined) throw new HookportError('usage', `the source "${source.id}" has no secret`);
   const request = { body: Buffer.from(kept.body), headers: kept.headers, timestamp: kept.receivedAt };
-  return (await sign(scheme, request, secret)).headers;
+  return sign(scheme, request, secret);
 }

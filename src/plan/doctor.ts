@@ -3,21 +3,25 @@ import type { QueuePlan, RoutePlan } from './plan.ts';
 
 /** Routes and a queue that only `hookport doctor` uses, to find out what an account does. Deployed with `--doctor`. */
 export interface DoctorPlan {
-  /** Headers as the sources map them; and one route for each header whose mapping API Gateway may refuse. */
+  /** Headers as the sources map them; and one route for each thing whose mapping API Gateway may refuse. */
   routes: Readonly<Record<DoctorRoute, RoutePlan>>;
   /** Nothing consumes it; what the doctor leaves there is gone after an hour. */
   queue: QueuePlan;
 }
 
-export type DoctorRoute = 'plain' | 'authorization' | 'sns';
+export type DoctorRoute = 'plain' | 'authorization' | 'sns' | 'query';
 
 /** The header that a probe sets to try something, or leaves out. */
 export const doctorHeader = 'x-doctor-value';
+
+/** The query parameter that a probe sets or leaves out, on its own route. */
+export const doctorParameter = 'doctor-value';
 
 const headers: Readonly<Record<DoctorRoute, readonly string[]>> = {
   plain: ['content-type', doctorHeader],
   authorization: ['authorization'],
   sns: ['x-amz-sns-message-type'],
+  query: ['content-type'],
 };
 
 /**
@@ -36,11 +40,17 @@ export function makeDoctorPlan(stack: string): DoctorPlan {
       throttle: { rate: 10, burst: 30 },
       requestParameters: requestParameters({
         headers: Object.fromEntries(headers[name].map((header) => [header, 'always'] as const)),
+        ...(name === 'query' && { query: { [doctorParameter]: 'always' } }),
       }),
     };
   };
   return {
-    routes: { plain: route('plain'), authorization: route('authorization'), sns: route('sns') },
+    routes: {
+      plain: route('plain'),
+      authorization: route('authorization'),
+      sns: route('sns'),
+      query: route('query'),
+    },
     queue: {
       name: `${stack}_doctor`,
       retentionSeconds: 3600,

@@ -1,4 +1,5 @@
 import { mappedHeaders } from '../catalogue/mapped-headers.ts';
+import { mappedQuery } from '../catalogue/mapped-query.ts';
 import type { Catalogue, Provider } from '../catalogue/provider.ts';
 import { extendCatalogue } from '../catalogue/registry.ts';
 import { schemeOf } from '../catalogue/scheme-of.ts';
@@ -68,7 +69,7 @@ function planSource(stack: string, source: SourceConfig, provider: Provider): So
       path: source.path,
       ...(source.authorize && { authorize: source.authorize }),
       throttle: source.throttle,
-      requestParameters: requestParameters({ headers }),
+      requestParameters: requestParameters({ headers, query: mappedQuery(provider, scheme) }),
     },
     queue: queue('', {
       retentionSeconds: source.queueRetentionSeconds,

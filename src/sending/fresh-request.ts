@@ -12,20 +12,26 @@ export function freshRequest(
   provider: Pick<Provider, 'deliveryId' | 'items'>,
   sample: Sample,
   { url, now }: { url: string; now: number },
-): UnsignedRequest & { headers: Record<string, string> } {
-  const headers: Record<string, string> = { ...sample.headers };
+): UnsignedRequest & Required<Pick<UnsignedRequest, 'headers' | 'query'>> {
+  const headers = { ...sample.headers };
+  const query = { ...sample.query };
   const places = provider.deliveryId === 'hash' ? [] : provider.deliveryId.at;
-  const fresh = withFreshId(sample.body, headers, places) ?? withFreshItems(sample.body, provider.items);
-  return { headers, body: Buffer.from(fresh ?? sample.body), timestamp: now, url, method: 'POST' };
+  const fresh = withFreshId(sample.body, { headers, query }, places) ?? withFreshItems(sample.body, provider.items);
+  return { headers, query, body: Buffer.from(fresh ?? sample.body), timestamp: now, url, method: 'POST' };
 }
 
-/** Makes the id new where it stands: in `headers`, or in the body that comes back. Undefined where there is none. */
-function withFreshId(body: string, headers: Record<string, string>, places: readonly Locator[]): string | undefined {
+/** Makes the id new where it stands: in one of `beside`, or in the body that comes back. Undefined where there is none. */
+function withFreshId(
+  body: string,
+  beside: Record<'headers' | 'query', Record<string, string>>,
+  places: readonly Locator[],
+): string | undefined {
   for (const place of places) {
-    if ('header' in place) {
-      const old = headers[place.header];
+    if ('header' in place || 'query' in place) {
+      const [fields, name] = 'header' in place ? [beside.headers, place.header] : [beside.query, place.query];
+      const old = fields[name];
       if (old === undefined) continue;
-      headers[place.header] = freshText(old);
+      fields[name] = freshText(old);
       return body;
     }
     const [first] = 'jsonAll' in place ? place.jsonAll : [];

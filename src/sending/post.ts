@@ -1,4 +1,4 @@
-import type { SignedParts } from '../signature/scheme.ts';
+import type { OutgoingRequest } from './sign-request.ts';
 
 /** What the endpoint answered. */
 export interface Answered {
@@ -11,11 +11,11 @@ export interface Answered {
   why: string | undefined;
 }
 
-/** Posts a signed request, as the provider would. Never rejects. */
-export async function post(url: string, { headers, body }: SignedParts): Promise<Answered> {
+/** Posts a signed request, as the provider would. Never rejects, and nothing that it answers holds a query parameter. */
+export async function post(url: string, { headers, query = {}, body }: OutgoingRequest): Promise<Answered> {
   const started = performance.now();
   try {
-    const response = await fetch(url, {
+    const response = await fetch(withQuery(url, query), {
       method: 'POST',
       headers,
       body: Buffer.from(body),
@@ -30,6 +30,14 @@ export async function post(url: string, { headers, body }: SignedParts): Promise
     const why = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
     return { status: 0, milliseconds: performance.now() - started, messageId: undefined, why };
   }
+}
+
+/** Those that stand in the URL already are replaced: somebody may have copied it with its token. */
+function withQuery(url: string, query: Readonly<Record<string, string>>): string {
+  if (Object.keys(query).length === 0) return url;
+  const target = new URL(url);
+  for (const [name, value] of Object.entries(query)) target.searchParams.set(name, value);
+  return target.href;
 }
 
 /** API Gateway answers JSON with a message; SQS answers XML with a code and a message. */

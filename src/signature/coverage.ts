@@ -11,6 +11,7 @@ export function covers(scheme: Scheme, locator: Locator): boolean {
   return scheme.message.some((part) => {
     if (typeof part === 'string') return false;
     if (part.part === 'header') return 'header' in locator && locator.header === part.name;
+    if (part.part === 'query') return 'query' in locator && locator.query === part.name;
     if (part.part === 'json') return 'json' in locator && locator.json === part.path;
     if (part.part === 'sortedForm') return 'form' in locator || 'formJson' in locator;
     return part.part === 'body' && !('header' in locator) && !('query' in locator);

@@ -1,6 +1,7 @@
 import { readHeader } from './headers.ts';
 import { formatSortedForm } from './sorted-form.ts';
 import { getPath, scalarText } from './json-path.ts';
+import { readQuery, survivesUrl } from './query.ts';
 import { isRefusal, refuse, type Refusal } from './refusal.ts';
 import type { RequestReader } from './request-reader.ts';
 import type { MessagePart } from './scheme.ts';
@@ -49,6 +50,8 @@ function textOf(
       return refuse('missing_timestamp', 'the signed timestamp is absent');
     case 'header':
       return signedHeader(part.name, reader, delimiter);
+    case 'query':
+      return signedQuery(part.name, reader, delimiter);
     case 'json':
       return jsonText(part.path, part.optional === true, reader);
     case 'url': {
@@ -74,6 +77,21 @@ function signedHeader(name: string, reader: RequestReader, delimiter: string | u
   if (isRefusal(value)) return value;
   if (!printable.test(value) || (delimiter !== undefined && value.includes(delimiter)))
     return refuse('malformed_signature', `the signed header ${name} holds a character that it must not hold`);
+  return value;
+}
+
+/**
+ * Signed as it was typed or as it was escaped, the provider alone knows, and which of the two a message holds is not
+ * documented: what could be either is refused.
+ */
+function signedQuery(name: string, reader: RequestReader, delimiter: string | undefined): string | Refusal {
+  const value = readQuery(reader.request.query, name);
+  if (value === undefined) return refuse('missing_signature', `the signed query parameter ${name} is absent or empty`);
+  if (!survivesUrl(value) || (delimiter !== undefined && value.includes(delimiter)))
+    return refuse(
+      'malformed_signature',
+      `the signed query parameter ${name} came twice, or holds a character that it must not hold`,
+    );
   return value;
 }
 

@@ -1,10 +1,15 @@
+import { credentialQuery } from './credentials.ts';
 import type { RequestNeeds, Scheme } from './scheme.ts';
 
 /** What a scheme needs of a request beyond headers and body. */
 export function needsOf(scheme: Scheme): RequestNeeds {
   const needs = { url: false, method: false, query: [] };
   if (scheme.scheme === 'code') return scheme.needs ?? needs;
-  if (scheme.scheme === 'token' || scheme.scheme === 'basic' || scheme.scheme === 'none') return needs;
+  if (scheme.scheme === 'token') return { ...needs, query: credentialQuery(scheme) };
+  if (scheme.scheme === 'basic' || scheme.scheme === 'none') return needs;
   const has = (name: string) => scheme.message.some((part) => typeof part === 'object' && part.part === name);
-  return { ...needs, url: has('url'), method: has('method') };
+  const query = scheme.message.flatMap((part) =>
+    typeof part === 'object' && part.part === 'query' ? [part.name] : [],
+  );
+  return { url: has('url'), method: has('method'), query };
 }

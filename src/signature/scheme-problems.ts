@@ -1,5 +1,7 @@
 import { credentialHeaders } from './credentials.ts';
 import { headerNames } from './find-signature.ts';
+import { needsOf } from './needs.ts';
+import { survivesUrl } from './query.ts';
 import { readsJson } from './reads-json.ts';
 import type { HmacScheme, MessagePart, PublicKeyScheme, Scheme } from './scheme.ts';
 
@@ -13,12 +15,18 @@ export interface Problem {
  * What is wrong with a scheme's definition; nothing if it is sound.
  *
  * @param kept The headers that reach the verification.
+ * @param keptQuery The query parameters that reach it.
  */
-export function schemeProblems(scheme: Scheme, kept: readonly string[]): Problem[] {
+export function schemeProblems(scheme: Scheme, kept: readonly string[], keptQuery: readonly string[]): Problem[] {
   const problems: Problem[] = [];
   if (scheme.scheme === 'hmac' || scheme.scheme === 'publicKey') problems.push(...keyedProblems(scheme));
   if (scheme.scheme === 'none' && (scheme.acknowledgeRisk as unknown) !== true)
     problems.push({ path: ['acknowledgeRisk'], problem: 'a scheme of none must say acknowledgeRisk: true' });
+  if (scheme.scheme === 'token' && 'query' in scheme.at && scheme.prefix !== undefined && !survivesUrl(scheme.prefix))
+    problems.push({ path: ['prefix'], problem: 'prefix holds a character that may be changed on its way in a URL' });
+  for (const { path, name } of readParameters(scheme))
+    if (!keptQuery.includes(name))
+      problems.push({ path, problem: `the query parameter ${name} is read and not kept in query` });
   for (const { path, name } of readHeaders(scheme)) {
     if (name !== name.toLowerCase()) problems.push({ path, problem: `the header ${name} is not in lower case` });
     else if (!kept.includes(name))
@@ -66,6 +74,16 @@ function keyedProblems(scheme: HmacScheme | PublicKeyScheme): Problem[] {
   if (tolerance !== null && !(tolerance > 0 && Number.isFinite(tolerance)))
     find(['timestamp', 'toleranceSeconds'], 'timestamp.toleranceSeconds is neither null nor above 0');
   return problems;
+}
+
+/** The query parameters that a scheme reads, and where it names them. */
+function readParameters(scheme: Scheme): { path: Problem['path']; name: string }[] {
+  if (scheme.scheme === 'hmac' || scheme.scheme === 'publicKey')
+    return scheme.message.flatMap((part, index) =>
+      typeof part === 'object' && part.part === 'query' ? [{ path: ['message', index, 'name'], name: part.name }] : [],
+    );
+  const path = scheme.scheme === 'token' ? ['at', 'query'] : ['needs', 'query'];
+  return needsOf(scheme).query.map((name) => ({ path, name }));
 }
 
 /** The headers that a scheme reads, as far as its data says, and where it names them. */

@@ -11,7 +11,7 @@ export type Locator =
   | { form: string }
   /** Dot path into JSON that stands in a form field. */
   | { formJson: readonly [field: string, path: string] }
-  /** Query parameter as received. */
+  /** Query parameter; its name is case-sensitive. */
   | { query: string }
   /** The first of these keys that the JSON body holds: its name is the value (Telegram). */
   | { jsonKey: readonly string[] }
@@ -51,6 +51,8 @@ export type MessagePart =
   | { part: 'timestamp' }
   /** Must not contain the literal that follows it in the message: two requests could share one signed content. */
   | { part: 'header'; name: string }
+  /** As `header`, and of characters that stand in a URL as they are (see `query.ts`). */
+  | { part: 'query'; name: string }
   /** Required unless `optional`; an optional one that is absent or null counts as empty. */
   | { part: 'json'; path: string; optional?: true }
   /** The configured public URL. `unescape`: characters whose %-escapes the provider decodes before it signs (HubSpot). */
@@ -93,7 +95,8 @@ export interface PublicKeyScheme extends PublishedSecrets {
 /** A static credential in clear text: never shown to handlers, pages or logs. */
 export interface TokenScheme extends PublishedSecrets {
   scheme: 'token';
-  at: { header: string };
+  /** In a query parameter, token and prefix are of characters that stand in a URL as they are (see `query.ts`). */
+  at: { header: string } | { query: string };
   /** Literal that stands before the token, such as `Bearer `. */
   prefix?: string;
 }
@@ -173,8 +176,10 @@ export interface UnsignedRequest {
   query?: Readonly<Record<string, string>>;
 }
 
-/** What `sign` adds: header fields, and the body where the signature lives in it. */
+/** What `sign` adds: header fields, query parameters, and the body where the signature lives in it. */
 export interface SignedParts {
   headers: Record<string, string>;
+  /** @default none */
+  query?: Readonly<Record<string, string>>;
   body: Uint8Array;
 }

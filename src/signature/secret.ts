@@ -1,6 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { decode } from './encoding.ts';
 import { readPublicKey } from './public-key.ts';
+import { survivesUrl } from './query.ts';
 import type { Scheme } from './scheme.ts';
 
 /** A configured secret that was looked at once: its key, or why it is of no use. */
@@ -53,7 +54,7 @@ function prepare(scheme: Scheme, secret: string): PreparedSecret {
     case 'publicKey':
       return readPublicKey(scheme, secret);
     case 'token':
-      return { key: undefined };
+      return 'query' in scheme.at && !survivesUrl(secret) ? { problem: changedByUrl } : { key: undefined };
     case 'basic':
       return secret.includes(':') ? { key: undefined } : { problem: 'is not in the form user:password' };
     case 'none':
@@ -71,6 +72,9 @@ function plainProblem(secret: string, outerSpace: boolean): string | undefined {
     return 'begins or ends with white space, such as a line feed that was copied along';
   return secret.isWellFormed() ? undefined : 'is not valid Unicode';
 }
+
+const changedByUrl =
+  'holds a character that may be changed on its way in a URL; it may hold letters, digits, "-", "." and "_" alone';
 
 const keyForms = {
   utf8: 'is empty',

@@ -8,7 +8,15 @@ import { assemble, type Message } from './message.ts';
 import { digestOf, readPrivateKey } from './public-key.ts';
 import { isRefusal } from './refusal.ts';
 import { RequestReader } from './request-reader.ts';
-import type { CodeScheme, HmacScheme, PublicKeyScheme, Scheme, SignedParts, UnsignedRequest } from './scheme.ts';
+import type {
+  CodeScheme,
+  HmacScheme,
+  PublicKeyScheme,
+  Scheme,
+  SignedParts,
+  TokenScheme,
+  UnsignedRequest,
+} from './scheme.ts';
 import { prepareSecret } from './secret.ts';
 import { decodeUtf8 } from './text.ts';
 import { formatTimestamp } from './timestamp.ts';
@@ -29,10 +37,16 @@ export async function sign(scheme: Scheme, request: UnsignedRequest, secret: str
     case 'publicKey':
       return signContent(scheme, request, secret);
     case 'token':
-      return { headers: { [scheme.at.header]: (scheme.prefix ?? '') + secret }, body: request.body };
+      return withToken(scheme, (scheme.prefix ?? '') + secret, request.body);
     case 'basic':
       return { headers: { authorization: `Basic ${encode('base64', Buffer.from(secret))}` }, body: request.body };
   }
+}
+
+function withToken({ at }: TokenScheme, token: string, body: Uint8Array): SignedParts {
+  return 'header' in at
+    ? { headers: { [at.header]: token }, body }
+    : { headers: {}, query: { [at.query]: token }, body };
 }
 
 async function signByCode(scheme: CodeScheme, request: UnsignedRequest, secret: string): Promise<SignedParts> {

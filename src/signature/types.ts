@@ -13,7 +13,7 @@ export interface SignedRequest {
   /** The configured public URL, exactly as typed at the provider. Never rebuilt from the request. */
   url?: string;
   method?: string;
-  /** Query parameters as received, only those that the provider's definition names. */
+  /** Query parameters by name, as the message holds them: percent-decoded or not. Only those that the definition names. */
   query?: Readonly<Record<string, string>>;
 }
 

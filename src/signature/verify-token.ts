@@ -1,6 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { decode } from './encoding.ts';
 import { readHeader } from './headers.ts';
+import { readQuery, survivesUrl } from './query.ts';
 import { isRefusal, refuse } from './refusal.ts';
 import type { BasicScheme, TokenScheme } from './scheme.ts';
 import type { UsableSecret } from './secret.ts';
@@ -8,14 +9,18 @@ import type { SignedRequest, Verdict } from './types.ts';
 
 /** Compares a static token with every secret. */
 export function verifyToken(scheme: TokenScheme, request: SignedRequest, secrets: readonly UsableSecret[]): Verdict {
-  const { header } = scheme.at;
-  const text = readHeader(request.headers, header);
+  const { at } = scheme;
+  const place = 'header' in at ? `the header ${at.header}` : `the query parameter ${at.query}`;
+  const text = 'header' in at ? readHeader(request.headers, at.header) : readQuery(request.query, at.query);
   if (isRefusal(text)) return text;
-  if (text === undefined) return refuse('missing_signature', `the header ${header} is absent or empty`);
+  if (text === undefined) return refuse('missing_signature', `${place} is absent or empty`);
+  // Never decoded: no secret for such a place holds anything that a URL escapes, so there is one spelling of it.
+  if ('query' in at && !survivesUrl(text))
+    return refuse('malformed_signature', `${place} came twice, or holds a character that no token in a URL holds`);
   const prefix = scheme.prefix ?? '';
   if (!text.startsWith(prefix) || text.length === prefix.length)
-    return refuse('malformed_signature', `the header ${header} does not hold a token after "${prefix}"`);
-  return compare(Buffer.from(text.slice(prefix.length)), secrets, `the token in the header ${header}`);
+    return refuse('malformed_signature', `${place} does not hold a token after "${prefix}"`);
+  return compare(Buffer.from(text.slice(prefix.length)), secrets, `the token in ${place}`);
 }
 
 /** Compares `Authorization: Basic` with every secret, each `user:password`. RFC 7617. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { defineProvider, type DocumentedProvider } from '../../src/catalogue/define-provider.ts';
 import { createCatalogue } from '../../src/catalogue/registry.ts';
 import { schemeOf } from '../../src/catalogue/scheme-of.ts';
-import type { HmacScheme } from '../../src/signature/scheme.ts';
+import type { CodeScheme, HmacScheme } from '../../src/signature/scheme.ts';
 import { provider } from './provider.ts';
 
 const hmac: HmacScheme = {
@@ -13,6 +13,15 @@ const hmac: HmacScheme = {
   message: [{ part: 'body' }],
 };
 
+const code: CodeScheme = {
+  scheme: 'code',
+  summary: 'x',
+  coversBody: true,
+  verify: () => ({ ok: true, secretIndex: 0 }),
+};
+
+type Mistake = [Partial<DocumentedProvider>, RegExp];
+
 describe('defineProvider', () => {
   it('gives a sound definition back, frozen', () => {
     const defined = defineProvider(provider());
@@ -20,7 +29,7 @@ describe('defineProvider', () => {
     expect(Object.isFrozen(defined) && Object.isFrozen(defined.headers) && Object.isFrozen(defined.verify)).toBe(true);
   });
 
-  const mistakes: Record<string, [Partial<DocumentedProvider>, RegExp]> = {
+  const mistakes: Record<string, Mistake> = {
     'an id that is no file name': [{ id: 'Example' }, /id is not kebab-case/],
     'no name': [{ name: '' }, /name is empty/],
     'docs without https': [{ docs: 'http://example.com' }, /docs is not an https URL/],
@@ -35,8 +44,34 @@ describe('defineProvider', () => {
     'a type in a header that is not kept': [{ eventType: [{ header: 'x-other' }] }, /x-other is read and not kept/],
     'an id in the query': [
       { deliveryId: { at: [{ query: 'id' }], signed: false } },
-      /the query parameter id is read, and no delivery keeps/,
+      /the query parameter id is read and not kept in query/,
     ],
+    'an id in the query under another case': [
+      { deliveryId: { at: [{ query: 'id' }], signed: false }, query: { Id: 'always' } },
+      /the query parameter id is read and not kept in query/,
+    ],
+    'a token in the query that is not kept': [
+      { verify: { scheme: 'token', at: { query: 'token' } } },
+      /verify.at.query: the query parameter token is read and not kept in query/,
+    ],
+    'a signed query parameter that is not kept': [
+      { verify: { ...hmac, message: [{ part: 'query', name: 'id' }, '.', { part: 'body' }] } },
+      /verify.message.0.name: the query parameter id is read and not kept in query/,
+    ],
+    'code that needs a query parameter that is not kept': [
+      { verify: { ...code, needs: { url: false, method: false, query: ['sig'] } } },
+      /verify.needs.query: the query parameter sig is read and not kept in query/,
+    ],
+    'a prefix of a token in the query that a URL escapes': [
+      { verify: { scheme: 'token', at: { query: 'token' }, prefix: 'Bearer ' }, query: { token: 'always' } },
+      /verify.prefix: prefix holds a character that may be changed/,
+    ],
+    ...Object.fromEntries(
+      ['', 'a.b', 'a[]', 'a}b', 'a b', 'a$b', 'a:b', 'a\nb', 'ä', 'a'.repeat(129)].map((name): [string, Mistake] => [
+        `the query parameter ${JSON.stringify(name)}`,
+        [{ query: { [name]: 'always' } }, /query: ".*" is not a name of letters/s],
+      ]),
+    ),
     'a signature in a header that is not kept': [
       { headers: { 'x-type': 'always' } },
       /x-signature is read and not kept/,

@@ -99,7 +99,7 @@ describe('each mistake says where it stands and what to do', () => {
     [
       'a place that is none',
       { eventType: 'eventType: [type]' },
-      'w.yaml:6:17: entry 1 of "eventType" must be a place of a request: { header: name }, { json: dot.path }, { form: field }, { formJson: [field, dot.path] }, { jsonKey: [keys] } or { jsonAll: [dot.paths] }, not "type"',
+      'w.yaml:6:17: entry 1 of "eventType" must be a place of a request: { header: name }, { json: dot.path }, { form: field }, { formJson: [field, dot.path] }, { query: name }, { jsonKey: [keys] } or { jsonAll: [dot.paths] }, not "type"',
     ],
     [
       'an unknown part of the message',
@@ -107,7 +107,7 @@ describe('each mistake says where it stands and what to do', () => {
         verify:
           'verify: { scheme: hmac, hash: sha256, key: utf8, signature: { header: acme-signature, encoding: hex }, message: [{ part: boddy }] }',
       },
-      'w.yaml:4:126: "part" must be one of body, timestamp, header, json, url, method, sortedForm, not "boddy"; did you mean "body"?',
+      'w.yaml:4:126: "part" must be one of body, timestamp, header, query, json, url, method, sortedForm, not "boddy"; did you mean "body"?',
     ],
     [
       'a header that is read and not kept',
@@ -120,9 +120,14 @@ describe('each mistake says where it stands and what to do', () => {
       'w.yaml:6:17: the header acme-evnt is read and not kept in headers',
     ],
     [
-      'an event type in the query string',
+      'an event type in a query parameter that is not kept',
       { eventType: 'eventType: [{ query: type }]' },
-      'w.yaml:6:17: the query parameter type is read, and no delivery keeps its query string; name a header or a place in the body, or give each value a source of its own (docs/add-a-provider.md, "Query parameters")',
+      'w.yaml:6:17: the query parameter type is read and not kept in query',
+    ],
+    [
+      'a query parameter whose name a mapping may not take',
+      { x: 'query: { "kind[]": always }' },
+      'w.yaml:9:24: query: "kind[]" is not a name of letters, digits, "-" and "_", which alone API Gateway is known to map',
     ],
     [
       'a header in upper case',
@@ -268,6 +273,8 @@ describe('the plan', () => {
       'acme-key',
       'acme-token',
       'acme-basic',
+      'acme-query',
+      'acme-signed-query',
       'acme-none',
     ]);
     expect(structuredClone(plan)).toEqual(plan);

@@ -1,21 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../../providers/index.ts';
-import type { CodeScheme } from '../../src/signature/scheme.ts';
-import { provider as providerFor } from '../catalogue/provider.ts';
 import { formatIssue } from '../../src/config/issue.ts';
-import type { Catalogue } from '../../src/catalogue/provider.ts';
-import { createCatalogue } from '../../src/catalogue/registry.ts';
-import { schemesOf } from '../../src/catalogue/scheme-of.ts';
-import { needsOf } from '../../src/signature/needs.ts';
 import { parseConfig } from '../../src/config/load.ts';
 
 function issuesOf(provider: string, ...settings: string[]): string[] {
-  return issuesWith(catalogue, provider, ...settings);
-}
-
-function issuesWith(known: Catalogue, provider: string, ...settings: string[]): string[] {
   const text = ['name: acme', 'sources:', '  one:', `    provider: ${provider}`, ...settings, ''].join('\n');
-  const loaded = parseConfig('w.yaml', text, { catalogue: known, root: '/' });
+  const loaded = parseConfig('w.yaml', text, { catalogue, root: '/' });
   return loaded.ok ? [] : loaded.issues.map(formatIssue);
 }
 
@@ -33,40 +23,6 @@ describe('what a provider needs of a source', () => {
   it.each(['twilio', 'square', 'hubspot'])('asks for the public URL that %s signs', (provider) => {
     expect(issuesOf(provider)).toEqual([expect.stringContaining('`publicUrl`')]);
     expect(issuesOf(provider, '    publicUrl: https://hooks.example.com/one')).toEqual([]);
-  });
-
-  const signsQuery: CodeScheme = {
-    scheme: 'code',
-    summary: 'a query parameter',
-    coversBody: true,
-    needs: { url: false, method: false, query: ['sig'] },
-    verify: () => ({ ok: true, secretIndex: 0 }),
-  };
-  const why = 'it signs ?sig= of the URL, and no delivery keeps its query string';
-
-  it('refuses a scheme that needs a query parameter, which no delivery keeps', () => {
-    const alone = createCatalogue([providerFor({ name: 'Acme', verify: signsQuery })]);
-    expect(issuesWith(alone, 'example')).toEqual([
-      `w.yaml:4:15: Acme cannot be verified this way: ${why}; remove this source, or have its scheme make the parameter from headers and body (docs/add-a-provider.md, "Query parameters")`,
-    ]);
-  });
-
-  it('names the ways that need none, at the key that chose the other', () => {
-    const alternatives = {
-      byQuery: signsQuery,
-      byHeader: { ...signsQuery, needs: { url: false, method: false, query: [] } },
-    };
-    const both = createCatalogue([providerFor({ name: 'Acme', verify: { alternatives } })]);
-    const message = `Acme cannot be verified this way: ${why}; set \`verify\` to byHeader`;
-    expect(issuesWith(both, 'example')).toEqual([`w.yaml:4:15: ${message}`]);
-    expect(issuesWith(both, 'example', '    verify: byQuery')).toEqual([`w.yaml:5:13: ${message}`]);
-    expect(issuesWith(both, 'example', '    verify: byHeader')).toEqual([]);
-  });
-
-  it('finds none of it in what comes with Hookport', () => {
-    const schemes = catalogue.ids().flatMap((id) => Object.values(schemesOf(catalogue.get(id)!)));
-    expect(schemes.length).toBeGreaterThan(30);
-    expect(schemes.flatMap((scheme) => needsOf(scheme).query)).toEqual([]);
   });
 
   it.each([

@@ -55,6 +55,7 @@ const part: fc.Arbitrary<MessagePart> = fc.oneof(
   fc.constant<MessagePart>({ part: 'timestamp' }),
   fc.constantFrom<MessagePart>(
     { part: 'header', name: 'x-id' },
+    { part: 'query', name: 'event_id' },
     { part: 'json', path: 'id' },
     { part: 'json', path: 'meta.absent', optional: true },
     { part: 'url' },
@@ -88,8 +89,8 @@ const publicKey = fc
 const token = fc
   .record({
     scheme: fc.constant('token' as const),
-    at: fc.constant({ header: 'x-signature' }),
-    prefix: maybe(fc.constantFrom('Bearer ', 'token=')),
+    at: fc.constantFrom({ header: 'x-signature' }, { query: 'token' }),
+    prefix: maybe(fc.constantFrom('Bearer ', 'token=', 'v1.')),
   })
   .map((scheme) => without(scheme) as DataScheme);
 
@@ -102,6 +103,8 @@ const scheme: fc.Arbitrary<DataScheme> = fc.oneof(
 
 const locator = fc.constantFrom<DataProvider['eventType'][number]>(
   { header: 'x-id' },
+  { query: 'event_id' },
+  { query: 'Kind' },
   { json: 'id' },
   { json: 'meta.type' },
   { jsonKey: ['created', 'deleted'] },
@@ -125,6 +128,17 @@ export const definitions: fc.Arbitrary<DataProvider> = fc
           (name) => [name, 'always' as const],
         ),
       ),
+    ),
+    query: fc.oneof(
+      {
+        weight: 8,
+        arbitrary: fc.constant<NonNullable<DataProvider['query']>>({
+          token: 'always',
+          event_id: 'always',
+          Kind: 'always',
+        }),
+      },
+      fc.constantFrom<DataProvider['query']>({ token: 'always', Kind: 'sometimes' }, undefined),
     ),
     eventType: fc.array(locator, { minLength: 1, maxLength: 3 }),
     deliveryId: fc.oneof(

@@ -71,6 +71,14 @@ function junk({ provider, sample }: Subject) {
       fc.oneof(value, fc.array(value, { maxLength: 3 })),
       { maxKeys: 8 },
     ),
+    query: fc.dictionary(
+      fc.oneof(
+        fc.constantFrom('__proto__', 'token', ...Object.keys(provider.query ?? {})),
+        fc.string({ maxLength: 30 }),
+      ),
+      value,
+      { maxKeys: 4 },
+    ),
     body: fc.oneof(
       fc.uint8Array({ maxLength: 300 }),
       fc.json().map((text) => Buffer.from(text)),
@@ -81,11 +89,11 @@ function junk({ provider, sample }: Subject) {
 
 function takesNoJunk(subject: Subject) {
   const { scheme, secret } = subject;
-  const { headers, body } = junk(subject);
   const receivedAt = fc.oneof(fc.constant(arrival), fc.double());
-  return fc.asyncProperty(headers, body, receivedAt, fc.array(value, { maxLength: 2 }), async (...given) => {
-    const request = { ...context, headers: given[0], body: given[1], receivedAt: given[2] };
-    const candidates = [...given[3], secret];
+  const requests = fc.record({ ...junk(subject), receivedAt });
+  return fc.asyncProperty(requests, fc.array(value, { maxLength: 2 }), async (given, others) => {
+    const request = { ...context, ...given };
+    const candidates = [...others, secret];
     const verdict = await verify(scheme, request, candidates);
     // A secret made of junk may be the very token that junk sends; only the real one proves something.
     return !verdict.ok || candidates[verdict.secretIndex] !== secret;
@@ -93,9 +101,8 @@ function takesNoJunk(subject: Subject) {
 }
 
 function identifiesJunk(subject: Subject) {
-  const { headers, body } = junk(subject);
-  return fc.asyncProperty(headers, body, async (...given) => {
-    const identity = identify(subject.provider, { headers: given[0], body: given[1] });
+  return fc.asyncProperty(fc.record(junk(subject)), async (request) => {
+    const identity = identify(subject.provider, request);
     return identity.deliveryId !== '' && identity.deliveryId.length <= 512;
   });
 }

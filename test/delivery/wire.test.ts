@@ -42,6 +42,33 @@ describe('requestParameters', () => {
     expect(names).toEqual(['ContextHead', 'Headers', 'Wire', 'ContextTail']);
   });
 
+  test('of a definition without query parameters is to the letter what it was before there were any', () => {
+    const before =
+      '{"ContextHead":{"DataType":"String","StringValue":"${context.requestId} ${context.requestTimeEpoch} ${context.identity.sourceIp}"},' +
+      '"Headers":{"DataType":"String","StringValue":"content-type: ${request.header.content-type}\\nx-github-event: ${request.header.x-github-event}\\n"},' +
+      '"Wire":{"DataType":"String","StringValue":"1"},' +
+      '"ContextTail":{"DataType":"String","StringValue":"${context.requestId} ${context.requestTimeEpoch} ${context.identity.sourceIp}"}}';
+    expect(parameters.MessageAttributes).toBe(before);
+    for (const query of [{}, { kind: 'sometimes' as const }])
+      expect(
+        requestParameters({ headers: { 'content-type': 'always', 'x-github-event': 'always' }, query })
+          .MessageAttributes,
+      ).toBe(before);
+  });
+
+  test('maps query parameters that always come, behind their number, in an attribute of their own', () => {
+    const { MessageAttributes } = requestParameters({
+      headers: { 'content-type': 'always' },
+      query: { Kind: 'always', rare: 'sometimes', 'event-id': 'always' },
+    });
+    const attributes = JSON.parse(MessageAttributes) as Record<string, { StringValue: string }>;
+    expect(Object.keys(attributes)).toEqual(['ContextHead', 'Headers', 'Query', 'Wire', 'ContextTail']);
+    expect(attributes['Query']?.StringValue).toBe(
+      '${context.requestId} 2\nKind: ${request.querystring.Kind}\nevent-id: ${request.querystring.event-id}\n${context.requestId}',
+    );
+    expect(attributes['Wire']?.StringValue).toBe('2');
+  });
+
   test('maps headers that always come as field lines and leaves out those that come at times', () => {
     const attributes = JSON.parse(parameters.MessageAttributes) as { Headers: { StringValue: string } };
     expect(attributes.Headers.StringValue).toBe(
@@ -70,8 +97,9 @@ describe('encodeMessage', () => {
     fc.assert(
       fc.property(
         fc.dictionary(fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/), headerText),
+        fc.dictionary(fc.stringMatching(/^[A-Za-z0-9_-]{1,20}$/), headerText, { minKeys: 1 }),
         fc.string(),
-        (headers, body) => {
+        (headers, query, body) => {
           const request = {
             requestId: 'JKJaXmPLvHcESHA=',
             receivedAt: arrival,
@@ -79,12 +107,12 @@ describe('encodeMessage', () => {
             headers,
             body,
           };
-          const decoded = decodeMessage(encodeMessage(request), arrival);
-          expect(decoded.ok && { ...decoded.request, headers: { ...decoded.request.headers } }).toEqual({
-            ...request,
-            headers: { ...headers },
-            body: toBody(body),
-          });
+          const plain = (decoded: ReturnType<typeof decodeMessage>) =>
+            decoded.ok && { ...decoded.request, headers: { ...decoded.request.headers } };
+          const expected = { ...request, headers: { ...headers }, body: toBody(body) };
+          expect(plain(decodeMessage(encodeMessage(request), arrival))).toEqual(expected);
+          const decoded = plain(decodeMessage(encodeMessage({ ...request, query }), arrival));
+          expect(decoded && { ...decoded, query: { ...decoded.query } }).toEqual({ ...expected, query: { ...query } });
         },
       ),
     );
@@ -119,7 +147,7 @@ describe('decodeMessage', () => {
 
   test.each([
     ['a missing version', { Wire: undefined }, 'malformed_message'],
-    ['a version it does not know', { Wire: '2' }, 'unknown_wire_version'],
+    ['a version it does not know', { Wire: '3' }, 'unknown_wire_version'],
     ['a missing context', { ContextTail: undefined }, 'malformed_message'],
     ['missing headers', { Headers: undefined }, 'malformed_message'],
     ['contexts that differ', { ContextTail: `${context}0` }, 'context_mismatch'],
@@ -129,6 +157,42 @@ describe('decodeMessage', () => {
     ['the same header on two lines', { Headers: 'x-a: 1\nx-a: 2\n' }, 'malformed_message'],
   ])('refuses %s', (_what, overrides, reason) => {
     expect(reasonOf(overrides)).toBe(reason);
+  });
+
+  const id = 'JKJaXmPLvHcESHA=';
+  const withQuery = (Query: string | undefined) => ({ Query, Wire: '2' });
+  const framed = (lines: string) => withQuery(`${id} ${lines}${id}`);
+
+  test('gives back the query parameters of version 2, and leaves out those that are empty', () => {
+    const decoded = decodeMessage(message(framed('3\nKind: a: b \nkind: \nother: c=d&e\n')), arrival);
+    expect(decoded.ok && { ...decoded.request.query }).toEqual({ Kind: 'a: b ', other: 'c=d&e' });
+    const first = decodeMessage(message(), arrival);
+    expect(first.ok && first.request.query).toBeUndefined();
+  });
+
+  test.each([
+    ['no attribute Query in version 2', withQuery(undefined)],
+    ['an attribute Query in version 1', { Query: `${id} 1\na: b\n${id}` }],
+    ['an empty one', withQuery('')],
+    ['ids alone', framed('')],
+    ['no number', framed('\na: b\n')],
+    ['no parameter', framed('0\n')],
+    ['more lines than it says: a value with a line feed', framed('1\na: b\nc: d\n')],
+    ['the same where the value ends with it', framed('1\na: b\n\n')],
+    ['a value with a line feed that stands for a parameter', framed('2\na: x\nb: y\nb: z\n')],
+    ['fewer lines than it says', framed('2\na: b\n')],
+    ['a line feed in one value, and another whose backslash took one', framed('2\na: x\nb: y\\nb: z\n')],
+    ['no line feed at its end', framed('1\na: b')],
+    ['the same parameter twice', framed('2\na: b\na: b\n')],
+    ['a number that is written otherwise', framed('01\na: b\n')],
+    ['a line without a name', framed('1\n: b\n')],
+    ['a line without a separator', framed('1\na=b\n')],
+    ['no id at its end: a value that ends the attribute', withQuery(`${id} 1\na: b\n`)],
+    ['no id at its beginning: another attribute in its place', withQuery(`1\na: b\n${id}`)],
+    ['another id: one of another request', withQuery('other 1\na: b\nother')],
+    ['another id at its end', withQuery(`${id} 1\na: b\n${id}0`)],
+  ])('refuses %s', (_what, overrides) => {
+    expect(reasonOf(overrides)).toBe('malformed_message');
   });
 
   test('refuses an arrival later than the message, beyond clock skew', () => {
@@ -145,7 +209,10 @@ describe('decodeMessage', () => {
   test('never throws, whatever the attributes hold', () => {
     fc.assert(
       fc.property(
-        fc.dictionary(fc.constantFrom('ContextHead', 'Headers', 'Wire', 'ContextTail', '__proto__', 'x'), fc.string()),
+        fc.dictionary(
+          fc.constantFrom('ContextHead', 'Headers', 'Query', 'Wire', 'ContextTail', '__proto__', 'x'),
+          fc.string(),
+        ),
         fc.string(),
         (values, body) => {
           expect(decodeMessage(message(values, body), arrival)).toHaveProperty('ok');

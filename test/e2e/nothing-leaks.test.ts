@@ -15,6 +15,7 @@ const marks = {
   wrongSecret: 'MARK-wrong-secret-77aa',
   token: 'MARK_token_c0ffee',
   password: 'MARK-password-d00d',
+  queryToken: 'MARK_query.token-5afe',
 };
 const bodyMark = 'MARK-body-9f3e';
 const words = ['return', 'throw-environment', 'throw-secrets', 'log-delivery', 'parse', 'permanent', 'exit'];
@@ -29,13 +30,23 @@ const project = new TestProject(
     `  rejecting: { provider: github, ${handler} }`,
     `  telegram: { provider: telegram, ${handler} }`,
     `  postmark: { provider: postmark, ${handler} }`,
+    `  queried: { provider: acme-queried, ${handler}, queue: { maxReceiveCount: 1 } }`,
     '  raw: { provider: github }',
+    'providers:',
+    '  acme-queried:',
+    '    verify: { scheme: token, at: { query: token } }',
+    '    headers: { content-type: always }',
+    '    query: { token: always, kind: always }',
+    '    eventType: [{ query: kind }]',
+    '    deliveryId: hash',
+    '    retry: { text: never, horizonSeconds: 0 }',
     '',
   ].join('\n'),
 );
 let platform: PlatformProcess;
 let output = '';
 const answers: string[] = [];
+const refused: number[] = [];
 
 const basic = `Basic ${Buffer.from(`user:${marks.password}`).toString('base64')}`;
 const post = (route: string, headers: Record<string, string>, body: string) =>
@@ -60,6 +71,7 @@ beforeAll(async () => {
       REJECTING_WEBHOOK_SECRET: marks.wrongSecret,
       TELEGRAM_WEBHOOK_SECRET: marks.token,
       POSTMARK_WEBHOOK_SECRET: `user:${marks.password}`,
+      QUERIED_WEBHOOK_SECRET: marks.queryToken,
     });
   } finally {
     process.umask(umask);
@@ -85,6 +97,24 @@ beforeAll(async () => {
   }
   await post('/telegram', { 'x-telegram-bot-api-secret-token': `${marks.token}-not-quite` }, bodyOf('x'));
   await post('/postmark', { authorization: `${basic}${basic}` }, bodyOf('x'));
+  // The log of handlers, a refusal of the endpoint and of a route, and every way of being rejected.
+  for (const word of ['log-delivery', 'throw-secrets', 'throw-environment', 'parse'])
+    await post(`/queried?kind=a&token=${marks.queryToken}`, {}, bodyOf(word));
+  for (const query of [
+    `${marks.queryToken}x`,
+    `${marks.queryToken}&token=${marks.queryToken}`,
+    `${marks.queryToken}%5Cnx`,
+  ])
+    await post(`/queried?token=${query}`, {}, bodyOf('x'));
+  for (const route of [`/queried?token=${marks.queryToken}%00`, `/queried/?token=${marks.queryToken}`])
+    refused.push((await post(route, {}, bodyOf('x'))).status);
+  for (const args of [['send', 'queried'], ['send', 'queried', '--hostile'], ['urls'], ['plan'], ['validate']]) {
+    const { stdout, stderr } = await project.cli([...args, ...(args[0] === 'send' ? ['--data', project.data] : [])], {
+      QUERIED_WEBHOOK_SECRET: marks.queryToken,
+    });
+    answers.push(stdout, stderr);
+  }
+  await platform.until('queried', ({ queue }) => queue.waiting + queue.inFlight === 0);
   await platform.until('github', ({ queue }) => queue.waiting + queue.inFlight === 0);
   for (const source of ['telegram', 'postmark'])
     await platform.until(source, ({ outcomes }) => outcomes.handled + outcomes.failed + outcomes.rejected === 4);
@@ -96,6 +126,8 @@ beforeAll(async () => {
     'deliveries?limit=100',
     'dead-letters?source=github',
     'dead-letters?source=telegram',
+    'dead-letters?source=queried',
+    'sources/queried/guide',
   ])
     answers.push(await (await fetch(`${platform.api}/${route}`)).text());
   openModes = filesIn(project.data).map(
@@ -139,6 +171,7 @@ test('every outcome was there', async () => {
   expect(outcomes.handled).toBeGreaterThanOrEqual(1);
   expect(outcomes.rejected + outcomes.failed).toBeGreaterThanOrEqual(4);
   expect(queue.deadLettered).toBeGreaterThanOrEqual(4);
+  expect(refused).toEqual([400, 404]);
 });
 
 test('all files of the data folder are for their owner alone, also where the process may make them for everybody', () => {
@@ -165,7 +198,8 @@ test('what people read tells no secret, no static credential and no body; a sign
   expect(list.length).toBeGreaterThan(10);
   for (const { requestId } of list) {
     const text = await (await fetch(`${platform.api}/deliveries/${encodeURIComponent(requestId)}`)).text();
-    expect(text).toContain(bodyMark);
+    // What `send` made up holds no mark.
+    expect(text).toMatch(new RegExp(`${bodyMark}|A sample from Hookport`));
     expect(found(text, secrets)).toEqual([]);
   }
 });
@@ -215,7 +249,7 @@ test('what was printed, and each file, holds no more than docs/guarantees.md say
   expect(found(output, [...secrets, bodyMark, ...signatures])).toEqual([]);
 
   // Queues hold what arrived, headers included: there a static credential is part of a delivery.
-  const credentials = [marks.token, marks.password];
+  const credentials = [marks.token, marks.password, marks.queryToken];
   const mayHold: Record<string, string[]> = {
     'queues.db': [bodyMark, ...signatures, ...credentials],
     'journal.db': [bodyMark, ...signatures],

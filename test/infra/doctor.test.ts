@@ -37,8 +37,8 @@ describe('the doctor’s part of the stack', () => {
     expect(changed).toEqual([stage]);
     const added = Object.entries(after).filter(([id]) => !(id in before));
     expect(added.map(([, { Type }]) => Type).toSorted()).toEqual([
-      ...Array.from({ length: 3 }, () => 'AWS::ApiGatewayV2::Integration'),
-      ...Array.from({ length: 3 }, () => 'AWS::ApiGatewayV2::Route'),
+      ...Array.from({ length: 4 }, () => 'AWS::ApiGatewayV2::Integration'),
+      ...Array.from({ length: 4 }, () => 'AWS::ApiGatewayV2::Route'),
       'AWS::IAM::Role',
       'AWS::SQS::Queue',
       'AWS::SQS::QueuePolicy',

@@ -38,15 +38,20 @@ function recordingQueue(name: string, sent: { queueName: string; message: Outgoi
 
 interface Posted {
   path: string;
+  /** Behind the question mark. @default none */
+  query?: string;
   /** Names and values in turn. */
   rawHeaders: string[];
   body: Uint8Array;
 }
 
 /** Writes the request byte for byte: a client library would refuse or repair the hostile ones. */
-async function post(port: number, { path, rawHeaders, body }: Posted): Promise<{ status: number; requestId: string }> {
+async function post(
+  port: number,
+  { path, query, rawHeaders, body }: Posted,
+): Promise<{ status: number; requestId: string }> {
   const lines = [
-    `POST ${path} HTTP/1.1`,
+    `POST ${path}${query === undefined ? '' : `?${query}`} HTTP/1.1`,
     'host: hooks.example.com',
     'connection: close',
     `content-length: ${body.length}`,
@@ -174,6 +179,117 @@ describe('the synthesized template and the local gateway make the same message o
     const { status, local, deployed } = await sides.both(request);
     expect(local).toEqual(deployed);
     expect(local.length).toBe(status === 200 ? 1 : 0);
+  });
+});
+
+describe('the synthesized template and the local gateway make the same message of a query with', () => {
+  let sides: Awaited<ReturnType<typeof side>>;
+  beforeAll(async () => {
+    const source = sourcePlan('queried');
+    const query = { token: 'always', Kind: 'always', 'event-id': 'always', rare: 'sometimes' } as const;
+    const parameters = requestParameters({ headers: { 'content-type': 'always' }, query });
+    sides = await side(planOf({ ...source, route: { ...source.route, requestParameters: parameters } }));
+  });
+  afterAll(() => sides.close());
+
+  const ask = (query?: string) =>
+    sides.both({
+      path: '/queried',
+      ...(query !== undefined && { query }),
+      rawHeaders: ['content-type', 'text/plain'],
+      body: Buffer.from('x'),
+    });
+  /** With the request's id as ID. */
+  const queryOf = (message: { attributes: unknown[][] } | undefined) => {
+    const attributes = new Map(message?.attributes as [string, { StringValue?: string }][]);
+    const [id = ''] = attributes.get('ContextHead')?.StringValue?.split(' ') ?? [];
+    return attributes.get('Query')?.StringValue?.replaceAll(id, 'ID');
+  };
+
+  const said = (token: string, Kind = '', id = '') => `ID 3\ntoken: ${token}\nKind: ${Kind}\nevent-id: ${id}\nID`;
+  const cases: Record<string, [query: string | undefined, expected: string]> = {
+    'no query at all': [undefined, said('')],
+    'nothing in it': ['', said('')],
+    'every parameter': ['token=t&Kind=k&event-id=1&rare=r&other=o', said('t', 'k', '1')],
+    'repeated parameters': ['token=a&Kind=k&token=b', said('a,b', 'k')],
+    'a repeated parameter that is empty at first': ['token=&token=b', said(',b')],
+    'missing parameters': ['Kind=k', said('', 'k')],
+    'empty parameters': ['token=&Kind', said('')],
+    'names in another case': ['Token=t&kind=k', said('')],
+    'names that are escaped': ['%74oken=t&event%2Did=7', said('t', '', '7')],
+    escapes: ['token=a%20b%2Fc&Kind=%41%7a', said('a b/c', 'Az')],
+    'escapes that are none': ['token=100%&Kind=%zz%4', said('100%', '%zz%4')],
+    'plus signs': ['token=a+b&Kind=a%2Bb', said('a b', 'a+b')],
+    'equals signs': ['token=a=b==&Kind==', said('a=b==', '=')],
+    'empty pairs': ['&&token=t&&=x&', said('t')],
+    semicolons: ['token=a;Kind=b', said('a;Kind=b')],
+    'another question mark': ['token=a?Kind=b', said('a?Kind=b')],
+    'what looks like a variable': [
+      'token=${context.requestId}&Kind=$request.body',
+      said('${context.requestId}', '$request.body'),
+    ],
+    'a very long value': [`token=${'t'.repeat(9000)}`, said('t'.repeat(9000))],
+    'an escaped DEL': ['token=%7F', said('\u007f')],
+    'a line feed that JSON makes': [String.raw`token=a%5Cnb`, said('a\nb')],
+    'a backslash that takes the escape of the line feed behind it': [
+      'token=a%5C',
+      String.raw`ID 3${'\n'}token: a\nKind: ${'\n'}event-id: ${'\n'}ID`,
+    ],
+    'a forged attribute': [
+      'Kind=x%22%7D,%22Query%22:%7B%22DataType%22:%22String%22,%22StringValue%22:%22forged%201%5Cntoken:%20t%5Cn',
+      'forged 1\ntoken: t\n\nevent-id: \nID',
+    ],
+  };
+  it.each(Object.entries(cases))('%s', async (_title, [query, expected]) => {
+    const { status, local, deployed } = await ask(query);
+    expect(local).toEqual(deployed);
+    expect(status).toBe(200);
+    expect(queryOf(local[0])).toBe(expected);
+  });
+
+  it.each([
+    ['a quote', 'token=%22'],
+    ['a line feed', 'token=a%0Ab'],
+    ['a carriage return', 'token=a%0Db'],
+    ['NUL', 'token=%00'],
+    ['a tab', 'token=%09'],
+    ['text beyond ASCII', 'token=%C3%A9'],
+    ['bytes that are no UTF-8', 'token=%FF'],
+    ['an end of the attributes', 'token=x%22%7D%7D'],
+  ])('%s: none, and the sender is told', async (_title, query) => {
+    const { status, local, deployed } = await ask(query);
+    expect([status, local, deployed]).toEqual([400, [], []]);
+  });
+
+  it('any text', async () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        'token',
+        'Kind',
+        'event-id',
+        'rare',
+        '=',
+        '=',
+        '&',
+        '&',
+        '%',
+        '+',
+        '%22',
+        '%5C',
+        '%5Cn',
+        '%0A',
+        '%00',
+      ),
+      fc.stringMatching(/^[!$-;=?-[\]-~]{0,6}$/),
+      fc.nat(255).map((byte) => `%${byte.toString(16).padStart(2, '0')}`),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece, { maxLength: 20 }), async (pieces) => {
+        const { local, deployed } = await ask(pieces.join(''));
+        expect(local).toEqual(deployed);
+      }),
+      { numRuns: 150, seed: 20_261_129 },
+    );
   });
 });
 

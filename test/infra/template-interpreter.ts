@@ -11,6 +11,8 @@ export interface CloudFormationTemplate {
 export interface InterpretedRequest {
   method: string;
   path: string;
+  /** Behind the question mark. @default '' */
+  query?: string;
   /** Names and values in turn. */
   rawHeaders: readonly string[];
   body: Uint8Array;
@@ -116,9 +118,31 @@ function variable(name: string, request: InterpretedRequest): string | undefined
     const joined = values.join(',');
     return Buffer.byteLength(joined) === joined.length ? joined : undefined;
   }
+  const [, parameter] = /^request\.querystring\.(.+)$/.exec(name) ?? [];
+  if (parameter !== undefined) {
+    const values = (request.query ?? '').split('&').flatMap((pair) => {
+      const equals = pair.includes('=') ? pair.indexOf('=') : pair.length;
+      return formDecoded(pair.slice(0, equals)) === parameter ? [formDecoded(pair.slice(equals + 1))] : [];
+    });
+    const joined = values.join(',');
+    return Buffer.byteLength(joined) === joined.length ? joined : undefined;
+  }
   const [, context] = /^context\.(.+)$/.exec(name) ?? [];
   if (context === undefined || request.context[context] === undefined) throw new Error(`no such variable: ${name}`);
   return request.context[context];
+}
+
+/** Byte by byte, and what is no escape stands for itself: `application/x-www-form-urlencoded` as the URL standard reads it. */
+function formDecoded(text: string): string {
+  const bytes: number[] = [];
+  for (let index = 0; index < text.length; index += 1) {
+    const escape = /^%([0-9a-f]{2})/i.exec(text.slice(index, index + 3))?.[1];
+    if (escape !== undefined) {
+      bytes.push(Number.parseInt(escape, 16));
+      index += 2;
+    } else bytes.push(...(text[index] === '+' ? [0x20] : Buffer.from(text[index] ?? '')));
+  }
+  return Buffer.from(bytes).toString('utf8');
 }
 
 function attributesOf(text: string): Record<string, { DataType: string; StringValue: string }> | undefined {

@@ -5,9 +5,9 @@ import type { SignedRequest } from '../../signature/types.ts';
 
 /** Something that signing put into a request: a signature, a timestamp, a token. */
 export interface SignedValue {
-  /** The header, or the place in the body. */
+  /** The header, the query parameter, or the place in the body. */
   name: string;
-  where: 'header' | 'body';
+  where: 'header' | 'query' | 'body';
   value: string;
   /** The request with something else there: several values at once, or nothing at all. */
   put: (value: string | readonly string[] | undefined) => SignedRequest;
@@ -22,6 +22,20 @@ export function headerValues(request: SignedRequest, added: Readonly<Record<stri
     put(other) {
       const { [name]: _, ...headers } = request.headers;
       return { ...request, headers: other === undefined ? headers : { ...headers, [name]: other } };
+    },
+  }));
+}
+
+/** The query parameters that signing added, and those that it covers. */
+export function queryValues(request: SignedRequest, names: readonly string[]): SignedValue[] {
+  return names.map((name) => ({
+    name,
+    where: 'query',
+    value: request.query?.[name] ?? '',
+    put(other) {
+      const { [name]: _, ...query } = request.query ?? {};
+      // What comes more than once is joined by commas, as API Gateway does.
+      return { ...request, query: other === undefined ? query : { ...query, [name]: [other].flat().join(',') } };
     },
   }));
 }

@@ -1,12 +1,13 @@
 import type { Provider, Sample } from '../provider.ts';
 import { schemesOf } from '../scheme-of.ts';
 import { generateSecret } from '../../signature/generate-secret.ts';
+import { needsOf } from '../../signature/needs.ts';
 import { readsJson } from '../../signature/reads-json.ts';
 import type { Scheme, SignedParts } from '../../signature/scheme.ts';
 import { sign } from '../../signature/sign.ts';
 import type { SignedRequest, Verdict } from '../../signature/types.ts';
 import { verify } from '../../signature/verify.ts';
-import { bodyValues, headerValues, type SignedValue } from './signed-values.ts';
+import { bodyValues, headerValues, queryValues, type SignedValue } from './signed-values.ts';
 
 /** When the requests of the contract arrive. */
 export const arrival = Date.UTC(2026, 10, 3, 16, 20, 5);
@@ -55,13 +56,24 @@ export async function genuine(
   signingSecret: string = subject.signingSecret,
 ): Promise<Genuine> {
   const before = { ...signedHeaders(subject.scheme), ...subject.sample.headers };
+  const queryBefore = { ...signedQuery(subject.scheme), ...subject.sample.query };
   const parts: SignedParts = await sign(
     subject.scheme,
-    { body, headers: before, timestamp: arrival, ...context },
+    { body, headers: before, query: queryBefore, timestamp: arrival, ...context },
     signingSecret,
   );
-  const request = { headers: { ...before, ...parts.headers }, body: parts.body, receivedAt: arrival, ...context };
-  const values = [...headerValues(request, parts.headers), ...bodyValues(request, body)];
+  const request = {
+    headers: { ...before, ...parts.headers },
+    query: { ...queryBefore, ...parts.query },
+    body: parts.body,
+    receivedAt: arrival,
+    ...context,
+  };
+  const values = [
+    ...headerValues(request, parts.headers),
+    ...queryValues(request, needsOf(subject.scheme).query),
+    ...bodyValues(request, body),
+  ];
   return { ...request, added: Object.keys(parts.headers), values };
 }
 
@@ -72,6 +84,12 @@ function signedHeaders(scheme: Scheme): Record<string, string> {
     typeof part === 'object' && part.part === 'header' ? [part.name] : [],
   );
   return Object.fromEntries(names.map((name) => [name, 'msg_2KWPBgLlAfxdpx2AI54pPJ85f4W']));
+}
+
+/** As above. A token is put there by signing. */
+function signedQuery(scheme: Scheme): Record<string, string> {
+  const names = scheme.scheme === 'token' ? [] : needsOf(scheme).query;
+  return Object.fromEntries(names.map((name) => [name, '2KWPBgLlAfxdpx2AI54pPJ85f4W']));
 }
 
 export async function verdictOn(

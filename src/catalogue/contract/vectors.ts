@@ -3,11 +3,12 @@ import type { SignedRequest, Verdict } from '../../signature/types.ts';
 import { verify } from '../../signature/verify.ts';
 import { identify } from '../identify.ts';
 import { mappedHeaders } from '../mapped-headers.ts';
+import { mappedQuery } from '../mapped-query.ts';
 import type { Provider, Vector } from '../provider.ts';
 import { schemeOf } from '../scheme-of.ts';
 
 /**
- * Checks a definition against a vector, on the headers alone that a source would keep.
+ * Checks a definition against a vector, on the headers and query parameters alone that a source would keep.
  *
  * @returns what is not as the vector says; nothing where all is
  */
@@ -28,8 +29,10 @@ export async function checkVector(provider: Provider, vector: Vector): Promise<s
 
 function requestOf(provider: Provider, scheme: Scheme, vector: Vector): SignedRequest {
   const kept = mappedHeaders(provider, scheme);
+  const keptQuery = mappedQuery(provider, scheme);
   return {
     headers: Object.fromEntries(Object.entries(vector.headers).filter(([name]) => kept[name] === 'always')),
+    query: Object.fromEntries(Object.entries(vector.query ?? {}).filter(([name]) => keptQuery[name] === 'always')),
     body: vector.body,
     receivedAt: vector.receivedAt ?? 0,
     method: vector.method ?? 'POST',

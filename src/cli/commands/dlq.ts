@@ -230,16 +230,21 @@ function printList(letters: readonly DeadLetter[], source: string, { limit, aws 
 }
 
 function printLetter(letter: DeadLetterContent): void {
-  const { headers, body, ...rest } = letter;
+  const { headers, query, body, ...rest } = letter;
   const rows = Object.entries(rest).map(([name, value]) => [name, escapeControls(String(value ?? '-'))]);
   console.log(facts(rows));
-  console.log('\nheaders, without static credentials');
+  printFields('headers', headers);
+  if (Object.keys(query).length > 0) printFields('query parameters', query);
+  console.log('\nbody');
+  console.log(body.split('\n').map(escapeControls).join('\n'));
+}
+
+function printFields(what: string, fields: Readonly<Record<string, string>>): void {
+  console.log(`\n${what}, without static credentials`);
   console.log(
     facts(
-      Object.entries(headers).map(([name, value]) => [name, escapeControls(value)]),
+      Object.entries(fields).map(([name, value]) => [name, escapeControls(value)]),
       '  ',
     ),
   );
-  console.log('\nbody');
-  console.log(body.split('\n').map(escapeControls).join('\n'));
 }

@@ -34,9 +34,9 @@ export function addDoctor(program: Command): void {
 
 function urlsAt(base: string, plan: Plan): Record<DoctorRoute, string> {
   if (!URL.canParse(base)) throw new HookportError('usage', `--url ${base} is not a URL`);
-  const { plain, authorization, sns } = makeDoctorPlan(plan.name).routes;
+  const { plain, authorization, sns, query } = makeDoctorPlan(plan.name).routes;
   const at = ({ path }: { path: string }) => `${base.replace(/\/$/, '')}${path}`;
-  return { plain: at(plain), authorization: at(authorization), sns: at(sns) };
+  return { plain: at(plain), authorization: at(authorization), sns: at(sns), query: at(query) };
 }
 
 async function urlsOfStack({ name }: Plan): Promise<Record<DoctorRoute, string>> {
@@ -44,7 +44,9 @@ async function urlsOfStack({ name }: Plan): Promise<Record<DoctorRoute, string>>
   const output = (await readDeployedStack(name))?.outputs.get('HookportDoctor');
   if (output === undefined)
     throw new HookportError('usage', `the stack ${name} has nothing to probe; first: hookport deploy --doctor`);
-  return (JSON.parse(output) as { urls: Record<DoctorRoute, string> }).urls;
+  const { urls } = JSON.parse(output) as { urls: Record<DoctorRoute, string> };
+  if (Object.keys(makeDoctorPlan(name).routes).every((route) => Object.hasOwn(urls, route))) return urls;
+  throw new HookportError('usage', `an older version deployed the doctor of ${name}; again: hookport deploy --doctor`);
 }
 
 function print(findings: readonly Finding[]): void {

@@ -33,12 +33,18 @@ function describeWorker({ worker }: ConsumerPlan): string {
 function describe(source: SourcePlan): string {
   const { route, queue, deadLetterQueue, consumer } = source;
   const entrance = describeEntrance(source);
-  const headers = [...route.requestParameters.MessageAttributes.matchAll(/\$\{request\.header\.([^}]+)\}/g)];
+  const { MessageAttributes } = route.requestParameters;
+  const mapped = (kind: 'header' | 'querystring') =>
+    [...MessageAttributes.matchAll(/\$\{request\.(header|querystring)\.([^}]+)\}/g)]
+      .flatMap(([, found, name = '']) => (found === kind ? [name] : []))
+      .join(', ');
+  const query = mapped('querystring');
   const rows = [
     ['route', `${route.key}, ${route.throttle.rate} a second, ${route.throttle.burst} at once`],
     ...(entrance === undefined ? [] : [['lets in', entrance]]),
     ['body', route.requestParameters.MessageBody],
-    ['headers kept', headers.map(([, name]) => name).join(', ') || 'none'],
+    ['headers kept', mapped('header') || 'none'],
+    ...(query === '' ? [] : [['query kept', query]]),
     [
       'queue',
       `${queue.name}, keeps ${formatDuration(queue.retentionSeconds)}, ${queue.redrive?.maxReceiveCount} attempts`,

@@ -111,6 +111,7 @@ async function showProvider(id: string, { json, config }: Options): Promise<void
       ['delivery id', deliveryId],
       ...(provider.items ? [['carries', 'several events in one request: delivery.items has each']] : []),
       ['headers kept', Object.keys(provider.headers).join(', ')],
+      ...(provider.query ? [['query kept', Object.keys(provider.query).join(', ')]] : []),
       ['sends again', provider.retry.text + doubt(provider, 'retry')],
       ...(limits?.answerSeconds === undefined
         ? []

@@ -93,8 +93,8 @@ async function sendMany(target: Target, samples: readonly Sample[], options: Opt
   const sendSome = async (tell: TellProgress) => {
     for (let sample = samples[number++ % samples.length]; sample && number <= options.count;) {
       const fresh = freshRequest(sender.provider, sample, { url: sender.url, now: Date.now() });
-      const { headers, body } = await signRequest(sender.scheme, fresh, sender.secret);
-      const answered = await post(url, { headers: { ...headers, ...entrance }, body });
+      const request = await signRequest(sender.scheme, fresh, sender.secret);
+      const answered = await post(url, { ...request, headers: { ...request.headers, ...entrance } });
       sent.push({ ...answered, event: sample.event, delivery: undefined });
       tell(sent.length, options.count);
       sample = samples[number++ % samples.length];

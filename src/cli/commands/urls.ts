@@ -13,13 +13,14 @@ export function addUrls(program: Command): void {
     .option('--aws', 'of the stack that is deployed on AWS')
     .option('--json', 'print JSON')
     .action(async (options: ConfigOption & { data: string; aws?: true; json?: true }) => {
-      const { plan, guideOf } = await loadProject(options);
+      const project = await loadProject(options);
+      const { plan } = project;
       const deployed = options.aws ? await urlsOnAws(plan.name) : undefined;
       const base = plan.domain ? `https://${plan.domain.name}` : localBase(options.data);
       const sources = await Promise.all(
         plan.sources.map(async (source) => {
           const url = deployed?.get(source.id) ?? `${base}${source.route.path}`;
-          return connectionOf(source, url, await guideOf(source.provider));
+          return connectionOf(source, url, project);
         }),
       );
       if (options.json) return printJson(sources);

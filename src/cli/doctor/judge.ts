@@ -35,7 +35,7 @@ interface Kept {
   silentlyChanged: boolean;
 }
 
-function keptAs({ body, mapped: [name, value] }: Probe, message: ReceivedMessage): Kept {
+function keptAs({ route, body, mapped: [name, ...readings] }: Probe, message: ReceivedMessage): Kept {
   const decoded = decodeMessage(message, message.sentAt);
   if (!decoded.ok) {
     const { reason, detail } = decoded.outcome;
@@ -43,13 +43,14 @@ function keptAs({ body, mapped: [name, value] }: Probe, message: ReceivedMessage
   }
   const got = Buffer.from(message.body, 'utf8');
   const bodyIs = got.equals(body) ? 'whole' : message.body === body.toString('base64') ? 'base64' : 'changed';
-  const header = decoded.request.headers[name] ?? '';
+  const fields = route === 'query' ? decoded.request.query : decoded.request.headers;
+  const value = fields?.[name] ?? '';
   const changes = [
     ...(bodyIs === 'base64' ? ['body as base64'] : []),
     ...(bodyIs === 'changed' ? [`body changed (${body.length} bytes to ${got.length})`] : []),
-    ...(header === value ? [] : [`${name} became ${JSON.stringify(header)}`]),
+    ...(value === readings[0] ? [] : [`${name} became ${JSON.stringify(value)}`]),
   ];
-  const isChanged = bodyIs === 'changed' || header !== value;
+  const isChanged = bodyIs === 'changed' || !readings.includes(value);
   return {
     does: changes.length === 0 ? 'kept whole' : `kept, ${changes.join(', ')}`,
     survives: !isChanged,

@@ -12,8 +12,11 @@ export interface Probe {
   /** No others are sent but Host and Content-Length. */
   headers: Readonly<Record<string, string | readonly string[]>>;
   body: Buffer;
-  /** The mapped header to look for in the message and the value it should have there; '' for one that is absent. */
-  mapped: readonly [name: string, value: string];
+  /**
+   * The mapped header to look for in the message, or the parameter on the route of these, and the value it should have
+   * there; '' for one that is absent. The consumer makes the same of the other readings.
+   */
+  mapped: readonly [name: string, value: string, ...otherReadings: string[]];
   /** What we assume, as {@link Finding.does} words it, or the beginnings of several. */
   assumed: readonly string[];
   /** Whether a provider may send such a request: then it must be kept whole. */

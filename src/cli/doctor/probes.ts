@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { doctorHeader } from '../../plan/doctor.ts';
+import { doctorHeader, doctorParameter } from '../../plan/doctor.ts';
 import type { Probe } from './probe.ts';
 
 const value = 'sha256=0123456789abcdef';
@@ -34,6 +34,19 @@ function ofType(contentType: string | undefined, body: Buffer): Partial<Probe> {
   // The consumer tries the body as it is, and then what its base64 means.
   return { headers, body, assumed: [whole, asBase64] };
 }
+
+/** `escaped` as it stands in the URL; raw is one of its readings. */
+function withParameter(escaped: string, decoded: string): Partial<Probe> {
+  return {
+    route: 'query',
+    pathSuffix: `?${doctorParameter}=${escaped}`,
+    headers: { 'content-type': 'application/json' },
+    mapped: [doctorParameter, decoded, escaped],
+    assumed: [whole, becomes(escaped)],
+  };
+}
+
+const becomes = (text: string) => `kept, ${doctorParameter} became ${JSON.stringify(text)}`;
 
 /** No provider sends it; it may be refused, but not taken and changed. */
 const odd = { honest: false } as const;
@@ -92,6 +105,32 @@ export const probes: readonly Probe[] = [
     headers: { 'content-type': 'text/plain', 'x-amz-sns-message-type': 'Notification' },
     mapped: ['x-amz-sns-message-type', 'Notification'],
   }),
+  probe('query', 'a mapped query parameter', withParameter('Ab-1._2', 'Ab-1._2')),
+  probe('query-absent', 'a mapped query parameter is absent', { ...withParameter('', ''), pathSuffix: '' }),
+  probe('query-empty', 'a mapped query parameter is empty', withParameter('', '')),
+  probe('query-repeated', 'a mapped query parameter comes twice', {
+    ...withParameter('one', 'one,two'),
+    pathSuffix: `?${doctorParameter}=one&${doctorParameter}=two`,
+    mapped: [doctorParameter, 'one,two'],
+    assumed: [whole],
+  }),
+  probe('query-escaped', 'an escaped blank in a query parameter', withParameter('a%20b', 'a b')),
+  probe('query-plus', '+ in a query parameter', withParameter('a+b', 'a b')),
+  ...Object.entries({
+    quote: ['a%22b', 'a"b'],
+    backslash: ['a%5Cnforged:%20b', 'a\\nforged: b'],
+    'line-feed': ['a%0Aforged:%20b', 'a\nforged: b'],
+    injection: [
+      'x%22%7D,%22Injected%22:%7B%22DataType%22:%22String%22,%22StringValue%22:%22x',
+      'x"},"Injected":{"DataType":"String","StringValue":"x',
+    ],
+  }).map(([what, [escaped = '', decoded = '']]) =>
+    probe(`query-${what}`, `escaped ${what.replace('-', ' ')} in a query parameter`, {
+      ...withParameter(escaped, decoded),
+      ...odd,
+      assumed: [...unreadable, becomes(escaped)],
+    }),
+  ),
   probe('head', 'HEAD', { ...odd, method: 'HEAD', body: Buffer.alloc(0), assumed: ['refused: 404'] }),
   probe('slash', 'a slash behind the path', { ...odd, pathSuffix: '/', assumed: ['refused: 404'] }),
 ];

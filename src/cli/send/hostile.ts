@@ -35,8 +35,9 @@ export async function sendHostile(target: Target, name: HostileModeName, sample:
   const report = { mode: name, event: sample.event, requests: [] as HostileResult[] };
   const inapplicable = mode.inapplicable?.(target.sender);
   if (inapplicable !== undefined) return { ...report, inapplicable };
-  for (const { what, expected, headers, body } of await mode.make({ ...target.sender, now: Date.now() }, sample)) {
-    const answered = await post(target.url, { headers: { ...headers, ...target.entrance }, body });
+  for (const { what, expected, ...request } of await mode.make({ ...target.sender, now: Date.now() }, sample)) {
+    const headers = { ...request.headers, ...target.entrance };
+    const answered = await post(target.url, { ...request, headers });
     const [delivery] = await fatesOf([answered], target.source, target.api);
     const asExpected = isAsExpected(expected, answered, delivery) ?? null;
     report.requests.push({ ...answered, what, expected, delivery, asExpected });

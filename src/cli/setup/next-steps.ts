@@ -5,15 +5,13 @@ import { localBase } from '../running.ts';
 import type { Written } from './write-sources.ts';
 
 /** What was written, and what to do at each new source's provider. */
-export async function describeNextSteps(
-  { project: { plan, guideOf }, files }: Written,
-  ids: readonly string[],
-): Promise<string> {
+export async function describeNextSteps({ project, files }: Written, ids: readonly string[]): Promise<string> {
+  const { plan } = project;
   const sources = plan.sources.filter(({ id }) => ids.includes(id));
   const connections = await Promise.all(
     sources.map(async (source) =>
       describeConnection(
-        connectionOf(source, `${baseOf(plan)}${source.route.path}`, await guideOf(source.provider)),
+        await connectionOf(source, `${baseOf(plan)}${source.route.path}`, project),
         `The secret: ${secretVariable(source.id)} in .env, here; on AWS: hookport secret set ${source.id}`,
       ),
     ),

@@ -19,12 +19,6 @@ export const providerFit = eachSource((source, { provider, raw }) => {
       path,
       message: `${provider.name} signs the URL; set \`publicUrl\` to the URL exactly as you typed it there`,
     });
-  const query = scheme ? needsOf(scheme).query : [];
-  if (query.length > 0)
-    findings.push({
-      path: source.verify === undefined ? path : placeOf(raw, source.id, ['verify']),
-      message: `${provider.name} cannot be verified this way: it signs ${query.map((each) => `?${each}=`).join(' and ')} of the URL, and no delivery keeps its query string; ${otherWays(schemes)}`,
-    });
   if (scheme && !hasTimestamp(scheme) && raw.sources[source.id]?.tolerance !== undefined)
     findings.push({
       path: ['sources', source.id, 'tolerance'],
@@ -44,16 +38,6 @@ function mixesTypes({ items }: Provider, name: string, scheme: Scheme): boolean 
   if (items?.type === undefined || (items.verify !== undefined && items.verify !== name)) return false;
   const signs = scheme.scheme === 'code' ? scheme.secretLike : scheme;
   return !(signs?.scheme === 'hmac' && signs.onlyItem !== undefined);
-}
-
-function otherWays(schemes: Readonly<Record<string, Scheme>>): string {
-  const others = Object.keys(schemes).filter((name) => {
-    const scheme = schemes[name];
-    return scheme && needsOf(scheme).query.length === 0;
-  });
-  if (others.length === 0)
-    return 'remove this source, or have its scheme make the parameter from headers and body (docs/add-a-provider.md, "Query parameters")';
-  return `set \`verify\` to ${others.join(' or ')}`;
 }
 
 /** Whether a tolerance can mean something; code may check one that no data tells of. */

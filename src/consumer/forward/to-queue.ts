@@ -27,13 +27,17 @@ export function forwardToQueue(queue: Queue, log: Log): Dispatch {
 /**
  * A CloudEvent 1.0 in binary mode: the body untouched, the event's attributes beside it with the prefix `ce-`, and the
  * kept headers as HTTP field lines in `Headers`, as they stand in the source queue. `ce-datacontenttype` is the
- * request's content type, where that is not of an absurd length: it stands in `Headers` as well. Eight attributes at most, of the ten that SQS allows.
+ * request's content type, where that is not of an absurd length: it stands in `Headers` as well. `Query` has the kept query
+ * parameters in the same way. Nine attributes at most, of the ten that SQS allows.
  *
  * A body that is not UTF-8 cannot stand in a message: it goes as base64, and `ce-datacontentencoding` says so.
  */
 export function toMessage(delivery: VerifiedDelivery): OutgoingMessage {
   const text = decodeUtf8(delivery.body);
-  const headers = Object.entries(delivery.headers).map(([name, value]) => `${name}: ${value}\n`);
+  const lines = (fields: Readonly<Record<string, string>>) =>
+    Object.entries(fields)
+      .map(([name, value]) => `${name}: ${value}\n`)
+      .join('');
   const { datacontenttype, ...rest } = toCloudEvent(delivery);
   const fits = datacontenttype !== undefined && Buffer.byteLength(datacontenttype) <= longestContentType;
   const event = Object.entries({ ...rest, ...(fits && { datacontenttype }) }).map(([name, value]): [string, string] => [
@@ -45,7 +49,9 @@ export function toMessage(delivery: VerifiedDelivery): OutgoingMessage {
     attributes: attributes({
       ...Object.fromEntries(event),
       'ce-datacontentencoding': text === undefined ? 'base64' : undefined,
-      Headers: headers.length === 0 ? undefined : headers.join(''),
+      Headers: lines(delivery.headers),
+      // None holds a line feed: they were decoded, and what holds a control character was left out.
+      Query: lines(delivery.query ?? {}),
     }),
   };
 }

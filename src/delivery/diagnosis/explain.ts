@@ -1,7 +1,14 @@
 import { findSignature, headerNames } from '../../signature/find-signature.ts';
 import { isRefusal } from '../../signature/refusal.ts';
 import { RequestReader } from '../../signature/request-reader.ts';
-import type { HmacScheme, MessagePart, PublicKeyScheme, Scheme, SignatureLocation } from '../../signature/scheme.ts';
+import type {
+  HmacScheme,
+  MessagePart,
+  PublicKeyScheme,
+  Scheme,
+  SignatureLocation,
+  TokenScheme,
+} from '../../signature/scheme.ts';
 import { verifyWithBodyFallback } from '../../signature/body-fallback.ts';
 import { lengthOf } from '../../signature/text.ts';
 import { claimedTime } from './claimed-time.ts';
@@ -120,10 +127,14 @@ async function comparison({
 
 function describeOther(scheme: Scheme): string {
   if (scheme.scheme === 'token')
-    return `A static token in the header ${scheme.at.header}${scheme.prefix === undefined ? '' : `, after "${scheme.prefix}"`}. It signs nothing: whoever knows it can send anything.`;
+    return `A static token in ${tokenPlace(scheme)}${scheme.prefix === undefined ? '' : `, after "${scheme.prefix}"`}. It signs nothing: whoever knows it can send anything.`;
   if (scheme.scheme === 'basic')
     return 'User and password in the header authorization. They sign nothing: whoever knows them can send anything.';
   return scheme.scheme === 'code' ? `${scheme.summary}.` : '';
+}
+
+function tokenPlace({ at }: TokenScheme): string {
+  return 'header' in at ? `the header ${at.header}` : `the query parameter ${at.query}`;
 }
 
 function describePart(part: MessagePart, bodyBytes: number): string {
@@ -135,6 +146,8 @@ function describePart(part: MessagePart, bodyBytes: number): string {
       return 'the timestamp as it was sent';
     case 'header':
       return `the header ${part.name}`;
+    case 'query':
+      return `the query parameter ${part.name}`;
     case 'json':
       return `the field "${part.path}" of the body`;
     case 'url':

@@ -40,6 +40,7 @@ export async function showDelivery(context: ApiContext, id: string): Promise<Del
     finishedAt: isoTime(kept.finishedAt),
     attempts: kept.attempts.map((attempt) => ({ ...attempt, finishedAt: isoTime(attempt.finishedAt) })),
     headers: kept.headers,
+    query: kept.query ?? {},
     body: kept.body,
   };
 }

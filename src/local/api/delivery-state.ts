@@ -33,6 +33,8 @@ export type DeliveryHistory = DeliveryState & {
   attempts: (Omit<JournalAttempt, 'finishedAt'> & { finishedAt: string })[];
   /** Those that the provider's definition keeps, by lower-case name, without static credentials. */
   headers: Readonly<Record<string, string>>;
+  /** As `headers`, as the message holds them. */
+  query: Readonly<Record<string, string>>;
   body: string;
 };
 

@@ -1,3 +1,4 @@
+import { registeredUrl } from '../../catalogue/registered-url.ts';
 import { schemeOf } from '../../catalogue/scheme-of.ts';
 import { secretVariable } from '../../secrets/variables.ts';
 import { type HostileModeName, hostileModes } from '../../sending/hostile/modes.ts';
@@ -24,8 +25,8 @@ export interface SourceGuide {
 export async function tellGuide(context: ApiContext, source: SourcePlan): Promise<SourceGuide> {
   const provider = providerOf(context, source);
   const guide = await context.loadGuide(provider.id);
-  const url = `${context.gatewayUrl}${source.route.path}`;
   const scheme = schemeOf(provider, source.verify);
+  const url = registeredUrl(`${context.gatewayUrl}${source.route.path}`, scheme);
   const names = Object.keys(hostileModes) as HostileModeName[];
   return {
     docs: provider.docs ?? null,

@@ -7,7 +7,7 @@ import { type HostileModeName, hostileModes } from '../../sending/hostile/modes.
 import { post } from '../../sending/post.ts';
 import { samplesOf } from '../../sending/samples.ts';
 import type { Sender } from '../../sending/sender.ts';
-import { signRequest } from '../../sending/sign-request.ts';
+import { type OutgoingRequest, signRequest } from '../../sending/sign-request.ts';
 import { ApiError } from './api-error.ts';
 import { type ApiContext, providerOf } from './context.ts';
 import { findSource } from './sources.ts';
@@ -26,8 +26,8 @@ export async function showSample(context: ApiContext, source: SourcePlan, place:
   const sample = /^\d{1,6}$/.test(place) ? (await readSamples(context, source))[Number(place)] : undefined;
   if (!sample) throw new ApiError(404, 'the provider has no such sample');
   const sent = { url: urlOf(context, source), now: context.clock() };
-  const { headers, body } = freshRequest(providerOf(context, source), sample, sent);
-  return { event: sample.event, headers, body: Buffer.from(body).toString() };
+  const { headers, query, body } = freshRequest(providerOf(context, source), sample, sent);
+  return { event: sample.event, headers, query, body: Buffer.from(body).toString() };
 }
 
 function readSamples(context: ApiContext, source: SourcePlan): Promise<readonly Sample[]> {
@@ -51,22 +51,23 @@ export interface SentRequest {
 }
 
 /**
- * `POST /api/send` `{source, headers, body, mode?}`: signs with the source's secret, as the provider would, and posts to
+ * `POST /api/send` `{source, headers, query?, body, mode?}`: signs with the source's secret, as the provider would, and posts to
  * the gateway; `mode` is one of the hostile ways of `hookport send`.
  *
  * @throws ApiError 400, 404 or 409
  */
 export async function sendRequest(
   context: ApiContext,
-  { source: id, headers, body, mode }: Readonly<Record<string, unknown>>,
+  { source: id, headers, query = {}, body, mode }: Readonly<Record<string, unknown>>,
 ): Promise<SentRequest[]> {
   const source = findSource(context, id);
   if (typeof body !== 'string') throw new ApiError(400, 'body must be text');
   if (!isFields(headers)) throw new ApiError(400, 'headers must be an object of texts that an HTTP header can hold');
+  if (!isFields(query)) throw new ApiError(400, 'query must be an object of texts of one line');
   if (mode !== undefined && (typeof mode !== 'string' || !Object.hasOwn(hostileModes, mode)))
     throw new ApiError(400, `mode must be one of ${Object.keys(hostileModes).join(', ')}`);
   const url = `${context.gatewayUrl}${source.route.path}`;
-  const requests = await makeRequests(context, source, { event: '', headers, body }, mode as HostileModeName);
+  const requests = await makeRequests(context, source, { event: '', headers, query, body }, mode as HostileModeName);
   const sent: SentRequest[] = [];
   for (const { what, expected, ...request } of requests) {
     const { messageId = null, why = null, status, milliseconds } = await post(url, request);
@@ -75,11 +76,9 @@ export async function sendRequest(
   return sent;
 }
 
-interface MadeRequest {
+interface MadeRequest extends OutgoingRequest {
   what: string | null;
   expected: string;
-  headers: Record<string, string>;
-  body: Uint8Array;
 }
 
 async function makeRequests(
@@ -92,18 +91,19 @@ async function makeRequests(
     const sender: Sender = await context.senderOf(source);
     if (modeName === undefined) {
       const { scheme, secret, url, now } = sender;
-      const request = { headers: sample.headers, body: Buffer.from(sample.body), timestamp: now, url, method: 'POST' };
+      const { headers, query = {} } = sample;
+      const request = { headers, query, body: Buffer.from(sample.body), timestamp: now, url, method: 'POST' };
       const signed = await signRequest(scheme, request, secret);
-      const expected = describeExpectation({ kind: 'taken' });
-      return [{ what: null, expected, headers: { ...signed.headers }, body: signed.body }];
+      return [{ what: null, expected: describeExpectation({ kind: 'taken' }), ...signed }];
     }
     const mode: HostileMode = hostileModes[modeName];
     const inapplicable = mode.inapplicable?.(sender);
     if (inapplicable !== undefined) throw new ApiError(409, `it does not apply: ${inapplicable}`);
-    return (await mode.make(sender, sample)).map(({ what, expected, headers, body }) => ({
+    return (await mode.make(sender, sample)).map(({ what, expected, headers, query, body }) => ({
       what,
       expected: describeExpectation(expected),
-      headers: { ...headers },
+      headers,
+      query,
       body,
     }));
   } catch (error) {

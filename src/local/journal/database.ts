@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../clock.ts';
 import { createPrivateFile } from '../../private-file.ts';
 
-const schemaVersion = 2;
+const schemaVersion = 3;
 
 /** Large bodies fit fewer, larger pages better. */
 const pageBytes = 16_384;
@@ -45,8 +45,16 @@ const schema = `
   CREATE INDEX newest_of_both ON delivery (source, outcome, received_at);
   CREATE INDEX newest_of_type ON delivery (event_type, received_at) WHERE event_type IS NOT NULL;
   CREATE INDEX newest_of_reason ON delivery (reason, received_at) WHERE reason IS NOT NULL;
-  CREATE TABLE payload (delivery INTEGER PRIMARY KEY, headers TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+  CREATE TABLE payload (
+    delivery INTEGER PRIMARY KEY,
+    headers TEXT NOT NULL,
+    body TEXT NOT NULL,
+    query TEXT
+  ) STRICT;
 `;
+
+/** To this version's schema, from that of the version before. */
+const upgrades: Readonly<Record<number, string>> = { 2: 'ALTER TABLE payload ADD COLUMN query TEXT;' };
 
 export interface OpenedJournal {
   database: DatabaseSync;
@@ -56,7 +64,8 @@ export interface OpenedJournal {
 
 /**
  * Opens the journal's file, mode 0600. A crash may lose the last second and never corrupts it. History is not worth
- * refusing to start for: a file that cannot be read, or is of another version, is put aside and a new one begins.
+ * refusing to start for: a file that cannot be read, or is of a version that cannot be brought to this one, is put aside
+ * and a new one begins.
  *
  * @throws Error when not even a new file can be written
  */
@@ -86,10 +95,16 @@ function open(file: string): DatabaseSync {
     database.exec('PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY;');
     const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
     if (version === 0) database.exec(`BEGIN; ${schema} PRAGMA user_version = ${schemaVersion}; COMMIT;`);
-    else if (version !== schemaVersion) throw new Error(`it has schema ${version}, this version has ${schemaVersion}`);
+    else if (version !== schemaVersion) upgrade(database, version);
     return database;
   } catch (error) {
     database.close();
     throw error;
   }
+}
+
+function upgrade(database: DatabaseSync, version: number): void {
+  const sql = upgrades[version];
+  if (sql === undefined) throw new Error(`it has schema ${version}, this version has ${schemaVersion}`);
+  database.exec(`BEGIN; ${sql} PRAGMA user_version = ${schemaVersion}; COMMIT;`);
 }

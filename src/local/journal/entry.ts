@@ -1,3 +1,4 @@
+import type { QueryParameters } from '../../signature/query.ts';
 import type { FailureReason, OutcomeKind, RejectedReason } from '../../delivery/outcome.ts';
 
 /** What happened to one delivery so far: its last attempt and who it was. Times are epoch milliseconds. */
@@ -36,9 +37,14 @@ export interface JournalDelivery extends JournalEntry {
   attempts: readonly JournalAttempt[];
 }
 
-/** One delivery with all that is kept of it: headers without static credentials, and the queue message's body. */
+/**
+ * One delivery with all that is kept of it: headers and query parameters without static credentials, and the queue
+ * message's body.
+ */
 export interface JournalContent extends JournalDelivery {
   headers: Readonly<Record<string, string>>;
+  /** As the message holds them; undefined where the endpoint keeps none. */
+  query?: QueryParameters | undefined;
   body: string;
 }
 
@@ -47,7 +53,7 @@ export interface JournalFilter {
   outcome?: OutcomeKind;
   reason?: string;
   eventType?: string;
-  /** Stands in a header, the body, an id or the detail; upper and lower case of ASCII letters count alike. */
+  /** Stands in a header, a query parameter, the body, an id or the detail; upper and lower case of ASCII letters count alike. */
   text?: string;
   /** Arrived at or after, epoch milliseconds. */
   since?: number;

@@ -145,6 +145,7 @@ const texts = `(${[
   "ifnull(event_type, '')",
   "ifnull(detail, '')",
   'headers',
+  "ifnull(query, '')",
   'body',
 ]
   .map((column) => `${column} LIKE ? ESCAPE '\\'`)

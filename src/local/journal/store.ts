@@ -37,7 +37,7 @@ export function createJournalStore(database: DatabaseSync, clock: Clock, limits:
   const known = database.prepare('SELECT id, outcome FROM delivery WHERE key = ? AND source = ?');
   const insert = database.prepare(`INSERT INTO delivery (${entryColumns}, recorded_at, bytes, attempts)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, json_array(json(?)))`);
-  const insertPayload = database.prepare('INSERT INTO payload (delivery, headers, body) VALUES (?, ?, ?)');
+  const insertPayload = database.prepare('INSERT INTO payload (delivery, headers, query, body) VALUES (?, ?, ?, ?)');
   const update = database.prepare(`UPDATE delivery SET message_id = ?, delivery_id = coalesce(?, delivery_id),
     event_type = coalesce(?, event_type), outcome = ?, reason = ?, detail = ?, attempt = ?, dead_lettered = ?,
     duration_ms = ?, finished_at = ?, secret_version = ?, suspected_replay = ?,
@@ -46,7 +46,7 @@ export function createJournalStore(database: DatabaseSync, clock: Clock, limits:
     `SELECT id, ${entryColumns}, attempts FROM delivery WHERE key = ?1 OR message_id = ?1 OR delivery_id = ?1
      ORDER BY received_at DESC, id DESC LIMIT 1`,
   );
-  const payload = database.prepare('SELECT headers, body FROM payload WHERE delivery = ?');
+  const payload = database.prepare('SELECT headers, query, body FROM payload WHERE delivery = ?');
   const tally = createTally(database);
   const prune = createPruning(database, { clock, limits, tally });
 
@@ -74,9 +74,11 @@ export function createJournalStore(database: DatabaseSync, clock: Clock, limits:
       const who = [key, source, record.provider, messageId, deliveryId, eventType];
       const when = [Math.round(record.receivedAt), record.sourceIp ?? null];
       const headers = JSON.stringify(record.headers);
-      const kept = [clock(), headers.length + Buffer.byteLength(record.body), JSON.stringify(attempt)];
+      const query = record.query ? JSON.stringify(record.query) : null;
+      const bytes = headers.length + (query?.length ?? 0) + Buffer.byteLength(record.body);
+      const kept = [clock(), bytes, JSON.stringify(attempt)];
       const { lastInsertRowid } = insert.run(...who, ...when, ...last, ...kept);
-      insertPayload.run(lastInsertRowid, headers, record.body);
+      insertPayload.run(lastInsertRowid, headers, query, record.body);
     }
     tally.add(source, outcome, 1);
   };
@@ -98,7 +100,9 @@ export function createJournalStore(database: DatabaseSync, clock: Clock, limits:
       const kept = row && payload.get(Number(row['id']));
       if (!kept) return undefined;
       const headers = JSON.parse(String(kept['headers'])) as Record<string, string>;
-      return { ...toDelivery(row), headers, body: String(kept['body']) };
+      const query =
+        typeof kept['query'] === 'string' ? { query: JSON.parse(kept['query']) as Record<string, string> } : {};
+      return { ...toDelivery(row), headers, ...query, body: String(kept['body']) };
     },
     activity: createActivity(database),
     counts: () => tally.read(),

@@ -8,9 +8,10 @@ const refused = { NUL: [0x00], ESC: [0x1b], 'U+FFFE': [0xef, 0xbf, 0xbe], 'a byt
 export const controlChars: HostileMode = {
   description: 'put characters into the body that no queue message can hold',
   async make(sender, sample) {
-    const { headers, body } = await genuine(sender, sample);
+    const { headers, query, body } = await genuine(sender, sample);
     return Object.entries(refused).map(([name, bytes]) => ({
       headers,
+      query,
       body: Buffer.concat([body, Buffer.from(bytes)]),
       what: `${name} in the body`,
       expected: { kind: 'refused' },

@@ -9,11 +9,11 @@ export const noSignature: HostileMode = {
   description: 'leave the signature out, or the token',
   inapplicable: ({ scheme }) => (scheme.scheme === 'none' ? 'the provider signs nothing' : undefined),
   async make(sender, sample) {
-    const { headers, body } = freshRequest(sender.provider, sample, { url: sender.url, now: sender.now });
+    const { headers, query, body } = freshRequest(sender.provider, sample, { url: sender.url, now: sender.now });
     const path = pathInBody(sender.scheme);
     const unsigned = path === undefined ? body : withoutSignature(body, path);
     const expected = { kind: 'rejected', reason: 'missing_signature' } as const;
-    return [{ headers, body: unsigned, what: 'without a signature', expected }];
+    return [{ headers, query, body: unsigned, what: 'without a signature', expected }];
   },
 };
 

@@ -5,10 +5,10 @@ import type { HostileMode } from './mode.ts';
 export const oversize: HostileMode = {
   description: 'send a body that is larger than the queue takes',
   async make(sender, sample) {
-    const { headers, body } = await genuine(sender, sample);
+    const { headers, query, body } = await genuine(sender, sample);
     const padded = Buffer.alloc(sender.maxMessageBytes + 1, ' ');
     padded.set(body.subarray(0, padded.length));
     const what = `${padded.length} bytes, one more than the queue takes`;
-    return [{ headers, body: padded, what, expected: { kind: 'refused' } }];
+    return [{ headers, query, body: padded, what, expected: { kind: 'refused' } }];
   },
 };

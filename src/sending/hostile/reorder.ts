@@ -11,13 +11,13 @@ export const reorder: HostileMode = {
     const requests: HostileRequest[] = [];
     const seen = new Set<string>();
     for (const age of ages) {
-      const { headers, body } = await genuine(sender, sample, sender.now - age * 1000);
-      const id = identify(sender.provider, { headers, body }).deliveryId;
+      const { headers, query, body } = await genuine(sender, sample, sender.now - age * 1000);
+      const id = identify(sender.provider, { headers, query, body }).deliveryId;
       // A provider that sends no id sends the same content for the same event, and no two events are told apart.
       const kind = sender.deduplicates && seen.has(id) ? 'duplicate' : 'taken';
       seen.add(id);
       const what = age === 0 ? 'the newest, first' : `one that is ${age} s older`;
-      requests.push({ headers, body, what, expected: { kind } });
+      requests.push({ headers, query, body, what, expected: { kind } });
     }
     return requests;
   },

@@ -9,11 +9,11 @@ export const tamper: HostileMode = {
   inapplicable: ({ scheme }) =>
     coversSomething(scheme) ? undefined : 'nothing covers the body, so nobody can tell whether it was changed',
   async make(sender, sample) {
-    const { headers, body } = await genuine(sender, sample);
+    const { headers, query, body } = await genuine(sender, sample);
     const altered = alterCovered(sender.scheme, body);
     if (!altered)
       throw new HookportError('usage', `the sample ${sample.event} holds nothing that the signature covers`);
     const what = `${altered.what}, after signing`;
-    return [{ headers, body: altered.body, what, expected: { kind: 'rejected', reason: 'signature_mismatch' } }];
+    return [{ headers, query, body: altered.body, what, expected: { kind: 'rejected', reason: 'signature_mismatch' } }];
   },
 };

@@ -189,6 +189,31 @@ describe('the file', () => {
     expect(store.list({ limit: 1 }).entries).toHaveLength(1);
   });
 
+  it('keeps query parameters beside headers, and finds what they hold', () => {
+    const store = openStore();
+    store.append([aRecord({ query: { kind: 'order.paid' } }), aRecord({ requestId: 'req-2' })]);
+    expect(store.read('req-1')?.query).toEqual({ kind: 'order.paid' });
+    expect(store.read('req-2')?.query).toBeUndefined();
+    expect(ids(store.list({ limit: 9, text: 'order.paid' }))).toEqual(['req-1']);
+  });
+
+  it('of the version before is brought to this one, with all that it holds', () => {
+    const { database } = openJournalDatabase(file, () => now);
+    // As version 2 had it.
+    database.exec(`DROP TABLE payload; PRAGMA user_version = 2;
+      CREATE TABLE payload (delivery INTEGER PRIMARY KEY, headers TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+      INSERT INTO delivery (source, key, provider, message_id, received_at, outcome, attempt, dead_lettered, duration_ms,
+        finished_at, suspected_replay, recorded_at, bytes, attempts)
+      VALUES ('github', 'old', 'github', 'm', 1, 'handled', 1, 0, 1, 1, 0, 1, 1, '[]');
+      INSERT INTO payload VALUES (1, '{"x-github-event":"push"}', '{}');`);
+    database.close();
+    const store = openStore();
+    expect(store.read('old')).toMatchObject({ headers: { 'x-github-event': 'push' }, body: '{}' });
+    store.append([aRecord({ query: { kind: 'new' } })]);
+    expect(store.read('req-1')?.query).toEqual({ kind: 'new' });
+    expect(ids(store.list({ limit: 9, text: 'push' })).toSorted()).toEqual(['old', 'req-1']);
+  });
+
   it('is put aside when another version wrote it', () => {
     const other = new DatabaseSync(file);
     other.exec('PRAGMA user_version = 999');

@@ -59,7 +59,7 @@ async function missingValue(subject: Subject): Promise<string[]> {
     const verdict = await verdictOn(subject, put(undefined));
     if (verdict.ok) wrong.push(`without ${name}`);
     // A body that lacks something may also be told by its signature.
-    else if (where === 'header' && !verdict.reason.startsWith('missing_')) wrong.push(`${name}: ${verdict.reason}`);
+    else if (where !== 'body' && !verdict.reason.startsWith('missing_')) wrong.push(`${name}: ${verdict.reason}`);
   }
   return wrong;
 }

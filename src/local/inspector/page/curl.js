@@ -1,13 +1,19 @@
 /**
- * A kept delivery as a curl command. Headers that carry a static credential are not kept, so none is in it; what was
- * signed stays signed, but for its age.
+ * A kept delivery as a curl command. Headers and query parameters that carry a static credential are not kept, so none is
+ * in it; what was signed stays signed, but for its age.
  *
  * @param {string} url
- * @param {{headers: Readonly<Record<string, string>>, body: string}} delivery
+ * @param {{headers: Readonly<Record<string, string>>, query: Readonly<Record<string, string>>, body: string}} delivery
  */
-export function toCurl(url, { headers, body }) {
+export function toCurl(url, { headers, query, body }) {
+  const search = new URLSearchParams(query).toString();
   const lines = Object.entries(headers).map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`);
-  return ['curl -sS -X POST', quote(url), ...lines, `--data-binary ${quote(body)}`].join(' \\\n  ');
+  return [
+    'curl -sS -X POST',
+    quote(search === '' ? url : `${url}?${search}`),
+    ...lines,
+    `--data-binary ${quote(body)}`,
+  ].join(' \\\n  ');
 }
 
 /** For a POSIX shell: nothing in single quotes means anything, but the quote itself. @param {string} text */

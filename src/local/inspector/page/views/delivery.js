@@ -36,7 +36,7 @@ export async function showDelivery({ main, url, signal, go }) {
       'div',
       { class: 'columns' },
       h('div', null, verification, attempts),
-      h('div', null, headersSection(delivery), bodySection(delivery)),
+      h('div', null, headersSection(delivery), querySection(delivery), bodySection(delivery)),
     ),
   );
 
@@ -215,29 +215,37 @@ function attemptsOf({ attempts }) {
 
 /** @param {DeliveryHistory} delivery */
 function headersSection({ headers }) {
-  const entries = Object.entries(headers);
   return h(
     'section',
     null,
     h('h2', null, 'Headers kept'),
-    entries.length === 0
-      ? h('p', { class: 'muted' }, 'None.')
-      : h(
-          'div',
-          { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Headers' },
-          h(
-            'table',
-            { class: 'headers' },
-            h(
-              'tbody',
-              null,
-              ...entries.map(([name, value]) =>
-                h('tr', null, h('th', { scope: 'row' }, name), h('td', null, h('code', null, value))),
-              ),
-            ),
-          ),
-        ),
+    Object.keys(headers).length === 0 ? h('p', { class: 'muted' }, 'None.') : fieldsTable('Headers', headers),
     h('p', { class: 'muted small' }, 'Only what the provider’s definition names is kept, and never a static token.'),
+  );
+}
+
+/** Most providers have none. @param {DeliveryHistory} delivery */
+function querySection({ query }) {
+  if (Object.keys(query).length === 0) return null;
+  return h('section', null, h('h2', null, 'Query parameters kept'), fieldsTable('Query parameters', query));
+}
+
+/** @param {string} label @param {Readonly<Record<string, string>>} fields */
+function fieldsTable(label, fields) {
+  return h(
+    'div',
+    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': label },
+    h(
+      'table',
+      { class: 'headers' },
+      h(
+        'tbody',
+        null,
+        ...Object.entries(fields).map(([name, value]) =>
+          h('tr', null, h('th', { scope: 'row' }, name), h('td', null, h('code', null, value))),
+        ),
+      ),
+    ),
   );
 }
 

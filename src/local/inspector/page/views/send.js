@@ -21,16 +21,19 @@ export async function showSend({ main, url, signal }) {
   );
   const sample = h('select', { name: 'sample' });
   const headers = h('textarea', { name: 'headers', rows: 5, spellcheck: 'false', autocomplete: 'off' });
+  const query = h('textarea', { name: 'query', rows: 2, spellcheck: 'false', autocomplete: 'off' });
+  const queryField = field('Query parameters', query);
   const body = h('textarea', { name: 'body', rows: 16, spellcheck: 'false', autocomplete: 'off' });
   const mode = h('select', { name: 'mode' });
   const explained = h('p', { class: 'muted small' });
   const results = h('ol', { class: 'sent', 'aria-label': 'What was sent' });
 
-  /** @param {Pick<Sample, 'headers' | 'body'>} content */
+  /** @param {Pick<Sample, 'headers' | 'query' | 'body'>} content */
   const fill = (content) => {
-    headers.value = Object.entries(content.headers)
-      .map(([name, value]) => `${name}: ${value}`)
-      .join('\n');
+    headers.value = writeFields(content.headers);
+    query.value = writeFields(content.query ?? {});
+    // Few providers have any.
+    queryField.hidden = query.value === '';
     body.value = content.body;
   };
   const path = () => `/api/sources/${encodeURIComponent(source.value)}`;
@@ -74,6 +77,7 @@ export async function showSend({ main, url, signal }) {
       await post('/api/send', {
         source: source.value,
         headers: readHeaders(headers.value),
+        query: readFields(query.value),
         body: body.value,
         ...(mode.value !== '' && { mode: mode.value }),
       })
@@ -115,6 +119,7 @@ export async function showSend({ main, url, signal }) {
         { class: 'send', onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
         h('div', { class: 'pair' }, field('Source', source), field('Sample', sample)),
         field('Headers', headers),
+        queryField,
         field('Body', body),
         field('Send it', mode),
         explained,
@@ -148,16 +153,29 @@ function field(label, control) {
   return h('label', { class: 'field' }, h('span', null, label), control);
 }
 
+/** @param {Readonly<Record<string, string>>} fields @returns one `name: value` on each line */
+function writeFields(fields) {
+  return Object.entries(fields)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join('\n');
+}
+
 /** @param {string} text one `name: value` on each line */
-function readHeaders(text) {
+function readFields(text) {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   return Object.fromEntries(
     lines.map((line) => {
       const colon = line.indexOf(':');
       if (colon < 1) throw new Error(`"${line}" is not "name: value"`);
-      return [line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()];
+      return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
     }),
   );
+}
+
+/** By lower-case name. @param {string} text */
+function readHeaders(text) {
+  const fields = Object.entries(readFields(text));
+  return Object.fromEntries(fields.map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 /** @param {SentRequest} sent @param {{consumed: boolean, source: string, signal: AbortSignal}} about */
