@@ -11,7 +11,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 const page = readFileSync(path.join(root, 'docs/add-a-provider.md'), 'utf8');
 const blocks = (language: string) =>
   [...page.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(([, text = '']) => text);
-const [yaml = ''] = blocks('yaml');
+const [yaml = '', queryYaml = ''] = blocks('yaml');
 
 describe('docs/add-a-provider.md', () => {
   const project = new TestProject(
@@ -61,6 +61,17 @@ describe('docs/add-a-provider.md', () => {
   test('its steps are told with the URL in them', async () => {
     const { stdout } = await project.cli(['urls', '--data', project.data]);
     expect(stdout).toContain(`1. In Settings > Webhooks enter ${platform.gateway}/acme.`);
+  });
+
+  test('its provider with a token in the query passes every check, and urls prints what the page says', async () => {
+    const domain = 'domain: { name: hooks.example.com, hostedZone: { id: Z0123456789ABC, name: example.com } }';
+    const other = new TestProject(`  acme-url: { provider: acme-url }\n${domain}\n${queryYaml}`);
+    const checked = await other.cli(['providers', 'check', 'acme-url']);
+    const { stdout } = await other.cli(['urls']);
+    other.remove();
+    expect(checked.stdout).toMatch(/\d+ checks ran, 0 failed/);
+    expect(page).toContain('`https://hooks.example.com/acme-url?token=<secret>`');
+    expect(stdout).toContain('https://hooks.example.com/acme-url?token=<secret>\n');
   });
 
   test('its files for providers/ pass the same checks', async () => {

@@ -4,7 +4,7 @@ import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { requestParameters } from '../../src/delivery/wire.ts';
+import { decodeMessage, requestParameters } from '../../src/delivery/wire.ts';
 import { type Gateway, startGateway } from '../../src/local/gateway/start.ts';
 import type { OutgoingMessage } from '../../src/queue/queue.ts';
 import { github } from '../../providers/github.ts';
@@ -32,6 +32,17 @@ function verifyInPython(message: OutgoingMessage, key: string): string {
   const run = spawnSync('python3', ['-c', `${verifier}\n${main}`, key], { input, encoding: 'utf8' });
   return `${run.stdout}${run.stderr}`.trim();
 }
+
+it('docs/wire-format.md shows an attribute Query as it is decoded', () => {
+  const Query = /## Query parameters\n[^]*?```\n([^]*?)\n```/.exec(markdown)?.[1] ?? '';
+  const context = `${Query.split(' ')[0]} 1763900000000 203.0.113.7`;
+  const texts = { ContextHead: context, Headers: '\n', Query, Wire: '2', ContextTail: context };
+  const attributes = Object.fromEntries(
+    Object.entries(texts).map(([name, stringValue]) => [name, { dataType: 'String', stringValue }]),
+  );
+  const decoded = decodeMessage({ body: '{}', attributes }, 1_763_900_000_000);
+  expect(decoded.ok && { ...decoded.request.query }).toEqual({ kind: 'order.created', token: 'A-secret_in.the-URL' });
+});
 
 describe.skipIf(!hasPython)('the verifier in Python of docs/wire-format.md', () => {
   let gateway: Gateway;
