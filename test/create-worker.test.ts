@@ -75,6 +75,38 @@ describe('a worker in a process of its own', () => {
     expect(await queues.queue('acme-github-dlq').depth()).toMatchObject({ visible: 1 });
   });
 
+  test('verifies a token in the query, and hands the other parameters over', async () => {
+    const records: DeliveryRecord[] = [];
+    const yaml = `name: acme\nsources:\n  github: { provider: acme-query }\n${ownProvidersYaml}`;
+    await writeFile(join(root, 'webhooks.config.yaml'), yaml);
+    await writeFile(join(root, '.env'), `GITHUB_WEBHOOK_SECRET=${ownSources['acme-query']?.secret}\n`);
+    const seen: unknown[] = [];
+    worker = await createWorker({
+      ...at(),
+      handler: defineHandler('acme-query', ({ eventType, query }) => void seen.push([eventType, query])),
+      record: (record) => void records.push(record),
+    });
+    const { body, attributes } = arrived({ headers: {} });
+    const requestId = attributes['ContextHead']?.stringValue?.split(' ')[0];
+    const send = (token: string) => {
+      const Query = `${requestId} 2\ntoken: ${token}\nkind: order+created\n${requestId}`;
+      return queues.queue('acme-github').send({
+        body,
+        attributes: {
+          ...attributes,
+          Query: { dataType: 'String', stringValue: Query },
+          Wire: { dataType: 'String', stringValue: '2' },
+        },
+      });
+    };
+    await send(`v1.${ownSources['acme-query']?.secret}`);
+    await send('v1.guessed');
+    await vi.waitFor(() => expect(records).toHaveLength(2), { timeout: 10_000 });
+    expect(seen).toEqual([['order created', { kind: 'order created' }]]);
+    expect(records.map(({ query }) => query)).toEqual([{ kind: 'order+created' }, { kind: 'order+created' }]);
+    expect(await queues.queue('acme-github-dlq').depth()).toMatchObject({ visible: 1 });
+  });
+
   test('gives a batch handler up to ten at once, and remembers what completed where it is told to', async () => {
     const yaml =
       'name: acme\nsources:\n  github:\n    provider: github\n    handler: handler.ts\n    deduplicate: true\n';

@@ -25,14 +25,20 @@ async function post(id: string, { headers, query = '', body }: ReturnType<typeof
 }
 
 test('a dead letter of a wrong secret is handled by a redrive after the fix', async () => {
-  expect(await post('acme-hmac', ownRequest('acme-hmac', 'evt_0'))).toBe(200);
-  const [delivery] = await running.until('acme-hmac', ([first]) => first !== undefined);
-  expect(delivery).toMatchObject({ outcome: 'rejected', reason: 'signature_mismatch', deadLettered: true });
+  const sources = ['acme-hmac', 'acme-signed-query'];
+  for (const source of sources) {
+    expect(await post(source, ownRequest(source, 'evt_0'))).toBe(200);
+    const [delivery] = await running.until(source, ([first]) => first !== undefined);
+    expect(delivery).toMatchObject({ outcome: 'rejected', reason: 'signature_mismatch', deadLettered: true });
+  }
   await running.stop();
   setSecrets((secret) => secret);
   running = await machine.start();
-  expect(await running.redrive({ source: 'acme-hmac' })).toMatchObject({ moved: 1, skipped: {} });
-  await running.until('acme-hmac', ([first]) => first?.outcome === 'handled');
+  for (const source of sources) {
+    // The id is in the body of the one, and in the query of the other.
+    expect(await running.redrive({ source, ids: ['evt_0'] })).toMatchObject({ moved: 1, skipped: {} });
+    await running.until(source, ([first]) => first?.outcome === 'handled');
+  }
 });
 
 describe.each(Object.keys(ownSources))('a source of %s, which the configuration declares', (id) => {

@@ -133,6 +133,14 @@ describe('a token in the query', () => {
     expect(handed().at(-1)).toEqual(handed().at(before - 1));
   });
 
+  test('is a placeholder in the URL that the inspector shows', async () => {
+    const sources = await ask<{ id: string; url: string }[]>('/sources');
+    expect(sources.map(({ url }) => url)).toEqual([
+      `${running.gateway}/token?token=v1.<secret>`,
+      `${running.gateway}/signed`,
+    ]);
+  });
+
   test('that was refused is explained with the one that rests in the dead-letter queue', async () => {
     const { requestId } = await outcomeOf('token', `?kind=a&token=${token}-of-another`, '{}');
     const explained = await ask<{ steps: { text: string }[] }>(

@@ -1,3 +1,5 @@
+import { registeredUrl } from '../../catalogue/registered-url.ts';
+import { schemeOf } from '../../catalogue/scheme-of.ts';
 import { type OutcomeKind, outcomeKinds } from '../../delivery/outcome.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
 import { ApiError } from './api-error.ts';
@@ -20,7 +22,7 @@ export interface SourceState {
   handler: string | null;
   /** Whether they are consumed here. What others consume is not looked at, so the journal tells nothing of it. */
   consumed: boolean;
-  /** What to paste at the provider, behind whatever tunnel leads here. */
+  /** What to paste at the provider, behind whatever tunnel leads here; `<secret>` stands for a token in the query. */
   url: string;
   queue: Depth;
   /** ISO 8601: when the oldest message that waits or is in flight was sent; null where there is none. */
@@ -37,13 +39,14 @@ export async function listSources(context: ApiContext): Promise<SourceState[]> {
   return Promise.all(
     plan.sources.map(async (source) => {
       const { id, provider, route } = source;
+      const definition = providerOf(context, source);
       const outcomes = Object.fromEntries(outcomeKinds.map((kind) => [kind, counts[id]?.[kind] ?? 0]));
       return {
         id,
         provider,
-        providerName: providerOf(context, source).name,
+        providerName: definition.name,
         handler: source.consumer?.handler ?? null,
-        url: `${gatewayUrl}${route.path}`,
+        url: registeredUrl(`${gatewayUrl}${route.path}`, schemeOf(definition, source.verify)),
         queue: await readDepths(context, source),
         oldest: isoTime(await oldestOf(context, source)),
         pausedSince: isoTime(context.pausedSince(id)),

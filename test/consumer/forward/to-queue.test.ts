@@ -29,6 +29,11 @@ describe('a verified delivery on its way', () => {
     });
   });
 
+  test('has the query parameters that are kept, where there are any', () => {
+    expect(values(toMessage({ ...delivery, query: { kind: 'a: b', id: '7' } }))['Query']).toBe('kind: a: b\nid: 7\n');
+    expect(values(toMessage({ ...delivery, query: {} }))).not.toHaveProperty('Query');
+  });
+
   test.each<[string, Partial<VerifiedDelivery>]>([
     ['without type and headers', { eventType: undefined, headers: {} }],
     ['with control characters in its id', { id: 'a\u0000b\uffff\ud800' }],

@@ -1,6 +1,6 @@
 /**
  * A kept delivery as a curl command. Headers and query parameters that carry a static credential are not kept, so none is
- * in it; what was signed stays signed, but for its age.
+ * in it (the URL says where one in the query goes); what was signed stays signed, but for its age.
  *
  * @param {string} url
  * @param {{headers: Readonly<Record<string, string>>, query: Readonly<Record<string, string>>, body: string}} delivery
@@ -10,7 +10,7 @@ export function toCurl(url, { headers, query, body }) {
   const lines = Object.entries(headers).map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`);
   return [
     'curl -sS -X POST',
-    quote(search === '' ? url : `${url}?${search}`),
+    quote(search === '' ? url : `${url}${url.includes('?') ? '&' : '?'}${search}`),
     ...lines,
     `--data-binary ${quote(body)}`,
   ].join(' \\\n  ');
