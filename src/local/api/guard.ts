@@ -6,10 +6,8 @@ import type { IncomingMessage } from 'node:http';
  */
 export function refusalOf(request: IncomingMessage, port: number): string | undefined {
   const own = new Set([`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`]);
-  const { origin } = request.headers;
-  // Of several, another reader might take another: RFC 9112 section 3.2 allows one.
-  const [host = '', ...moreHosts] = request.headersDistinct['host'] ?? [];
-  if (moreHosts.length > 0 || !own.has(host.toLowerCase())) return 'the Host header is not this address';
+  const { host = '', origin } = request.headers;
+  if (!own.has(host.toLowerCase())) return 'the Host header is not this address';
   if (origin !== undefined && !own.has(origin.toLowerCase().replace(/^http:\/\//, ''))) return 'the origin is foreign';
   const isWrite = request.method !== 'GET' && request.method !== 'HEAD';
   if (isWrite && !/^application\/json(;|$)/i.test(request.headers['content-type'] ?? ''))

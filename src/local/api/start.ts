@@ -1,9 +1,10 @@
-import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Log } from '../../log.ts';
-import { listen } from '../listen.ts';
+import { closeServer } from '../http/close.ts';
+import { listen } from '../http/listen.ts';
+import { createHttpServer } from '../http/server.ts';
 import type { ApiContext } from './context.ts';
 import { refusalOf } from './guard.ts';
 import { createRoutes } from './routes.ts';
@@ -27,27 +28,24 @@ const maxConnections = 256;
 export async function startApi({ port, log, ...context }: ApiContext & { port: number; log: Log }): Promise<Api> {
   // Objects of the platform's own stay as they are: other parts of the process use them too.
   const handle = getRequestListener(createRoutes(context, log).fetch, { overrideGlobalObjects: false });
-  const server = createServer((request, response) => {
-    // Before anything else reads the request.
-    const refusal = refusalOf(request, bound.port);
-    if (refusal === undefined) void handle(request, response);
-    else refuse(response, refusal);
+  const server = createHttpServer({
+    maxConnections,
+    refusalBody: (error) => ({ error }),
+    serve(request, response) {
+      // Before anything else reads the request.
+      const refusal = refusalOf(request, bound.port);
+      if (refusal === undefined) void handle(request, response);
+      else refuse(response, refusal);
+    },
   });
-  server.maxConnections = maxConnections;
   await listen(server, port);
   const bound = server.address() as AddressInfo;
   return {
     port: bound.port,
-    async close() {
-      const closed = once(server, 'close');
-      server.close();
+    close() {
+      const closed = closeServer(server, closeGraceMs);
       context.events.close();
-      // Again and again: a connection whose answer ends meanwhile would be kept alive.
-      const idle = setInterval(() => server.closeIdleConnections(), 20);
-      const end = setTimeout(() => server.closeAllConnections(), closeGraceMs);
-      await closed;
-      clearInterval(idle);
-      clearTimeout(end);
+      return closed;
     },
   };
 }

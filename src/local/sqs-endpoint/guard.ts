@@ -9,11 +9,9 @@ import { SqsFault } from './fault.ts';
  * @throws SqsFault with status 403
  */
 export function guard(request: IncomingMessage, port: number): void {
-  const { origin, authorization = '' } = request.headers;
-  // Of several, another reader might take another: RFC 9112 section 3.2 allows one.
-  const [host = '', ...moreHosts] = request.headersDistinct['host'] ?? [];
+  const { host = '', origin, authorization = '' } = request.headers;
   if (origin !== undefined) throw denied('requests from web pages are refused');
-  if (moreHosts.length > 0 || ![`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`].includes(host))
+  if (![`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`].includes(host))
     throw denied('the Host header does not name this endpoint');
   if (!/^AWS4-HMAC-SHA256 Credential=[^/\s]+\/\d{8}\/[a-z0-9-]+\/sqs\/aws4_request\b/.test(authorization))
     throw new SqsFault('MissingAuthenticationToken', 'Request is missing Authentication Token', { status: 403 });

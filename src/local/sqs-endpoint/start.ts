@@ -1,9 +1,10 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Log } from '../../log.ts';
 import type { EmbeddedQueues } from '../../queue/embedded/embedded-queue.ts';
-import { listen } from '../listen.ts';
+import { closeServer } from '../http/close.ts';
+import { listen } from '../http/listen.ts';
+import { createHttpServer } from '../http/server.ts';
 import { actions } from './actions.ts';
 import { answerError, answerOutput } from './answer.ts';
 import { faults, SqsFault } from './fault.ts';
@@ -46,32 +47,31 @@ export async function startSqsEndpoint({ port, queues, log }: SqsEndpointOptions
     return await action(input, { queues, baseUrl: `http://127.0.0.1:${bound.port}`, signal });
   };
 
-  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-    serve(request, response).then(
-      (output) => answerOutput(response, output),
-      (error: unknown) => {
-        if (!(error instanceof SqsFault) && !response.destroyed)
-          log.error('the SQS endpoint could not answer', { error: error instanceof Error ? error.name : typeof error });
-        // What is unread of a refused request is not worth reading.
-        if (!request.complete) response.shouldKeepAlive = false;
-        answerError(response, error);
-      },
-    );
+  const server = createHttpServer({
+    maxConnections,
+    refusalBody: (message) => ({ message }),
+    serve(request, response) {
+      serve(request, response).then(
+        (output) => answerOutput(response, output),
+        (error: unknown) => {
+          if (!(error instanceof SqsFault) && !response.destroyed)
+            log.error('the SQS endpoint could not answer', {
+              error: error instanceof Error ? error.name : typeof error,
+            });
+          // What is unread of a refused request is not worth reading.
+          if (!request.complete) response.shouldKeepAlive = false;
+          answerError(response, error);
+        },
+      );
+    },
   });
-  server.maxConnections = maxConnections;
   await listen(server, port);
   const bound = server.address() as AddressInfo;
   return {
     port: bound.port,
-    async close() {
+    close() {
       closing.abort();
-      const closed = once(server, 'close');
-      server.close();
-      const idle = setInterval(() => server.closeIdleConnections(), 20);
-      const end = setTimeout(() => server.closeAllConnections(), closeGraceMs);
-      await closed;
-      clearInterval(idle);
-      clearTimeout(end);
+      return closeServer(server, closeGraceMs);
     },
   };
 }

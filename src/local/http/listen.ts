@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { HookportError } from '../errors.ts';
+import { HookportError } from '../../errors.ts';
 
 /**
  * Connections that the kernel keeps for us until we accept them; it takes at most net.core.somaxconn. With Node's 511,
