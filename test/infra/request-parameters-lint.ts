@@ -67,10 +67,12 @@ function lintAttributes(text: string): string[] {
   const variables = [...text.matchAll(/\$\{([^}]*)\}/g)].map(([, name = '']) => name);
   if (variables.length === 0) issues.push('MessageAttributes without any variable is refused by API Gateway');
   for (const name of variables) {
-    const [, kind, rest = ''] = /^(request\.header|context)\.(.+)$/.exec(name) ?? [];
+    const [, kind, rest = ''] = /^(request\.header|request\.querystring|context)\.(.+)$/.exec(name) ?? [];
     if (kind === undefined) issues.push(`no such variable: ${name}`);
     if (kind === 'context' && !contextVariables.has(rest)) issues.push(`no such context variable: ${rest}`);
     if (kind === 'request.header' && !/^[a-z0-9-]+$/.test(rest)) issues.push(`no name of a header: ${rest}`);
+    if (kind === 'request.querystring' && !/^[A-Za-z0-9_-]+$/.test(rest))
+      issues.push(`no name of a parameter: ${rest}`);
   }
   let attributes: Record<string, { DataType?: unknown; StringValue?: unknown }>;
   try {
@@ -89,8 +91,9 @@ function lintAttributes(text: string): string[] {
       issues.push(`${name}: its value may be empty, which SQS refuses`);
     staticBytes += name.length + 'String'.length + String(StringValue).length;
   }
-  const mappings = variables.filter((name) => name.startsWith('request.header.'));
-  if (new Set(mappings).size !== mappings.length) issues.push('a header is mapped twice, so its size counts twice');
+  const mappings = variables.filter((name) => name.startsWith('request.'));
+  if (new Set(mappings).size !== mappings.length)
+    issues.push('a header or parameter is mapped twice, so its size counts twice');
   if (staticBytes + maxHeadBytes > 16 * 1024) issues.push('attributes could take more than 16 KiB of a message');
   return issues;
 }

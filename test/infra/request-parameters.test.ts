@@ -28,6 +28,14 @@ describe('the lint of request parameters', () => {
     expect(lintRequestParameters(templateOf(fullPlan()).toJSON() as CloudFormationTemplate)).toEqual([]);
   });
 
+  it('finds nothing in a mapping of query parameters', () => {
+    const queried = requestParameters({
+      headers: {},
+      query: { token: 'always', Kind: 'always', 'event-id': 'always' },
+    });
+    expect(lintRequestParameters(templateWith(queried))).toEqual([]);
+  });
+
   const attributes = (value: string, name = 'Name') =>
     JSON.stringify({ [name]: { DataType: 'String', StringValue: value } });
   it.each([
@@ -47,6 +55,11 @@ describe('the lint of request parameters', () => {
       'an attribute name with a space',
       { ...good, MessageAttributes: attributes('v=${context.path}', 'a b') },
       'no name',
+    ],
+    [
+      'a parameter with a dot',
+      { ...good, MessageAttributes: attributes('v=${request.querystring.a.b}') },
+      'no name of a parameter',
     ],
     [
       'a header that is mapped twice',

@@ -47,6 +47,9 @@ describe.each(readdirSync(fixtures))('the data folder %s, written by this versio
       ['waiting', { waiting: 1, inFlight: 0, deadLettered: 0 }],
       ['github', { waiting: 0, inFlight: 0, deadLettered: 1 }],
     ]);
+    // The journal still has what happened before.
+    const before = await running.deliveries('github');
+    expect(before.map(({ outcome }) => outcome)).toEqual(expect.arrayContaining(['handled', 'rejected']));
     // Its secrets are the same, and so is what it remembers: the delivery that was handled comes again.
     const again = { event: 'push', id: 'completed', body: '{"zen":"kept"}' };
     expect(await postGithub(running.gateway, secretOf('github'), again)).toBe(200);

@@ -1,3 +1,4 @@
+import { credentialQuery } from '../../signature/credentials.ts';
 import { needsOf } from '../../signature/needs.ts';
 import type { Scheme } from '../../signature/scheme.ts';
 import { verifyWithBodyFallback } from '../../signature/body-fallback.ts';
@@ -56,7 +57,9 @@ async function byReason(reason: RejectionReason, detail: string, input: Diagnosi
         found(
           'no_signature',
           detail,
-          'set a secret at the provider: without one it does not sign; or else something before the endpoint takes the header away',
+          credentialQuery(input.scheme).length > 0
+            ? 'enter the URL at the provider with the token in it, as `hookport urls` shows; or else something before the endpoint takes the query away'
+            : 'set a secret at the provider: without one it does not sign; or else something before the endpoint takes the header away',
         ),
       ];
     case 'missing_timestamp':

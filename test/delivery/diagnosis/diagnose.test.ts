@@ -40,6 +40,15 @@ describe('a diagnosis', () => {
   it.each<[what: string, given: DiagnosisInput, code: string, text: RegExp]>([
     ['that all is well now', input(signed(body)), 'verifies_now', /secret "current"/],
     ['an absent signature', input({}), 'no_signature', /header x-signature is absent/],
+    [
+      'an absent token in the query',
+      input(
+        {},
+        { scheme: { scheme: 'token', at: { query: 'token' } }, secrets: [{ version: 'current', value: 'a-token' }] },
+      ),
+      'no_signature',
+      /query parameter token is absent/,
+    ],
     ['a signature without its prefix', input({ 'x-signature': mac(body) }), 'signature_form', /sha256=/],
     ['no secret', input(signed(body), { secrets: [] }), 'no_secret', /no secret/],
     [
