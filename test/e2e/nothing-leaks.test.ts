@@ -180,6 +180,7 @@ test('all files of the data folder are for their owner alone, also where the pro
     'queues.db',
     'queues.db-wal',
     'queues.db-shm',
+    'intake.log',
     'journal.db',
     'journal.db-wal',
     'deduplication.db',
@@ -252,6 +253,7 @@ test('what was printed, and each file, holds no more than docs/guarantees.md say
   const credentials = [marks.token, marks.password, marks.queryToken];
   const mayHold: Record<string, string[]> = {
     'queues.db': [bodyMark, ...signatures, ...credentials],
+    'intake.log': [bodyMark, ...signatures, ...credentials],
     'journal.db': [bodyMark, ...signatures],
   };
   const files = filesIn(project.data).filter((file) => statSync(file).isFile());

@@ -17,14 +17,14 @@ describe('a data folder', () => {
   });
   afterEach(() => removeFolder(parent));
 
-  it('is made for its owner alone, with the queue database and its WAL in it', async () => {
+  it('is made for its owner alone, with the queue database, its WAL and the intake log in it', async () => {
     mkdirSync(path, { recursive: true, mode: 0o755 });
     const folder = openDataFolder(path);
     const queues = await openEmbeddedQueues({ folder: path, queues: [queuePlan('q')] });
     await queues.queue('q').send({ body: 'x', attributes: {} });
     const mode = (name: string) => statSync(join(path, name)).mode & 0o777;
     expect(mode('.')).toBe(0o700);
-    for (const name of ['lock.db', 'holder.json', 'queues.db', 'queues.db-wal', 'queues.db-shm'])
+    for (const name of ['lock.db', 'holder.json', 'queues.db', 'queues.db-wal', 'queues.db-shm', 'intake.log'])
       expect(`${name} ${mode(name).toString(8)}`).toBe(`${name} 600`);
     await queues.close();
     folder.close();

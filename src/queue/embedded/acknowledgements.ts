@@ -8,8 +8,12 @@ export interface Command {
 
 /** Brings commits to the disk, and answers commands once they are there. */
 export interface Acknowledgements {
-  /** After each commit, with the commands in it that are to be answered after a sync. */
-  committed(commands: readonly Command[]): void;
+  /**
+   * After each commit, with the commands in it that are to be answered after a sync.
+   *
+   * @param soon whether to sync at once even if nobody waits @default false
+   */
+  committed(commands: readonly Command[], soon?: boolean): void;
   /** Nothing waits for the disk. */
   readonly idle: boolean;
   /** Once idle: syncs no more. */
@@ -70,10 +74,11 @@ export function createAcknowledgements(options: AcknowledgementOptions): Acknowl
   }
 
   return {
-    committed(commands) {
+    committed(commands, soon = false) {
       if (failure) return refuse(commands, failure.error);
       waiting.push(...commands);
-      if (waiting.length === 0)
+      due ||= soon;
+      if (waiting.length === 0 && !due)
         lazy ??= setTimeout(() => {
           due = true;
           if (!syncing) void run();

@@ -1,29 +1,42 @@
 import { once } from 'node:events';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import type { Clock } from '../../clock.ts';
 import { HookportError } from '../../errors.ts';
 import { createClientQueue } from './client-queue.ts';
 import type { EmbeddedQueue, EmbeddedQueues } from './embedded-queue.ts';
+import { createBell } from './intake/bell.ts';
+import { openRingFile } from './intake/ring-file.ts';
+import { createIntakeWriter, type IntakeWriter } from './intake/writer.ts';
 import { createLink, type Link } from './link.ts';
-import type { Hello } from './protocol.ts';
+import type { Hello, IntakeStart } from './protocol.ts';
+import type { Send } from './send.ts';
+import { unavailable } from './unavailable.ts';
+
+/** What the owner of the queues has beside its port. */
+export interface Ownership {
+  /** It writes what is sent into the intake log itself; a guest hands it to the engine. */
+  intakeFile: string;
+  /** What `sentAt` becomes. */
+  clock: Clock;
+  /** The log cannot be written any more: the process had better start again. */
+  broken: (error: Error) => void;
+}
 
 /**
  * Makes a client of the engine from a port of `EmbeddedQueues.connect`, in whichever thread the port came to.
  *
- * @param role the owner's `close` ends the engine; a guest just leaves
+ * @param ownership of the one client whose `close` ends the engine; a guest just leaves
  * @throws HookportError `queue_unavailable` when the engine is gone
  */
-export async function attachEmbeddedQueues(
-  port: MessagePort,
-  role: 'guest' | 'owner' = 'guest',
-): Promise<EmbeddedQueues> {
+export async function attachEmbeddedQueues(port: MessagePort, ownership?: Ownership): Promise<EmbeddedQueues> {
   const gone = once(port, 'close').then(() => undefined);
   const [hello] = (await Promise.race([once(port, 'message'), gone])) ?? [];
-  if (hello === undefined) throw new HookportError('queue_unavailable', 'the embedded queue: the engine is gone');
+  if (hello === undefined) throw unavailable('the engine is gone');
   const answer = hello as Hello;
   if ('failed' in answer) throw new HookportError(answer.failed.code, answer.failed.message);
-  const link = createLink(port);
+  const { link, send, leave } = ownership ? own(port, ownership, answer.intake) : visit(port);
   const queues = new Map<string, EmbeddedQueue>(
-    answer.queues.map(({ settings, createdAt }) => [settings.name, createClientQueue(link, settings, createdAt)]),
+    answer.queues.map((queue) => [queue.settings.name, createClientQueue(link, queue, send)]),
   );
   let closing: Promise<void> | undefined;
   return {
@@ -40,15 +53,70 @@ export async function attachEmbeddedQueues(
       return port1;
     },
     cancelMoveTask: (taskHandle) => link.ask('cancelMoveTask', taskHandle),
-    close: () => (closing ??= leave(link, role)),
+    close: () => (closing ??= leave()),
   };
 }
 
-async function leave(link: Link, role: 'guest' | 'owner'): Promise<void> {
-  await link.settled();
-  try {
-    if (role === 'owner') await link.ask('close');
-  } finally {
-    link.close();
-  }
+interface Client {
+  link: Link;
+  send: Send;
+  leave: () => Promise<void>;
+}
+
+function visit(port: MessagePort): Client {
+  const link = createLink(port);
+  return {
+    link,
+    send: ({ queue, messageId, attributes, delayMs, sentNotBefore, body }) =>
+      link.send(queue.settings.name, messageId, attributes, delayMs, sentNotBefore, body),
+    async leave() {
+      await link.settled();
+      link.close();
+    },
+  };
+}
+
+function own(port: MessagePort, { intakeFile, clock, broken }: Ownership, intake: IntakeStart | undefined): Client {
+  if (!intake) throw new HookportError('internal', 'this client is not the one that owns the intake log');
+  const bell = createBell(intake.bell);
+  const file = openRingFile(intakeFile);
+  const link = createLink(port, {
+    intake({ freed, stalled }) {
+      writer.freed(freed);
+      if (stalled) writer.stalled();
+    },
+    closed: () => writer.close(),
+  });
+  const writer: IntakeWriter = createIntakeWriter({
+    file,
+    at: intake.at,
+    announce(position) {
+      if (bell.ring(position)) link.call();
+    },
+    catchUp: () => link.ask('catchUp'),
+    broken,
+  });
+  return {
+    link,
+    send: ({ queue, messageId, attributes, delayMs, sentNotBefore, body }) =>
+      writer.send({
+        queue: queue.id,
+        messageId,
+        attributes,
+        delayMs,
+        sentAt: Math.max(clock(), sentNotBefore),
+        body,
+      }),
+    async leave() {
+      await writer.settled();
+      writer.close();
+      await link.settled();
+      try {
+        await link.ask('close');
+      } finally {
+        link.close();
+        file.close();
+      }
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { Replies } from './protocol.ts';
+import type { IntakeState, Replies } from './protocol.ts';
 
 /** The engine's end of one client's port. Answers are collected and leave together at {@link ClientPort.flush}. */
 export interface ClientPort {
@@ -9,6 +9,7 @@ export interface ClientPort {
   done(seq: number): void;
   value(seq: number, value: unknown): void;
   failed(seq: number, error: unknown): void;
+  intake(state: IntakeState): void;
   flush(): void;
 }
 
@@ -21,6 +22,9 @@ export function createClientPort(port: MessagePort): ClientPort {
     done: (seq) => void next().done.push(seq),
     value: (seq, value) => void next().values.push([seq, value]),
     failed: (seq, error) => void next().failed.push([seq, error instanceof Error ? error.message : String(error)]),
+    intake(state) {
+      next().intake = state;
+    },
     flush() {
       if (!replies) return;
       port.postMessage(replies);

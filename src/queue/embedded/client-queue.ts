@@ -1,18 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { HookportError } from '../../errors.ts';
-import type { QueuePlan } from '../../plan/plan.ts';
 import { bodyRefusal, refusalOf } from '../message-rules.ts';
 import type { MessageAttributes, ReceivedMessage, SendResult } from '../queue.ts';
 import type { EmbeddedQueue } from './embedded-queue.ts';
 import type { Link } from './link.ts';
 import type { StoredMessage } from './messages.ts';
+import type { ClientQueue, Send } from './send.ts';
 
 /** One queue, as a client sees it. What can be decided without the engine is decided here, in the caller's thread. */
-export function createClientQueue(link: Link, settings: QueuePlan, createdAt: number): EmbeddedQueue {
+export function createClientQueue(link: Link, queue: ClientQueue, send: Send): EmbeddedQueue {
+  const { settings, createdAt } = queue;
   const { name, maxMessageBytes } = settings;
-  const post = async (body: Buffer, attributes: string, delayMs: number, notBefore: number): Promise<SendResult> => {
+  const post = async (
+    body: Buffer,
+    attributes: string,
+    delayMs: number,
+    sentNotBefore: number,
+  ): Promise<SendResult> => {
     const messageId = randomUUID();
-    await link.send(name, messageId, attributes, delayMs, notBefore, body);
+    await send({ queue, messageId, attributes, delayMs, sentNotBefore, body });
     return { ok: true, messageId };
   };
   return {

@@ -4,12 +4,14 @@ import { createPrivateFile } from '../../private-file.ts';
 import { readSchemaVersion } from '../../schema-version.ts';
 
 /** Of the tables below. Raise it with every change and say in {@link openDatabase} how an older file becomes a newer one. */
-const schemaVersion = 1;
+const schemaVersion = 2;
 
 /**
  * `due` finds what can be received and counts what cannot yet, without touching a body; `age` finds what is oldest;
  * `in_hand` holds only what a consumer has in hand, so that a start finds it without reading a backlog.
  * `messages` is kept by the transactions that change it, since counting a large backlog takes long.
+ * `intake` is how far the intake log was taken over when the queue last got something from it; the largest counts. It
+ * stands here because a transaction that takes something over writes this row anyway.
  * Bodies stand last in their row: SQLite reads no further than the last column it needs.
  */
 const schema = `
@@ -18,7 +20,8 @@ const schema = `
     name TEXT NOT NULL UNIQUE,
     created_at INTEGER NOT NULL,
     retention_ms INTEGER NOT NULL,
-    messages INTEGER NOT NULL DEFAULT 0
+    messages INTEGER NOT NULL DEFAULT 0,
+    intake INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE TABLE message (
     id INTEGER PRIMARY KEY,
@@ -86,5 +89,7 @@ export function openReader(file: string): DatabaseSync {
 
 function migrate(database: DatabaseSync, file: string): void {
   const found = readSchemaVersion(database, file, schemaVersion);
-  if (found < schemaVersion) database.exec(`BEGIN; ${schema} PRAGMA user_version = ${schemaVersion}; COMMIT;`);
+  if (found === schemaVersion) return;
+  const change = found === 0 ? schema : 'ALTER TABLE queue ADD COLUMN intake INTEGER NOT NULL DEFAULT 0;';
+  database.exec(`BEGIN; ${change} PRAGMA user_version = ${schemaVersion}; COMMIT;`);
 }

@@ -4,19 +4,22 @@ import { startAside } from './aside.ts';
 import { createCheckpoints } from './checkpoints.ts';
 import { openDatabase } from './database.ts';
 import { createEngine } from './engine.ts';
+import { createIntakeReader } from './intake/reader.ts';
+import { openRingFile } from './intake/ring-file.ts';
 import type { EngineData, Hello } from './protocol.ts';
 import { createSteadyClock } from './steady-clock.ts';
 import { createStore } from './store.ts';
 import { createWalSync } from './wal-sync.ts';
 
-const { file, queues, clockOffsetMs, port } = workerData as EngineData;
+const { file, intakeFile, queues, clockOffsetMs, port } = workerData as EngineData;
 
-function start(): void {
+async function start(): Promise<void> {
   const timeOfDay = () => Date.now() + clockOffsetMs;
   const clock = createSteadyClock(timeOfDay);
   const database = openDatabase(file);
   const store = createStore(database, queues, clock());
   const wal = createWalSync(file);
+  const log = openRingFile(intakeFile);
   const aside = startAside(file);
   const checkpoints = createCheckpoints({ database, pass: () => aside.checkpoint() });
   const engine = createEngine({
@@ -26,19 +29,23 @@ function start(): void {
     read: (kind, ...args) => aside.read(kind, ...args),
     written: (bytes) => checkpoints.written(bytes),
     sync: () => wal.sync(),
+    intake: createIntakeReader(log),
     async closeStore() {
       checkpoints.stop();
       await aside.close();
       wal.close();
+      log.close();
       // The last connection to close copies what is left of the WAL and removes it.
       database.close();
     },
   });
-  engine.connect(port);
+  // Where the intake log begins must not be forgotten once something stands there.
+  await wal.sync();
+  engine.connect(port, 'owner');
 }
 
 try {
-  start();
+  await start();
 } catch (error) {
   port.postMessage(failure(error));
   port.close();

@@ -3,6 +3,9 @@ import type { Clock } from '../../clock.ts';
 import { type Command, createAcknowledgements } from './acknowledgements.ts';
 import { type ClientPort, createClientPort } from './client-port.ts';
 import { createBackground } from './background.ts';
+import type { IntakeReader } from './intake/reader.ts';
+import { createIntake, retryMs } from './intake/intake.ts';
+import { createTakeOver } from './intake/take-over.ts';
 import { createMessages } from './messages.ts';
 import { expiryJob, purgeJob } from './jobs.ts';
 import { createMoveTasks } from './move-tasks.ts';
@@ -23,12 +26,15 @@ export interface EngineOptions {
   written?(bytes: number): void;
   /** Resolves when everything committed before the call is on disk. */
   sync(): Promise<void>;
+  /** Reads what the owner of the queues has written into the intake log. */
+  intake: IntakeReader;
   /** Closes the database; a client asked for it. */
   closeStore(): Promise<void>;
 }
 
 export interface Engine {
-  connect(port: MessagePort): void;
+  /** @param role the owner alone writes into the intake log */
+  connect(port: MessagePort, role?: 'owner' | 'guest'): void;
   /** Looks at the clock again; for a clock that does not go by itself. */
   wake(): void;
 }
@@ -47,6 +53,9 @@ const maxBytesPerTurn = 8 * 2 ** 20;
 
 const sweepEveryMs = 10_000;
 
+/** What stands in the intake log waits so long after the turn before for more: one large transaction costs less than many small. */
+const gatherMs = 2;
+
 /**
  * Serves clients over their ports. One turn takes all that waits, in one transaction, and answers after its commit; a
  * send is answered after the next sync of the disk, which all share that were committed meanwhile. Waiting receivers are
@@ -61,12 +70,17 @@ export function createEngine(options: EngineOptions): Engine {
   const tasks = createMoveTasks(store, steps, clock);
   const receivers = createReceivers(messages, store.queues);
   const background = createBackground(store, receivers);
-  const acknowledgements = createAcknowledgements({ sync: () => options.sync(), settled: wake });
+  const takeOver = createTakeOver(options.intake, store, messages, (queue, at) => receivers.expect(queue, at));
+  takeOver.recover(clock());
+  const intake = createIntake(takeOver, store);
+  const acknowledgements = createAcknowledgements({ sync, settled: wake });
   const clients = new Set<ClientPort>();
   let writes: Write[] = [];
   let scheduled: NodeJS.Immediate | undefined;
   let timer: NodeJS.Timeout | undefined;
   let sweepAt = 0;
+  let turnedAt = -Infinity;
+  let gathering: NodeJS.Timeout | undefined;
   let closed = false;
   let closing: Command | undefined;
 
@@ -77,7 +91,8 @@ export function createEngine(options: EngineOptions): Engine {
       const queue = named(name);
       const body = client.bodies.subarray(bodyFrom, bodyTo);
       const apply = (now: number) => {
-        messages.send(queue, { messageId, attributes, body, sentNotBefore }, now, now + delayMs);
+        const sentAt = Math.max(stamp(now), sentNotBefore);
+        messages.send(queue.id, { messageId, attributes, body, sentAt }, now, now + delayMs);
         receivers.expect(queue, now + delayMs);
       };
       writes.push({ client, seq, bytes: body.length + attributes.length, mustLast: true, apply });
@@ -108,29 +123,38 @@ export function createEngine(options: EngineOptions): Engine {
         if (messages.move(queue, destination, handle, attributes, now)) receivers.expect(destination, now);
       });
     },
-    depth: (client, seq, name) => void answer(client, seq, options.read('depth', named(name).id, clock())),
-    list: (client, seq, name, list) => void answer(client, seq, options.read('list', named(name).id, list)),
+    depth(client, seq, name) {
+      const { id } = named(name);
+      intake.afterwards(() => void answer(client, seq, options.read('depth', id, clock())));
+    },
+    list(client, seq, name, list) {
+      const { id } = named(name);
+      intake.afterwards(() => void answer(client, seq, options.read('list', id, list)));
+    },
     purge(client, seq, name) {
+      const queue = named(name);
       const settle = {
         purged: (count: number) => client.value(seq, count),
         failed: (error: unknown) => client.failed(seq, error),
       };
-      background.add(purgeJob(steps, named(name), settle));
+      intake.afterwards(() => background.add(purgeJob(steps, queue, settle)));
     },
     startMoveTask(client, seq, name, task) {
       const queue = named(name);
-      const start = options.read('depth', queue.id, clock()).then(({ visible, inFlight, delayed }) => {
+      const start = async () => {
+        const { visible, inFlight, delayed } = await options.read('depth', queue.id, clock());
         const started = tasks.start(queue, task, visible + inFlight + delayed);
         if (!started.ok) return started;
         background.add(started.job);
         return { ok: true, taskHandle: started.taskHandle };
-      });
-      void answer(client, seq, start);
+      };
+      intake.afterwards(() => void answer(client, seq, start()));
     },
     moveTasks: (client, seq, name) => client.value(seq, tasks.list(named(name))),
     cancelMoveTask: (client, seq, handle) => client.value(seq, tasks.cancel(handle)),
+    catchUp: (client, seq) => intake.catchUp({ client, seq }),
     connect(client, seq, port) {
-      connect(port);
+      connect(port, 'guest');
       client.done(seq);
     },
     close(client, seq) {
@@ -168,41 +192,59 @@ export function createEngine(options: EngineOptions): Engine {
     }
   }
 
-  function connect(port: MessagePort): void {
+  async function sync(): Promise<void> {
+    const position = store.intake;
+    await options.sync();
+    intake.synced(position);
+  }
+
+  function connect(port: MessagePort, role: 'owner' | 'guest'): void {
     const client = createClientPort(port);
     clients.add(client);
     port.on('message', ({ requests, bodies }: Requests) => {
       client.bodies = bodies;
+      // Before the requests: what their sender was told about is there for them.
+      if (role === 'owner') intake.look();
       for (const request of requests) dispatch(client, request);
-      wake();
+      if (requests.length > 0) wake();
+      else wakeToGather();
     });
     port.on('close', () => {
       clients.delete(client);
       receivers.remove((receiver) => receiver.client === client);
     });
-    const queues = [...store.queues.values()].map(({ settings, createdAt }) => ({ settings, createdAt }));
-    port.postMessage({ queues } satisfies Hello);
+    const queues = [...store.queues.values()];
+    port.postMessage({ queues, ...(role === 'owner' && { intake: intake.owner(client) }) } satisfies Hello);
   }
 
   function wake(): void {
     if (!closed) scheduled ??= setImmediate(turn);
   }
 
+  function wakeToGather(): void {
+    const waitMs = turnedAt + gatherMs - performance.now();
+    if (waitMs <= 0) wake();
+    else gathering ??= setTimeout(wake, waitMs);
+  }
+
   function turn(): void {
     scheduled = undefined;
+    clearTimeout(gathering);
+    gathering = undefined;
+    turnedAt = performance.now();
     const now = clock();
-    const traffic = writes.length > 0;
+    const traffic = writes.length > 0 || intake.pending;
     const taken = takeWrites();
-    commit(taken, now);
+    const takenOver = commit(taken, now);
     for (const { client, seq } of receivers.expired(now)) client.value(seq, []);
     if (now >= sweepAt || sweepAt > now + sweepEveryMs) {
       sweepAt = now + sweepEveryMs;
       if (steps.hasExpired(now)) background.add(expiryJob(steps));
     }
     background.step(now, traffic);
-    options.written?.(taken.reduce((sum, { bytes }) => sum + bytes, 0));
+    options.written?.(taken.reduce((sum, { bytes }) => sum + bytes, takenOver));
     for (const client of clients) client.flush();
-    if (!closing || writes.length > 0) rest(now);
+    if (!closing || writes.length > 0 || (intake.pending && !intake.stalled)) rest(now);
     else if (acknowledgements.idle) void close(closing);
   }
 
@@ -217,29 +259,45 @@ export function createEngine(options: EngineOptions): Engine {
     return taken;
   }
 
-  /** Answers nothing before its commit, and no send before it is on disk. If the commit fails, nothing was done, and all who took part are told so. */
-  function commit(taken: Write[], now: number): void {
-    if (taken.length === 0 && !receivers.anyDue(now)) return;
+  /**
+   * Answers nothing before its commit, and no send before it is on disk. If the commit fails, nothing was done, and all who
+   * took part are told so; what stands in the intake log stays there.
+   *
+   * @returns the bytes that were taken over
+   */
+  function commit(taken: Write[], now: number): number {
+    if (taken.length === 0 && !intake.pending && !receivers.anyDue(now)) {
+      intake.committed();
+      return 0;
+    }
     const served: Served[] = [];
+    let takenOver = 0;
     try {
       store.transaction(() => {
+        takenOver = intake.step(now);
         for (const { apply } of taken) apply(now);
         receivers.serve(now, served);
       });
       for (const { client, seq, mustLast } of taken) if (!mustLast) client.done(seq);
-      acknowledgements.committed(taken.filter(({ mustLast }) => mustLast));
+      const lasting = taken.filter(({ mustLast }) => mustLast);
+      acknowledgements.committed(lasting, intake.syncSoon);
       for (const { receiver, messages } of served) receiver.client.value(receiver.seq, messages);
+      intake.committed();
+      return takenOver;
     } catch (error) {
       for (const { client, seq } of taken) client.failed(seq, error);
       for (const { client, seq } of receivers.undo(now, served)) client.failed(seq, error);
+      intake.failed(error);
+      return 0;
     }
   }
 
   /** Goes on at once when more is due, else when the next thing is. */
   function rest(now: number): void {
     clearTimeout(timer);
-    const at = Math.min(receivers.nextAt(), background.nextAt(now), sweepAt);
-    if (writes.length > 0 || at <= now) return wake();
+    const retryAt = intake.stalled ? now + retryMs : Infinity;
+    const at = Math.min(receivers.nextAt(), background.nextAt(now), sweepAt, retryAt);
+    if (writes.length > 0 || (intake.pending && !intake.stalled) || at <= now) return wake();
     timer = setTimeout(wake, Math.min(Math.ceil(at - now), sweepEveryMs));
   }
 
@@ -260,5 +318,5 @@ export function createEngine(options: EngineOptions): Engine {
     }
   }
 
-  return { connect, wake };
+  return { connect: (port, role = 'guest') => connect(port, role), wake };
 }

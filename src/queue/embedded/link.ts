@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
-import { HookportError } from '../../errors.ts';
-import type { CommandKind, Commands, Replies, Request, Requests } from './protocol.ts';
+import type { HookportError } from '../../errors.ts';
+import type { CommandKind, Commands, IntakeState, Replies, Request, Requests } from './protocol.ts';
+import { unavailable } from './unavailable.ts';
 
 /** A client's end of its port to the engine. */
 export interface Link {
@@ -20,10 +21,17 @@ export interface Link {
   ): Promise<void>;
   /** A receive, which also ends empty when `signal` aborts. */
   receive(args: Commands['receive']['args'], signal?: AbortSignal): Promise<Commands['receive']['reply']>;
+  /** Calls the engine at once, without a request. */
+  call(): void;
   /** Resolves when everything asked for is answered. Receives that wait are ended. */
   settled(): Promise<void>;
   /** Rejects what is unanswered and refuses what follows. */
   close(): void;
+}
+
+export interface LinkEvents {
+  intake?(state: IntakeState): void;
+  closed?(): void;
 }
 
 interface Waiting {
@@ -34,11 +42,13 @@ interface Waiting {
 /** So many at once leave before the turn ends: the engine commits them while this thread goes on reading requests. */
 const fullOutbox = 16;
 
+const noBodies = new Uint8Array();
+
 /**
  * What is asked for within one turn of the event loop leaves as one message: a message between threads costs more than
  * what most commands do.
  */
-export function createLink(port: MessagePort): Link {
+export function createLink(port: MessagePort, events: LinkEvents = {}): Link {
   const waiting = new Map<number, Waiting>();
   const receives = new Set<number>();
   let outbox: Request[] = [];
@@ -81,9 +91,11 @@ export function createLink(port: MessagePort): Link {
     port.close();
     for (const seq of waiting.keys()) settle(seq, ({ reject }) => reject(unavailable('the engine is gone')));
     for (const resolve of idle) resolve();
+    events.closed?.();
   }
 
-  port.on('message', ({ done, values, failed }: Replies) => {
+  port.on('message', ({ done, values, failed, intake }: Replies) => {
+    if (intake) events.intake?.(intake);
     for (const seq of done) settle(seq, ({ resolve }) => resolve(undefined));
     for (const [seq, value] of values) settle(seq, ({ resolve }) => resolve(value));
     for (const [seq, message] of failed) settle(seq, ({ reject }) => reject(unavailable(message)));
@@ -127,6 +139,9 @@ export function createLink(port: MessagePort): Link {
         signal?.removeEventListener('abort', abort);
       }
     },
+    call() {
+      if (!closed) port.postMessage({ requests: [], bodies: noBodies } satisfies Requests);
+    },
     async settled() {
       for (const seq of receives) cancel(seq);
       if (waiting.size === 0 || closed) return;
@@ -147,8 +162,4 @@ function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
     at += part.length;
   }
   return whole;
-}
-
-function unavailable(message: string): HookportError {
-  return new HookportError('queue_unavailable', `the embedded queue: ${message}`);
 }

@@ -5,7 +5,8 @@ import type { Store, StoredQueue } from './store.ts';
 
 /** What is done to messages, synchronously and inside the caller's transaction. Times are epoch milliseconds. */
 export interface Messages {
-  send(queue: StoredQueue, message: NewMessage, now: number, visibleAt: number): void;
+  /** @param queue its number, also of one that the plan no longer has */
+  send(queue: number, message: NewMessage, now: number, visibleAt: number): void;
   receive(queue: StoredQueue, options: TakeOptions, now: number): Received;
   delete(queue: StoredQueue, handle: string): void;
   /** @returns when the message will be visible; undefined if the handle was ignored */
@@ -34,8 +35,7 @@ export interface NewMessage {
   attributes: string;
   /** UTF-8. */
   body: Uint8Array;
-  /** The least that `sentAt` becomes. */
-  sentNotBefore: number;
+  sentAt: number;
 }
 
 /** How messages are taken; see `ReceiveOptions`. */
@@ -108,10 +108,9 @@ export function createMessages(store: Store, stamp: (now: number) => number): Me
   const names = new Map([...queues.values()].map(({ id, settings }) => [id, settings.name]));
 
   return {
-    send(queue, { messageId, attributes, body, sentNotBefore }, now, visibleAt) {
-      const sentAt = Math.max(stamp(now), sentNotBefore);
-      insert.run(queue.id, visibleAt, sentAt, now, messageId, attributes, body);
-      store.count(queue.id, 1);
+    send(queue, { messageId, attributes, body, sentAt }, now, visibleAt) {
+      insert.run(queue, visibleAt, sentAt, now, messageId, attributes, body);
+      store.count(queue, 1);
     },
     receive(queue, { maxMessages, visibilityTimeoutMs, untilExit }, now) {
       const { redrive } = queue.settings;
@@ -142,7 +141,8 @@ export function createMessages(store: Store, stamp: (now: number) => number): Me
             continue;
           }
           const receiveCount = Number(row['receive_count']) + 1;
-          const firstReceivedAt = Number(message['first_received_at'] ?? now);
+          // Never before it was sent, even by a clock that was set back since.
+          const firstReceivedAt = Number(message['first_received_at'] ?? Math.max(now, Number(message['sent_at'])));
           take.run(now + visibilityTimeoutMs, receiveCount, firstReceivedAt, Number(untilExit), id);
           taken.add(id);
           received.messages.push(toStored(id, receiveCount, firstReceivedAt, message, names));

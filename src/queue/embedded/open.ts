@@ -5,9 +5,10 @@ import type { QueuePlan } from '../../plan/plan.ts';
 import { attachEmbeddedQueues } from './attach.ts';
 import type { EmbeddedQueues } from './embedded-queue.ts';
 import type { EngineData } from './protocol.ts';
+import { createSendClock } from './steady-clock.ts';
 
 export interface OpenOptions {
-  /** Exists already and is held by this process; see `openDataFolder`. The database in it is `queues.db`. */
+  /** Exists already and is held by this process; see `openDataFolder`. In it are the database `queues.db` and the log `intake.log`. */
   folder: string;
   /** Queues of the database that are not named here keep their messages and cannot be reached. */
   queues: readonly QueuePlan[];
@@ -25,14 +26,26 @@ export interface OpenOptions {
 export async function openEmbeddedQueues(options: OpenOptions): Promise<EmbeddedQueues> {
   const { folder, queues, clockOffsetMs = 0, onFailure } = options;
   const { port1, port2 } = new MessageChannel();
-  const data: EngineData = { file: join(folder, 'queues.db'), queues, clockOffsetMs, port: port2 };
+  const data: EngineData = {
+    file: join(folder, 'queues.db'),
+    intakeFile: join(folder, 'intake.log'),
+    queues,
+    clockOffsetMs,
+    port: port2,
+  };
   const worker = new Worker(new URL('./engine-thread.ts', import.meta.url), {
     workerData: data,
     transferList: [port2],
   });
-  worker.on('error', (error) => onFailure?.(error instanceof Error ? error : new Error(String(error))));
+  const sendClock = createSendClock(() => Date.now() + clockOffsetMs);
+  const fail = (error: unknown) => onFailure?.(error instanceof Error ? error : new Error(String(error)));
+  worker.on('error', fail);
   const ended = once(worker, 'exit').catch(() => undefined);
-  const client = await attachEmbeddedQueues(port1, 'owner').catch(async (error: unknown) => {
+  const client = await attachEmbeddedQueues(port1, {
+    intakeFile: data.intakeFile,
+    clock: sendClock,
+    broken: fail,
+  }).catch(async (error: unknown) => {
     // What the engine had started before it failed would keep the process alive.
     await worker.terminate();
     throw error;

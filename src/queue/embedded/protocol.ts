@@ -38,6 +38,8 @@ export interface Commands {
   };
   moveTasks: { args: [queue: string]; reply: MoveTask[] };
   cancelMoveTask: { args: [taskHandle: string]; reply: { moved: number } | undefined };
+  /** Answered once the engine has written everything that was announced in the intake log. */
+  catchUp: { args: []; reply: void };
   connect: { args: [port: MessagePort]; reply: void };
   /** Ends the engine for all. */
   close: { args: []; reply: void };
@@ -50,7 +52,7 @@ export type Request = {
   [K in CommandKind]: readonly [seq: number, kind: K, ...args: Commands[K]['args']];
 }[CommandKind];
 
-/** Everything a client asked for within one turn of its event loop. */
+/** Everything a client asked for within one turn of its event loop. Without a request, it calls the engine to the intake log. */
 export interface Requests {
   requests: readonly Request[];
   /** The bodies of all sends among them, in UTF-8, one after another: a value of its own each would cost more. */
@@ -59,12 +61,25 @@ export interface Requests {
 
 /** First on every new port: the queues, or why there are none. */
 export type Hello =
-  | { queues: readonly { settings: QueuePlan; createdAt: number }[] }
+  | {
+      queues: readonly { id: number; settings: QueuePlan; createdAt: number }[];
+      /** For the owner. */
+      intake?: IntakeStart;
+    }
   | { failed: { code: ErrorCode; message: string } };
+
+export interface IntakeStart {
+  /** Where the first record in the intake log goes. */
+  at: number;
+  /** Of a `Bell`. */
+  bell: SharedArrayBuffer;
+}
 
 /** What the engine thread starts with. */
 export interface EngineData {
+  /** The database. */
   file: string;
+  intakeFile: string;
   queues: readonly QueuePlan[];
   clockOffsetMs: number;
   /** Of the first client. */
@@ -76,4 +91,14 @@ export interface Replies {
   done: number[];
   values: [seq: number, value: unknown][];
   failed: [seq: number, message: string][];
+  /** For the owner. */
+  intake?: IntakeState;
+}
+
+/** How far the engine is with the intake log. */
+export interface IntakeState {
+  /** It has everything before that position, on disk. */
+  freed: number;
+  /** It could not write what it took over last. */
+  stalled: boolean;
 }

@@ -22,3 +22,11 @@ export function createSteadyClock(timeOfDay: Clock, monotonic: Clock = monotonic
     return Math.floor(last);
   };
 }
+
+/**
+ * What a message's `sentAt` becomes: where the time of day is ahead of a steady clock it counts, since nothing may seem to
+ * have arrived after it was sent.
+ */
+export function createSendClock(timeOfDay: Clock, steady: Clock = createSteadyClock(timeOfDay)): Clock {
+  return () => Math.max(steady(), timeOfDay());
+}

@@ -1,6 +1,8 @@
+import { randomInt } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { HookportError } from '../../errors.ts';
 import type { QueuePlan } from '../../plan/plan.ts';
+import { lapBytes } from './intake/ring-file.ts';
 
 /** A queue as the engine knows it; `id` is its number in the database. */
 export interface StoredQueue {
@@ -18,8 +20,12 @@ export interface Store {
   readonly queues: ReadonlyMap<string, StoredQueue>;
   /** By id, also those that the plan no longer has: their messages still expire. */
   readonly retentionMs: ReadonlyMap<number, number>;
+  /** Up to where committed transactions took over the intake log. */
+  readonly intake: number;
   /** Notes that a queue gained or lost messages; written with the transaction. */
   count(queue: number, change: number): void;
+  /** Notes that the intake log was taken over up to there; written with a transaction that {@link count}s what came. */
+  takenIn(position: number): void;
   /** Commits what `work` did, synced to disk, or undoes all of it and throws. */
   transaction<T>(work: () => T): T;
 }
@@ -28,8 +34,10 @@ export interface Store {
 export function createStore(database: DatabaseSync, plan: readonly QueuePlan[], now: number): Store {
   const begin = database.prepare('BEGIN IMMEDIATE');
   const commit = database.prepare('COMMIT');
-  const addMessages = database.prepare('UPDATE queue SET messages = messages + ? WHERE id = ?');
+  const addMessages = database.prepare('UPDATE queue SET messages = messages + ?, intake = ? WHERE id = ?');
   const changes = new Map<number, number>();
+  let intake = 0;
+  let takenIn = 0;
   const queues = new Map<string, StoredQueue>();
   const retentionMs = new Map<number, number>();
 
@@ -37,14 +45,23 @@ export function createStore(database: DatabaseSync, plan: readonly QueuePlan[], 
     database,
     queues,
     retentionMs,
+    get intake() {
+      return intake;
+    },
+    takenIn(position) {
+      takenIn = position;
+    },
     count: (queue, change) => void changes.set(queue, (changes.get(queue) ?? 0) + change),
     transaction(work) {
       changes.clear();
+      takenIn = intake;
       begin.run();
       try {
         const result = work();
-        for (const [queue, change] of changes) if (change !== 0) addMessages.run(change, queue);
+        for (const [queue, change] of changes)
+          if (change !== 0 || takenIn !== intake) addMessages.run(change, takenIn, queue);
         commit.run();
+        intake = takenIn;
         return result;
       } catch (error) {
         // SQLite itself undoes a transaction that met a full disk.
@@ -59,17 +76,23 @@ export function createStore(database: DatabaseSync, plan: readonly QueuePlan[], 
     if (redrive && !names.has(redrive.deadLetterQueue))
       throw new HookportError('queue_not_found', `queue ${name}: no dead-letter queue ${redrive.deadLetterQueue}`);
 
-  const stored = database.prepare('SELECT id, name, created_at, retention_ms FROM queue');
+  const stored = database.prepare('SELECT id, name, created_at, retention_ms, intake FROM queue');
   const upsert = database.prepare(
-    `INSERT INTO queue (name, created_at, retention_ms) VALUES (?, ?, ?)
+    `INSERT INTO queue (name, created_at, retention_ms, intake) VALUES (?, ?, ?, ?)
      ON CONFLICT (name) DO UPDATE SET retention_ms = excluded.retention_ms WHERE retention_ms <> excluded.retention_ms`,
   );
   // Nothing is written when the plan is the one of last time: a start should not wait for the disk.
-  const known = new Map(stored.all().map((row) => [row['name'], row['retention_ms']]));
-  if (plan.some((queue) => known.get(queue.name) !== queue.retentionSeconds * 1000))
+  const before = stored.all();
+  intake = Math.max(0, ...before.map((row) => Number(row['intake'])));
+  const known = new Map(before.map((row) => [row['name'], row['retention_ms']]));
+  if (intake === 0 || plan.some((queue) => known.get(queue.name) !== queue.retentionSeconds * 1000)) {
+    // A new database must not take what is left in the log of an older one, that was removed, for its own.
+    intake ||= lapBytes * randomInt(1, 2 ** 22);
     store.transaction(() => {
-      for (const queue of plan) upsert.run(queue.name, now, queue.retentionSeconds * 1000);
+      for (const queue of plan) upsert.run(queue.name, now, queue.retentionSeconds * 1000, intake);
+      database.prepare('UPDATE queue SET intake = ?').run(intake);
     });
+  }
   const rows = new Map(stored.all().map((row) => [row['name'], row]));
   for (const row of rows.values()) retentionMs.set(Number(row['id']), Number(row['retention_ms']));
   for (const settings of plan) {

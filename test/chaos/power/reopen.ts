@@ -3,6 +3,9 @@ import { dirname, join } from 'node:path';
 import type { QueuePlan } from '../../../src/plan/plan.ts';
 import { openJournalDatabase } from '../../../src/local/journal/database.ts';
 import { openDatabase } from '../../../src/queue/embedded/database.ts';
+import { createIntakeReader } from '../../../src/queue/embedded/intake/reader.ts';
+import { openRingFile } from '../../../src/queue/embedded/intake/ring-file.ts';
+import { createTakeOver } from '../../../src/queue/embedded/intake/take-over.ts';
 import { createMessages } from '../../../src/queue/embedded/messages.ts';
 import { createStore } from '../../../src/queue/embedded/store.ts';
 
@@ -24,13 +27,17 @@ export function reopen(files: ReadonlyMap<string, Buffer>, folder: string, plan:
   mkdirSync(join(folder, 'data'), { recursive: true });
   const problems: string[] = [];
   const database = openDatabase(join(folder, 'data/queues.db'));
+  const intake = openRingFile(join(folder, 'data/intake.log'));
   try {
     const integrity = database
       .prepare('PRAGMA integrity_check')
       .all()
       .map((row) => String(row['integrity_check']));
     if (integrity.join() !== 'ok') problems.push(`integrity_check: ${integrity.slice(0, 3).join('; ')}`);
-    createMessages(createStore(database, plan, Date.now()), (now) => now).giveBack(Date.now());
+    const store = createStore(database, plan, Date.now());
+    const messages = createMessages(store, (now) => now);
+    messages.giveBack(Date.now());
+    createTakeOver(createIntakeReader(intake), store, messages, () => undefined).recover(Date.now());
     const counts = database.prepare(
       'SELECT name, messages, (SELECT count(*) FROM message WHERE queue = queue.id) AS found FROM queue',
     );
@@ -45,6 +52,7 @@ export function reopen(files: ReadonlyMap<string, Buffer>, folder: string, plan:
     if (journal.putAside !== undefined) problems.push('the journal could not be read and was put aside');
     return { ids: new Set(ids), problems };
   } finally {
+    intake.close();
     database.close();
   }
 }

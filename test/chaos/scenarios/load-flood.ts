@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { createLoadClient, githubRequest, type LoadClient } from '../load/client.ts';
 import { handledSources, quietSources, startHundredSources, takeHandlingTimes } from '../load/hundred-sources.ts';
 import { percentile } from '../load/numbers.ts';
@@ -22,9 +25,7 @@ export const loadFlood: Scenario = {
     const { short, minutes = 4 } = run;
     const platform = await startHundredSources(run);
     const client = createLoadClient(platform.gateway, 32);
-    const flooder = createLoadClient(platform.gateway, 64);
     run.onEnd(() => client.close());
-    run.onEnd(() => flooder.close());
     const phase = { prefix: String(run.seed), seconds: short ? 1 / 3 : 20, refused: new Map<number, number>() };
     // Threads, caches and compiled code are there before anything is compared.
     await quietPhase(client, { ...phase, prefix: `${run.seed}-warm` });
@@ -43,7 +44,7 @@ export const loadFlood: Scenario = {
     for (let pair = 0; pair < pairs; pair++)
       for (const kind of ['quiet', 'flood'] as const) {
         const named = { ...phase, prefix: `${run.seed}-${pair}-${kind}` };
-        const flooding = kind === 'flood' ? flood(flooder, named) : Promise.resolve(0);
+        const flooding = kind === 'flood' ? flood(platform.gateway, phase.seconds) : Promise.resolve(0);
         found[kind].accept.push(...(await quietPhase(client, named)));
         found[kind].handling.push(...(await takeHandlingTimes(platform, perPhase.handling)));
         forged += await flooding;
@@ -89,12 +90,9 @@ async function quietPhase(client: LoadClient, { prefix, seconds, refused }: Phas
 }
 
 /** @returns how many were accepted; the throttle refuses the others */
-async function flood(client: LoadClient, { prefix, seconds }: Phase): Promise<number> {
-  let accepted = 0;
-  await pace({ perSecond: floodPerSecond, seconds }, async (index, dueAt) => {
-    const id = `${prefix}-forged-${index}`;
-    const request = githubRequest({ path: '/flooded', id, secret: 'guessed', bodyBytes });
-    if ((await client.post(request, dueAt)).status === 200) accepted += 1;
-  });
-  return accepted;
+async function flood(gateway: string, seconds: number): Promise<number> {
+  const script = join(import.meta.dirname, '../load/flooder.ts');
+  const args = [gateway, '/flooded', floodPerSecond, seconds, bodyBytes].map(String);
+  const { stdout } = await promisify(execFile)(process.execPath, [script, ...args]);
+  return Number(stdout);
 }

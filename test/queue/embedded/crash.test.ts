@@ -32,8 +32,8 @@ describe('the embedded queue, killed with SIGKILL under load', () => {
       expect([...said.deleted].filter((body) => kept.has(body))).toEqual([]);
       const depth = await queues.queue('q').depth();
       expect(depth.visible + depth.inFlight).toBe(kept.size);
-      // Far above what it takes (under 100 ms on an idle machine): other tests run beside this one.
-      expect(openMs).toBeLessThan(2_000);
+      // Far above what it takes (a fifth of a second on an idle machine, to take over up to 32 MiB): other tests run beside this one.
+      expect(openMs).toBeLessThan(5_000);
       await queues.close();
     }
     expect(said.sent.size).toBeGreaterThan(rounds * 100);

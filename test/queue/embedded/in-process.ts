@@ -7,6 +7,8 @@ import { attachEmbeddedQueues } from '../../../src/queue/embedded/attach.ts';
 import { openDatabase, openReader } from '../../../src/queue/embedded/database.ts';
 import type { EmbeddedQueues } from '../../../src/queue/embedded/embedded-queue.ts';
 import { createEngine } from '../../../src/queue/embedded/engine.ts';
+import { createIntakeReader } from '../../../src/queue/embedded/intake/reader.ts';
+import { openRingFile } from '../../../src/queue/embedded/intake/ring-file.ts';
 import { createReads } from '../../../src/queue/embedded/reads.ts';
 import { createStore } from '../../../src/queue/embedded/store.ts';
 import { createWalSync } from '../../../src/queue/embedded/wal-sync.ts';
@@ -32,6 +34,8 @@ export async function openInProcess(
   const file = join(folder, 'queues.db');
   const database = openDatabase(file);
   const store = createStore(database, plan, now);
+  const intakeFile = join(folder, 'intake.log');
+  const log = openRingFile(intakeFile);
   const wal = createWalSync(file);
   const reader = openReader(file);
   const reads = createReads(reader);
@@ -43,15 +47,23 @@ export async function openInProcess(
       return read(...args);
     },
     sync: () => wal.sync(),
+    intake: createIntakeReader(log),
     async closeStore() {
       wal.close();
+      log.close();
       reader.close();
       database.close();
     },
   });
   const { port1, port2 } = new MessageChannel();
-  engine.connect(port2);
-  const queues = await attachEmbeddedQueues(port1, 'owner');
+  engine.connect(port2, 'owner');
+  const queues = await attachEmbeddedQueues(port1, {
+    intakeFile,
+    clock,
+    broken(error) {
+      throw error;
+    },
+  });
   return {
     queues,
     folder,

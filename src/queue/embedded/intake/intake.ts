@@ -1,0 +1,102 @@
+import type { Command } from '../acknowledgements.ts';
+import type { ClientPort } from '../client-port.ts';
+import type { Store } from '../store.ts';
+import type { IntakeStart } from '../protocol.ts';
+import { createBell, createBellMemory } from './bell.ts';
+import { lapBytes } from './ring-file.ts';
+import type { TakeOver } from './take-over.ts';
+
+/** The engine's side of the intake log: who waits for what stands there, and what its owner is told. */
+export interface Intake {
+  /** @param client who writes into the log from now on */
+  owner(client: ClientPort): IntakeStart;
+  /** Looks how far the log is on disk. */
+  look(): void;
+  /** Something announced is not in the database. */
+  readonly pending: boolean;
+  /** The last try to write it failed; see {@link retryMs}. */
+  readonly stalled: boolean;
+  /** So much was taken over since the last sync that the log may soon be full. */
+  readonly syncSoon: boolean;
+  /** Answered by the next try: whether everything announced is in the database now. */
+  catchUp(command: Command): void;
+  /** At once, or when the engine has tried to take over what was announced: a client that was told of a message shall find it. */
+  afterwards(run: () => void): void;
+  /** Inside a transaction: takes over what comes next. @returns the bytes of its messages */
+  step(now: number): number;
+  /** The transaction was committed, or there was none to make. */
+  committed(): void;
+  /** The transaction was undone: nothing was taken over, and nothing is gone. */
+  failed(error: unknown): void;
+  /** Everything before that position is in the database on disk. */
+  synced(position: number): void;
+}
+
+/** How soon the engine tries again by itself to write what it could not take over. */
+export const retryMs = 1000;
+
+export function createIntake(takeOver: TakeOver, store: Pick<Store, 'intake'>): Intake {
+  const memory = createBellMemory(store.intake);
+  const bell = createBell(memory);
+  let owner: ClientPort | undefined;
+  let freed = store.intake;
+  let stalled = false;
+  let catchingUp: Command[] = [];
+  let deferred: (() => void)[] = [];
+
+  function stall(now: boolean): void {
+    if (stalled === now) return;
+    stalled = now;
+    owner?.intake({ freed, stalled });
+  }
+
+  function answer(give: (command: Command) => void): void {
+    for (const command of catchingUp) give(command);
+    catchingUp = [];
+  }
+
+  function runDeferred(): void {
+    const runs = deferred;
+    deferred = [];
+    for (const run of runs) run();
+  }
+
+  return {
+    owner(client) {
+      owner = client;
+      return { at: store.intake, bell: memory };
+    },
+    look: () => takeOver.announced(bell.heard()),
+    get pending() {
+      return takeOver.pending;
+    },
+    get stalled() {
+      return stalled;
+    },
+    get syncSoon() {
+      return store.intake - freed >= lapBytes / 8;
+    },
+    catchUp: (command) => void catchingUp.push(command),
+    afterwards(run) {
+      if (takeOver.pending) deferred.push(run);
+      else run();
+    },
+    step: (now) => takeOver.step(now),
+    committed() {
+      stall(false);
+      if (takeOver.pending) return;
+      answer(({ client, seq }) => client.done(seq));
+      runDeferred();
+    },
+    failed(error) {
+      answer(({ client, seq }) => client.failed(seq, error));
+      if (takeOver.pending) stall(true);
+      runDeferred();
+    },
+    synced(position) {
+      freed = position;
+      owner?.intake({ freed, stalled });
+      owner?.flush();
+    },
+  };
+}

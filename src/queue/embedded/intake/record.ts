@@ -1,0 +1,80 @@
+import { crc32 } from 'node:zlib';
+
+/** A message in the intake log. */
+export interface IntakeRecord {
+  /** The queue's number in the database. */
+  queue: number;
+  messageId: string;
+  /** JSON of MessageAttributes. */
+  attributes: string;
+  delayMs: number;
+  /** Epoch milliseconds. */
+  sentAt: number;
+  /** UTF-8. */
+  body: Uint8Array;
+}
+
+/**
+ * A record, little endian: CRC-32 of what follows, length of the whole (4 bytes each), position in the log,
+ * `sentAt` (8 each, floating point), `delayMs`, queue, length of the attributes (4 each), message id (36), attributes, body.
+ */
+const headBytes = 72;
+const at = { length: 4, position: 8, sentAt: 16, delayMs: 24, queue: 28, attributes: 32, messageId: 36 } as const;
+const idBytes = headBytes - at.messageId;
+
+/** SQS's largest message is 1 MiB; as JSON its attributes take twice that at most. */
+export const maxRecordBytes = 4 * 2 ** 20;
+
+/** Room enough to write it, in bytes: what the attributes take is known once they are written. */
+export function roomFor({ attributes, body }: Pick<IntakeRecord, 'attributes' | 'body'>): number {
+  return headBytes + attributes.length * 3 + body.length;
+}
+
+/**
+ * @param offset where in `target`; there must be {@link roomFor} it
+ * @param position where in the log, so that what stands there from an earlier lap is not taken for a record of this one
+ * @returns its length
+ */
+export function writeRecord(target: Buffer, offset: number, position: number, record: IntakeRecord): number {
+  const attributesAt = offset + headBytes;
+  const attributesBytes = target.write(record.attributes, attributesAt);
+  const bodyAt = attributesAt + attributesBytes;
+  const length = bodyAt + record.body.length - offset;
+  target.set(record.body, bodyAt);
+  target.writeUInt32LE(length, offset + at.length);
+  target.writeDoubleLE(position, offset + at.position);
+  target.writeDoubleLE(record.sentAt, offset + at.sentAt);
+  target.writeUInt32LE(record.delayMs, offset + at.delayMs);
+  target.writeUInt32LE(record.queue, offset + at.queue);
+  target.writeUInt32LE(attributesBytes, offset + at.attributes);
+  target.write(record.messageId, offset + at.messageId, idBytes, 'latin1');
+  target.writeUInt32LE(crc32(target.subarray(offset + at.length, offset + length)), offset);
+  return length;
+}
+
+/**
+ * The record of that position; undefined if what stands there is none, or not all of it. Its body is a view.
+ *
+ * @returns the record and its length
+ */
+export function readRecord(
+  source: Buffer,
+  offset: number,
+  position: number,
+): { record: IntakeRecord; length: number } | undefined {
+  if (offset + headBytes > source.length) return undefined;
+  const length = source.readUInt32LE(offset + at.length);
+  if (length < headBytes || offset + length > source.length) return undefined;
+  if (source.readDoubleLE(offset + at.position) !== position) return undefined;
+  if (source.readUInt32LE(offset) !== crc32(source.subarray(offset + at.length, offset + length))) return undefined;
+  const bodyAt = offset + headBytes + source.readUInt32LE(offset + at.attributes);
+  const record: IntakeRecord = {
+    queue: source.readUInt32LE(offset + at.queue),
+    messageId: source.toString('latin1', offset + at.messageId, offset + headBytes),
+    attributes: source.toString('utf8', offset + headBytes, bodyAt),
+    delayMs: source.readUInt32LE(offset + at.delayMs),
+    sentAt: source.readDoubleLE(offset + at.sentAt),
+    body: source.subarray(bodyAt, offset + length),
+  };
+  return { record, length };
+}

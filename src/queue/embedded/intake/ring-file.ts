@@ -1,0 +1,65 @@
+import { closeSync, fdatasync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { createPrivateFile } from '../../../private-file.ts';
+
+/**
+ * The intake log on the disk. Positions only ever grow; the file is no longer than one lap, and each lap overwrites the one
+ * before.
+ * A change of this number must empty the log first.
+ */
+export const lapBytes = 32 * 2 ** 20;
+
+/** A file that grows costs a journal commit of the file system at each sync, so it grows by so much at once. */
+const growth = Buffer.alloc(2 ** 20);
+
+export interface RingFile {
+  /** All of it, or it throws what the system says. */
+  write(bytes: Buffer, length: number, position: number): void;
+  /** @returns how many bytes there were; fewer than asked for in the first lap */
+  read(target: Buffer, length: number, position: number): number;
+  /** Calls back when everything written before the call is on disk. */
+  sync(done: (error: Error | null) => void): void;
+  /** Once no sync is under way. */
+  close(): void;
+}
+
+/** Creates the file if need be, mode 0600. */
+export function openRingFile(file: string): RingFile {
+  createPrivateFile(file);
+  syncFolder(dirname(file));
+  const descriptor = openSync(file, 'r+');
+  let size = fstatSync(descriptor).size;
+  return {
+    write(bytes, length, position) {
+      let written = 0;
+      while (written < length) {
+        const place = (position + written) % lapBytes;
+        const part = Math.min(length - written, lapBytes - place);
+        while (size < place + part) size += writeSync(descriptor, growth, 0, growth.length, size);
+        written += writeSync(descriptor, bytes, written, part, place);
+      }
+    },
+    read(target, length, position) {
+      let read = 0;
+      while (read < length) {
+        const place = (position + read) % lapBytes;
+        const part = readSync(descriptor, target, read, Math.min(length - read, lapBytes - place), place);
+        if (part === 0) break;
+        read += part;
+      }
+      return read;
+    },
+    sync: (done) => fdatasync(descriptor, done),
+    close: () => closeSync(descriptor),
+  };
+}
+
+/** A file that was made is found after a loss of power only once its folder is on disk. */
+function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

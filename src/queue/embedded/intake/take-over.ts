@@ -1,0 +1,60 @@
+import type { Messages } from '../messages.ts';
+import type { Store, StoredQueue } from '../store.ts';
+import type { IntakeReader } from './reader.ts';
+import { maxRecordBytes } from './record.ts';
+
+/** Takes the messages of the intake log over into the database. Positions that it has come to are in the store. */
+export interface TakeOver {
+  /** Everything before that position is on disk. */
+  announced(position: number): void;
+  /** Something announced is not in the database. */
+  readonly pending: boolean;
+  /** Inside a transaction: takes over what comes next. @returns the bytes of its messages */
+  step(now: number): number;
+  /** At the start, in transactions of its own: takes over what a process that is gone left in the log. */
+  recover(now: number): void;
+}
+
+/** @param expect called for each message that becomes visible at that time in a queue of the plan */
+export function createTakeOver(
+  reader: IntakeReader,
+  store: Store,
+  messages: Messages,
+  expect: (queue: StoredQueue, visibleAt: number) => void,
+): TakeOver {
+  const queues = new Map([...store.queues.values()].map((queue) => [queue.id, queue]));
+  let end = store.intake;
+
+  function take(from: number, to: number, now: number): number {
+    const found = reader.read(from, to);
+    for (const record of found.records) {
+      // At its old place in the line, even when it was left in the log for a day.
+      const visibleAt = Math.min(now, record.sentAt) + record.delayMs;
+      messages.send(record.queue, record, now, visibleAt);
+      const queue = queues.get(record.queue);
+      if (queue) expect(queue, visibleAt);
+    }
+    store.takenIn(found.end);
+    return found.end - from;
+  }
+
+  return {
+    announced(position) {
+      end = position;
+    },
+    get pending() {
+      return store.intake < end;
+    },
+    step(now) {
+      if (store.intake === end) return 0;
+      const bytes = take(store.intake, end, now);
+      if (bytes === 0) throw new Error('the intake log does not hold what was written into it');
+      return bytes;
+    },
+    recover(now) {
+      // It ends where no record is. What may stand behind that was written beside it and never acknowledged.
+      while (store.transaction(() => take(store.intake, store.intake + maxRecordBytes, now)) > 0);
+      end = store.intake;
+    },
+  };
+}

@@ -1,0 +1,201 @@
+import type { HookportError } from '../../../errors.ts';
+import { unavailable } from '../unavailable.ts';
+import { type IntakeRecord, roomFor, writeRecord } from './record.ts';
+import { lapBytes, type RingFile } from './ring-file.ts';
+
+/** The writing end of the intake log, in the thread that accepts. */
+export interface IntakeWriter {
+  /**
+   * Resolves when the message is on disk, from where the engine takes it over even after a crash.
+   *
+   * @throws HookportError `queue_unavailable` (as a rejection)
+   */
+  send(record: IntakeRecord): Promise<void>;
+  /** The engine has everything before that position, on disk, so that its place may be written again. */
+  freed(position: number): void;
+  /** The engine could not write what it took over; until it can, nothing more is accepted. */
+  stalled(): void;
+  /** Resolves when everything sent is answered. */
+  settled(): Promise<void>;
+  /** Rejects what follows, and what still waits for room. */
+  close(): void;
+}
+
+export interface IntakeWriterOptions {
+  file: RingFile;
+  /** The position of the first record. */
+  at: number;
+  /** Tells the engine that everything before the position is on disk. */
+  announce: (position: number) => void;
+  /** Lets the engine try again. Rejects with why it still cannot write. */
+  catchUp: () => Promise<void>;
+  /** Called when a sync failed, after those who waited were told: nobody knows then what is on disk. */
+  broken: (error: Error) => void;
+}
+
+interface Batch {
+  bytes: Buffer;
+  length: number;
+  waiting: { resolve: () => void; reject: (error: HookportError) => void }[];
+}
+
+const batchBytes = 256 * 1024;
+const emptyBatch = (): Batch => ({ bytes: Buffer.allocUnsafeSlow(batchBytes), length: 0, waiting: [] });
+
+/**
+ * One write and one sync at a time, for all that was sent before they began: the more comes meanwhile, the more share
+ * the next. The engine reads what it takes over from the file, so that a backlog takes no memory.
+ */
+export function createIntakeWriter(options: IntakeWriterOptions): IntakeWriter {
+  const { file, announce, catchUp, broken } = options;
+  /** Everything before it is on disk. */
+  let synced = options.at;
+  /** Where the next record goes. */
+  let next = options.at;
+  let free = options.at + lapBytes;
+  let gathering = emptyBatch();
+  let spare = emptyBatch();
+  let scheduled = false;
+  let flushing = false;
+  let failure: HookportError | undefined;
+  let behind = false;
+  let catchingUp: Promise<void> | undefined;
+  let room: PromiseWithResolvers<void> | undefined;
+  let idle: PromiseWithResolvers<void> | undefined;
+  /** How many wait for room, or for the engine. */
+  let later = 0;
+
+  function append(record: IntakeRecord): Promise<void> {
+    const batch = gathering;
+    const needed = batch.length + roomFor(record);
+    if (needed > batch.bytes.length) batch.bytes = grown(batch.bytes, batch.length, needed);
+    const length = writeRecord(batch.bytes, batch.length, next, record);
+    batch.length += length;
+    next += length;
+    if (!flushing) schedule();
+    return new Promise((resolve, reject) => void batch.waiting.push({ resolve, reject }));
+  }
+
+  /** After all requests that this turn of the event loop has read. */
+  function schedule(): void {
+    if (!scheduled) setImmediate(flush);
+    scheduled = true;
+  }
+
+  async function appendLater(record: IntakeRecord): Promise<void> {
+    later += 1;
+    try {
+      while (behind || !fits(record)) {
+        if (failure) break;
+        if (behind) await (catchingUp ??= tryAgain());
+        else await (room ??= Promise.withResolvers<void>()).promise;
+      }
+      if (failure) throw failure;
+      await append(record);
+    } finally {
+      later -= 1;
+      rest();
+    }
+  }
+
+  const fits = (record: IntakeRecord) => next + roomFor(record) <= free;
+
+  async function tryAgain(): Promise<void> {
+    try {
+      await catchUp();
+      behind = false;
+    } finally {
+      catchingUp = undefined;
+    }
+  }
+
+  function flush(): void {
+    scheduled = false;
+    if (gathering.length === 0) return;
+    const batch = gathering;
+    gathering = spare;
+    flushing = true;
+    try {
+      file.write(batch.bytes, batch.length, synced);
+    } catch (error) {
+      refuse(batch, error as Error);
+      // A full disk may have room again; what was refused will be overwritten.
+      if ((error as NodeJS.ErrnoException).code === 'ENOSPC') next = synced;
+      else breakDown(error as Error);
+      return landed(batch);
+    }
+    file.sync((error) => {
+      if (error) {
+        refuse(batch, error);
+        breakDown(error);
+      } else {
+        synced += batch.length;
+        announce(synced);
+        for (const { resolve } of batch.waiting) resolve();
+      }
+      landed(batch);
+    });
+  }
+
+  /** The next batch may go. */
+  function landed(batch: Batch): void {
+    spare = batch.bytes.length > 4 * batchBytes ? emptyBatch() : batch;
+    spare.length = 0;
+    spare.waiting = [];
+    flushing = false;
+    if (gathering.length > 0) schedule();
+    else rest();
+  }
+
+  const isIdle = () => !flushing && gathering.length === 0 && later === 0;
+
+  function rest(): void {
+    if (!isIdle()) return;
+    idle?.resolve();
+    idle = undefined;
+  }
+
+  /** What was gathered behind it has positions that no longer hold, so it is refused too. */
+  function refuse(batch: Batch, error: Error): void {
+    const refusal = unavailable(error.message);
+    for (const { reject } of [...batch.waiting, ...gathering.waiting]) reject(refusal);
+    gathering.length = 0;
+    gathering.waiting = [];
+  }
+
+  function breakDown(error: Error): void {
+    end(unavailable(error.message));
+    broken(error);
+  }
+
+  function end(error: HookportError): void {
+    failure ??= error;
+    room?.resolve();
+  }
+
+  return {
+    send(record) {
+      if (failure) return Promise.reject(failure);
+      return behind || !fits(record) ? appendLater(record) : append(record);
+    },
+    freed(position) {
+      free = position + lapBytes;
+      room?.resolve();
+      room = undefined;
+    },
+    stalled() {
+      behind = true;
+    },
+    async settled() {
+      if (isIdle()) return;
+      await (idle ??= Promise.withResolvers<void>()).promise;
+    },
+    close: () => end(unavailable('the queues are closed')),
+  };
+}
+
+function grown(bytes: Buffer, used: number, needed: number): Buffer {
+  const larger = Buffer.allocUnsafeSlow(Math.max(needed, bytes.length * 2));
+  bytes.copy(larger, 0, 0, used);
+  return larger;
+}

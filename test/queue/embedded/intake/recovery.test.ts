@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { QueuePlan } from '../../../../src/plan/plan.ts';
+import { openDatabase } from '../../../../src/queue/embedded/database.ts';
+import type { EmbeddedQueue } from '../../../../src/queue/embedded/embedded-queue.ts';
+import { openRingFile } from '../../../../src/queue/embedded/intake/ring-file.ts';
+import { createIntakeWriter } from '../../../../src/queue/embedded/intake/writer.ts';
+import { createStore } from '../../../../src/queue/embedded/store.ts';
+import { queuePlan } from '../../../contract/queue.ts';
+import { openInProcess, removeFolder, startOfTime, temporaryFolder } from '../in-process.ts';
+
+const [q, other] = [queuePlan('q'), queuePlan('other')];
+
+let folder: string;
+beforeEach(() => {
+  folder = temporaryFolder();
+});
+afterEach(() => removeFolder(folder));
+
+/** What a process leaves that ended after it acknowledged these, before its engine had taken over any. */
+async function leaveInLog(plan: readonly QueuePlan[], names: readonly string[], queue = 'q'): Promise<void> {
+  const database = openDatabase(join(folder, 'queues.db'));
+  const store = createStore(database, plan, startOfTime);
+  const file = openRingFile(join(folder, 'intake.log'));
+  const writer = createIntakeWriter({
+    file,
+    at: store.intake,
+    announce: () => undefined,
+    catchUp: () => Promise.reject(new Error('nobody is there')),
+    broken(error) {
+      throw error;
+    },
+  });
+  const { id } = store.queues.get(queue)!;
+  const sentAt = startOfTime + 1000;
+  await Promise.all(
+    names.map((name) =>
+      writer.send({
+        queue: id,
+        messageId: randomUUID(),
+        attributes: '{}',
+        delayMs: 0,
+        sentAt,
+        body: Buffer.from(name),
+      }),
+    ),
+  );
+  file.close();
+  database.close();
+}
+
+async function bodies(queue: EmbeddedQueue): Promise<string[]> {
+  const all: string[] = [];
+  for (let after: string | undefined; ;) {
+    const page = await queue.list({ limit: 1000, ...(after !== undefined && { after }) });
+    all.push(...page.messages.map(({ body }) => body));
+    if (page.next === undefined) return all;
+    after = page.next;
+  }
+}
+
+const numbered = (count: number) => Array.from({ length: count }, (_, index) => `m${index}`);
+
+describe('what was acknowledged and not yet in the database', () => {
+  test('is there at the next start, in its order and as old as it is, and not again at the one after', async () => {
+    // More than one step takes.
+    await leaveInLog([q], numbered(3000));
+    const again = await openInProcess([q], { folder, now: startOfTime + 86_400_000 });
+    expect(await bodies(again.queues.queue('q'))).toEqual(numbered(3000));
+    expect(await again.queues.queue('q').depth()).toEqual({ visible: 3000, inFlight: 0, delayed: 0 });
+    const [first] = await again.queues.queue('q').receive({ maxMessages: 1, waitSeconds: 0 });
+    expect(first).toMatchObject({ body: 'm0', sentAt: startOfTime + 1000, firstReceivedAt: startOfTime + 86_400_000 });
+    await again.queues.queue('q').delete(first!.receiptHandle);
+    await again.queues.queue('q').send({ body: 'new', attributes: {} });
+    await again.close();
+    const once = await openInProcess([q], { folder, now: startOfTime + 86_400_000 });
+    expect(await bodies(once.queues.queue('q'))).toEqual([...numbered(3000).slice(1), 'new']);
+    await once.close();
+  });
+
+  test('is kept for a queue that the plan lost meanwhile', async () => {
+    await leaveInLog([q, other], ['a', 'b'], 'other');
+    const without = await openInProcess([q], { folder });
+    await without.close();
+    const again = await openInProcess([q, other], { folder });
+    expect(await bodies(again.queues.queue('other'))).toEqual(['a', 'b']);
+    await again.close();
+  });
+
+  test('ends before a record that was not written whole', async () => {
+    await leaveInLog([q], ['a', 'b', 'c']);
+    const file = join(folder, 'intake.log');
+    const bytes = readFileSync(file);
+    // The last byte of the last record; behind it are zeros.
+    bytes[bytes.lastIndexOf('c')] = 0;
+    writeFileSync(file, bytes);
+    const again = await openInProcess([q], { folder });
+    expect(await bodies(again.queues.queue('q'))).toEqual(['a', 'b']);
+    await again.queues.queue('q').send({ body: 'd', attributes: {} });
+    await again.close();
+  });
+
+  test('is not taken from the log of a database that was removed', async () => {
+    await leaveInLog([q], ['a', 'b']);
+    for (const name of readdirSync(folder)) if (name.startsWith('queues.db')) rmSync(join(folder, name));
+    const again = await openInProcess([q], { folder });
+    expect(await bodies(again.queues.queue('q'))).toEqual([]);
+    await again.close();
+  });
+
+  test('is lost with a log that was removed, and nothing else is', async () => {
+    const first = await openInProcess([q], { folder });
+    await first.queues.queue('q').send({ body: 'in the database', attributes: {} });
+    await first.close();
+    rmSync(join(folder, 'intake.log'));
+    const again = await openInProcess([q], { folder });
+    await again.queues.queue('q').send({ body: 'after', attributes: {} });
+    expect(await bodies(again.queues.queue('q'))).toEqual(['in the database', 'after']);
+    expect(existsSync(join(folder, 'intake.log'))).toBe(true);
+    await again.close();
+  });
+});

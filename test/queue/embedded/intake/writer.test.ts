@@ -1,0 +1,207 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { createIntakeReader } from '../../../../src/queue/embedded/intake/reader.ts';
+import { lapBytes, type RingFile } from '../../../../src/queue/embedded/intake/ring-file.ts';
+import { createIntakeWriter, type IntakeWriter } from '../../../../src/queue/embedded/intake/writer.ts';
+
+const start = 5 * lapBytes - 3000;
+
+/** A file in memory that fails when told, and whose syncs end when told. */
+class FakeFile implements RingFile {
+  bytes = Buffer.alloc(lapBytes);
+  refusal: Error | undefined;
+  syncs: ((error: Error | null) => void)[] = [];
+
+  write(bytes: Buffer, length: number, position: number): void {
+    if (this.refusal) throw this.refusal;
+    for (let at = 0; at < length; at++) this.bytes[(position + at) % lapBytes] = bytes[at]!;
+  }
+
+  read(target: Buffer, length: number, position: number): number {
+    for (let at = 0; at < length; at++) target[at] = this.bytes[(position + at) % lapBytes]!;
+    return length;
+  }
+
+  sync(done: (error: Error | null) => void): void {
+    this.syncs.push(done);
+  }
+
+  close(): void {}
+}
+
+/** One to schedule, one to flush. */
+async function turnOfEvents(): Promise<void> {
+  await turn();
+  await turn();
+}
+
+let file: FakeFile;
+let writer: IntakeWriter;
+let announced: number[];
+let broken: Error[];
+let catchUps: PromiseWithResolvers<void>[];
+let answers: string[];
+beforeEach(() => {
+  file = new FakeFile();
+  [announced, broken, catchUps, answers] = [[], [], [], []];
+  writer = createIntakeWriter({
+    file,
+    at: start,
+    announce: (position) => void announced.push(position),
+    catchUp() {
+      const one = Promise.withResolvers<void>();
+      catchUps.push(one);
+      return one.promise;
+    },
+    broken: (error) => void broken.push(error),
+  });
+});
+
+function send(name: string, bytes = 10): void {
+  const record = { queue: 1, messageId: name.padEnd(36), attributes: '{}', delayMs: 0, sentAt: 1 };
+  writer.send({ ...record, body: Buffer.alloc(bytes, 'x') }).then(
+    () => answers.push(name),
+    (error: { code: string }) => answers.push(`${name} ${error.code}`),
+  );
+}
+
+async function syncEnds(error: Error | null = null): Promise<void> {
+  file.syncs.shift()!(error);
+  await turnOfEvents();
+}
+
+/** The names of what stands in the log from the beginning. */
+function names(from = start): string[] {
+  const reader = createIntakeReader(file);
+  const found: string[] = [];
+  for (let at = from; ;) {
+    const { records, end } = reader.read(at, at + lapBytes);
+    if (records.length === 0) return found;
+    found.push(...records.map(({ messageId }) => messageId.trimEnd()));
+    at = end;
+  }
+}
+
+describe('the writing end of the intake log', () => {
+  test('answers once all is on disk, and announces it before; what comes meanwhile shares the next sync', async () => {
+    send('a');
+    send('b');
+    await turnOfEvents();
+    expect(file.syncs).toHaveLength(1);
+    expect(names()).toEqual(['a', 'b']);
+    send('c');
+    send('d');
+    await turnOfEvents();
+    expect(answers).toEqual([]);
+    expect(announced).toEqual([]);
+    expect(file.syncs).toHaveLength(1);
+    await syncEnds();
+    expect(answers).toEqual(['a', 'b']);
+    expect(announced).toHaveLength(1);
+    expect(names(announced[0])).toEqual(['c', 'd']);
+    await syncEnds();
+    expect(answers).toEqual(['a', 'b', 'c', 'd']);
+    expect(names()).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  test('goes on at the beginning of the file, in the middle of a record', async () => {
+    send('first', 2500);
+    send('over the end', 2500);
+    await turnOfEvents();
+    expect(names()).toEqual(['first', 'over the end']);
+  });
+
+  test('refuses what a full disk does not take, and what was gathered behind it, and goes on when there is room', async () => {
+    file.refusal = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    send('a');
+    await turnOfEvents();
+    file.refusal = undefined;
+    send('b');
+    await turnOfEvents();
+    await syncEnds();
+    expect(answers).toEqual(['a queue_unavailable', 'b']);
+    expect(names()).toEqual(['b']);
+    expect(broken).toEqual([]);
+  });
+
+  test('accepts nothing more after any other error of a write', async () => {
+    file.refusal = Object.assign(new Error('EIO: i/o error, write'), { code: 'EIO' });
+    send('a');
+    await turnOfEvents();
+    file.refusal = undefined;
+    send('b');
+    await turnOfEvents();
+    expect(answers).toEqual(['a queue_unavailable', 'b queue_unavailable']);
+    expect(broken).toHaveLength(1);
+    expect(file.syncs).toEqual([]);
+  });
+
+  test('accepts nothing more after a sync that failed, not even what a later one would cover', async () => {
+    send('a');
+    await turnOfEvents();
+    send('b');
+    await syncEnds(new Error('EIO'));
+    send('c');
+    await turnOfEvents();
+    expect(answers).toEqual(['a queue_unavailable', 'b queue_unavailable', 'c queue_unavailable']);
+    expect(announced).toEqual([]);
+    expect(broken).toHaveLength(1);
+    await writer.settled();
+  });
+
+  test('overwrites nothing that the engine does not have on disk: what does not fit waits', async () => {
+    const many = lapBytes / 2 ** 20 - 1;
+    for (let index = 0; index < many; index++) send(String(index), 2 ** 20);
+    await turnOfEvents();
+    await syncEnds();
+    expect(answers).toHaveLength(many);
+    send('late', 2 ** 20);
+    send('later', 2 ** 20);
+    await turnOfEvents();
+    expect(file.syncs).toEqual([]);
+    expect(names().at(-1)).toBe(String(many - 1));
+    writer.freed(start + 2 ** 20 + 1000);
+    await turnOfEvents();
+    await syncEnds();
+    expect(answers.slice(many)).toEqual(['late']);
+    writer.freed(announced[0]!);
+    await turnOfEvents();
+    await syncEnds();
+    expect(answers.slice(many)).toEqual(['late', 'later']);
+  });
+
+  test('accepts nothing while the engine cannot write, and asks it once for all that wait', async () => {
+    writer.stalled();
+    send('a');
+    send('b');
+    await turnOfEvents();
+    expect(catchUps).toHaveLength(1);
+    catchUps[0]!.reject(Object.assign(new Error('full'), { code: 'queue_unavailable' }));
+    await turnOfEvents();
+    expect(answers).toEqual(['a queue_unavailable', 'b queue_unavailable']);
+    expect(file.syncs).toEqual([]);
+    send('c');
+    await turnOfEvents();
+    catchUps[1]!.resolve();
+    await turnOfEvents();
+    await syncEnds();
+    expect(answers.slice(2)).toEqual(['c']);
+    send('d');
+    await turnOfEvents();
+    expect(catchUps).toHaveLength(2);
+    expect(file.syncs).toHaveLength(1);
+  });
+
+  test('refuses what waits for room, and what comes, once it is closed', async () => {
+    for (let index = 0; index < 40; index++) send(String(index), 2 ** 20);
+    await turnOfEvents();
+    writer.close();
+    send('after');
+    await turnOfEvents();
+    expect(answers).toContain('after queue_unavailable');
+    expect(answers).toContain('39 queue_unavailable');
+    await syncEnds();
+    expect(answers).toContain('0');
+    expect(answers).toHaveLength(41);
+  });
+});
