@@ -1,4 +1,4 @@
-import { Signature } from '@hubspot/api-client';
+import { Signature } from '@hubspot/api-client/lib/src/utils/signature.js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { hubspot } from '../../providers/hubspot.ts';
 import { accepts, arrival, bodies, check, genuine, signed, tampered } from './oracle.ts';

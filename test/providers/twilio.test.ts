@@ -1,10 +1,13 @@
-import twilioSdk from 'twilio';
-import { getExpectedBodyHash, getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
+import {
+  getExpectedBodyHash,
+  getExpectedTwilioSignature,
+  validateRequest,
+  validateRequestWithBody,
+} from 'twilio/lib/webhooks/webhooks.js';
 import { describe, expect, it } from 'vitest';
 import { twilio } from '../../providers/twilio.ts';
 import { bodies, check, genuine, signed, tampered } from './oracle.ts';
 
-const { validateRequest, validateRequestWithBody } = twilioSdk;
 const token = '12345';
 const header = 'x-twilio-signature';
 
