@@ -1,5 +1,4 @@
-import cliTruncate from 'cli-truncate';
-import stringWidth from 'string-width';
+import { cellsOf, cutTo } from './cells.ts';
 
 const gap = '  ';
 /** Wider than any line. */
@@ -20,15 +19,15 @@ export function table(
 ): string {
   const natural: number[] = [];
   for (const row of rows)
-    for (const [index, cell] of row.entries()) natural[index] = Math.max(natural[index] ?? 0, stringWidth(cell));
+    for (const [index, cell] of row.entries()) natural[index] = Math.max(natural[index] ?? 0, cellsOf(cell));
   const widths = fitted(natural, columns - indent.length - gap.length * Math.max(natural.length - 1, 0));
   return rows
     .map((row) => {
       const cells = row.map((cell, index) => {
-        const cut = cliTruncate(cell, widths[index] ?? 0);
-        return index === row.length - 1 ? cut : cut + ' '.repeat(Math.max((widths[index] ?? 0) - stringWidth(cut), 0));
+        const cut = cutTo(widths[index] ?? 0, cell);
+        return index === row.length - 1 ? cut : cut + ' '.repeat(Math.max((widths[index] ?? 0) - cellsOf(cut), 0));
       });
-      return cliTruncate(`${indent}${cells.join(gap)}`.trimEnd(), columns);
+      return cutTo(columns, `${indent}${cells.join(gap)}`.trimEnd());
     })
     .join('\n');
 }

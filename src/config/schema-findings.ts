@@ -5,24 +5,37 @@ import { configSchema } from './schema.ts';
 import { type Branch, branchesOf, discriminatorOf, meantErrors } from './union-errors.ts';
 import { durationPattern, sizePattern } from './units.ts';
 
-let compiled: ValidateFunction | undefined;
+/** Four fifths of the schema, and most files have neither. */
+const rare = ['defaults', 'providers'] as const;
+
+const validators = new Map<string, ValidateFunction>();
+
+/** A validator for files with these of the rare keys. Compiled when it is first needed, since every command waits for it. */
+function validatorFor(value: unknown): ValidateFunction {
+  const absent = rare.filter((key) => typeof value !== 'object' || value === null || !Object.hasOwn(value, key));
+  const name = absent.join();
+  const known = validators.get(name);
+  if (known) return known;
+  const anything = Object.fromEntries(absent.map((key) => [key, {}]));
+  const compiled = compile({ ...configSchema, properties: { ...configSchema.properties, ...anything } });
+  validators.set(name, compiled);
+  return compiled;
+}
 
 /**
- * Compiled when it is first needed, and in the cheapest way, since every command waits for it: that the schema is a valid one is
- * tested once, in test/config/schema-text.test.ts, and code that checks one small file need not be optimised.
+ * In the cheapest way: that the schema is a valid one is tested once, in test/config/schema-text.test.ts, and code that checks
+ * one small file need not be optimised.
  */
-function compile(): ValidateFunction {
+function compile(schema: object): ValidateFunction {
   const cheap: Options = { validateSchema: false, meta: false, code: { optimize: false } };
-  return new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true, ...cheap }).compile(
-    configSchema,
-  );
+  return new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true, ...cheap }).compile(schema);
 }
 
 /** What does not fit the schema, one finding for each mistake, in words. */
 export function schemaFindings(value: unknown): Finding[] {
-  compiled ??= compile();
-  if (compiled(value)) return [];
-  return meantErrors(compiled.errors ?? []).flatMap((error) => explain(error) ?? []);
+  const validate = validatorFor(value);
+  if (validate(value)) return [];
+  return meantErrors(validate.errors ?? []).flatMap((error) => explain(error) ?? []);
 }
 
 function explain(error: ErrorObject): Finding | undefined {
