@@ -7,6 +7,7 @@ import { github } from '../../providers/github.ts';
 import { createCatalogue } from '../../src/catalogue/registry.ts';
 import { maxStackResources, resourcesOf, sharedResources, sourcesThatFit } from '../../src/plan/limits.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { processorClock } from '../processor-time.ts';
 import { authorizedPlan, fullPlan, planOf, sourcePlan, workerPlan } from './plans.ts';
 import { lintRequestParameters } from './request-parameters-lint.ts';
 import { templateOf } from './synth.ts';
@@ -22,13 +23,13 @@ const many = (count: number): Plan =>
   );
 
 /** Each is rendered once: with 50 it takes seconds. */
-const rendered = new Map<number, { template: CloudFormationTemplate & { Outputs: object }; ms: number }>();
+const rendered = new Map<number, { template: CloudFormationTemplate & { Outputs: object }; processorMs: number }>();
 function rendering(count: number) {
   const before = rendered.get(count);
   if (before) return before;
-  const start = performance.now();
+  const spent = processorClock();
   const template = templateOf(many(count)).toJSON() as CloudFormationTemplate & { Outputs: object };
-  const now = { template, ms: performance.now() - start };
+  const now = { template, processorMs: spent() };
   rendered.set(count, now);
   return now;
 }
@@ -74,15 +75,27 @@ describe('the count of resources', () => {
   });
 });
 
-it('bundles and renders 50 sources in under 15 seconds', async () => {
+describe('50 sources', () => {
+  it('are rendered in under 10 seconds of processor time', () => {
+    expect(rendering(50).processorMs).toBeLessThan(10_000);
+  });
+
+  // A ratio, since esbuild's processor time is not this process's, and the clock's depends on what else runs.
+  it('take less than eight times as long to bundle as two', async () => {
+    await bundleMs(1);
+    const two = await bundleMs(2);
+    expect((await bundleMs(50)) / two).toBeLessThan(8);
+  }, 60_000);
+});
+
+async function bundleMs(count: number): Promise<number> {
   const outDir = mkdtempSync(join(tmpdir(), 'hookport-scale-'));
   const root = join(import.meta.dirname, '../..');
-  const { ms } = rendering(50);
-  const start = performance.now();
+  const began = performance.now();
   try {
-    await bundleConsumers({ plan: many(50), catalogue: createCatalogue([github]), root, outDir });
-    expect(performance.now() - start + ms).toBeLessThan(15_000);
+    await bundleConsumers({ plan: many(count), catalogue: createCatalogue([github]), root, outDir });
+    return performance.now() - began;
   } finally {
     rmSync(outDir, { recursive: true });
   }
-}, 30_000);
+}
