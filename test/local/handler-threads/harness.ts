@@ -5,10 +5,13 @@ import { createLogFake, type LogLine } from '../../fakes/log.ts';
 
 export const root = new URL('../../..', import.meta.url).pathname;
 
+/** As the platform has it: a thread need not strip and compile its modules again. */
+const env = { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] };
+
 /** Handler threads with short times, and a log that keeps what the handlers said. */
 export function startThreads(options: Partial<HandlerThreadsOptions> = {}) {
   const log = createLogFake();
-  const threads = createHandlerThreads({ root, env: {}, graceMs: 200, log, ...options });
+  const threads = createHandlerThreads({ root, env, graceMs: 200, log, ...options });
   return {
     ...threads,
     log,
