@@ -1,5 +1,7 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longest-first.ts';
 
 // As src/cli/hookport.js has it: threads and processes that tests start keep what Node stripped and compiled for them.
 process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('node_modules/.cache/hookport', import.meta.url));
@@ -7,15 +9,16 @@ process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('node_modules/.cache
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // By default one worker fewer than there are cores: half the speed on two. Many tests wait for other processes.
-    maxWorkers: '100%',
+    // One more than the two cores of a small machine: many tests wait for other processes.
+    maxWorkers: Math.max(3, availableParallelism()),
+    sequence: { sequencer: LongestFirst },
     // Files share a worker's modules: loaded anew for each file, the CDK, the SDKs and the providers cost a quarter of the run.
     // So nobody uses `vi.mock`, and each file must leave the process as it was.
     isolate: false,
     setupFiles: ['test/leave-nothing.ts'],
     // Tests start servers and threads; a hang is a failure that says where, not a stalled run.
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    testTimeout: 40_000,
+    hookTimeout: 40_000,
     restoreMocks: true,
   },
 });

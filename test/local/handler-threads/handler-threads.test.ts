@@ -1,4 +1,4 @@
-import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Outcome } from '../../../src/delivery/outcome.ts';
@@ -46,7 +46,9 @@ describe('a handler that is not there', () => {
   });
 
   test('works as soon as its file has been mended, and follows each change', async () => {
-    const folder = await mkdtemp(join(root, 'test/fixtures/handlers/tmp-'));
+    // In the project, so that it can import `hookport`, where no check of the sources looks meanwhile.
+    await mkdir(join(root, '.hookport'), { recursive: true });
+    const folder = await mkdtemp(join(root, '.hookport/handler-'));
     try {
       const file = join(folder, 'handler.ts');
       const code = (says: string) =>
