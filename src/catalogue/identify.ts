@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { covers, coversBody } from '../signature/coverage.ts';
 import type { QueryParameters } from '../signature/query.ts';
+import type { Locator } from '../signature/scheme.ts';
 import { type Body, bytesOf } from '../signature/text.ts';
 import type { HeaderFields } from '../signature/types.ts';
 import { BodyView } from './body-view.ts';
@@ -40,8 +41,8 @@ export function identify(
 ): Identity {
   const scheme = schemeOf(provider, alternative);
   const body = new BodyView(request.body);
-  const typeAt = provider.eventType.find((locator) => locate(locator, request, body) !== undefined);
-  const eventType = typeAt ? locate(typeAt, request, body) : sharedItemType(provider, body);
+  const typed = findEventType(provider, request, body);
+  const eventType = typed ? typed.text : sharedItemType(provider, body);
   const occurredAt = findOccurredAt(provider, request, body);
   if (provider.deliveryId !== 'hash')
     for (const locator of provider.deliveryId.at) {
@@ -49,9 +50,21 @@ export function identify(
       if (deliveryId !== undefined)
         return { eventType, deliveryId, idSigned: provider.deliveryId.signed && covers(scheme, locator), occurredAt };
     }
-  const typeSigned = typeAt === undefined || covers(scheme, typeAt);
+  const typeSigned = typed === undefined || covers(scheme, typed.at);
   const idSigned = coversBody(scheme) && typeSigned;
   return { eventType, deliveryId: contentId(eventType, request.body), idSigned, occurredAt };
+}
+
+function findEventType(
+  { eventType }: Provider,
+  request: { headers: HeaderFields; query?: QueryParameters | undefined },
+  body: BodyView,
+): { text: string; at: Locator } | undefined {
+  for (const at of eventType) {
+    const text = locate(at, request, body);
+    if (text !== undefined) return { text, at };
+  }
+  return undefined;
 }
 
 function contentId(eventType: string | undefined, body: Body): string {

@@ -9,6 +9,8 @@ import type { Provider } from './provider.ts';
  * @throws HookportError `provider_invalid` when the provider has no such alternative
  */
 export function schemeOf(provider: Pick<Provider, 'id' | 'verify'>, alternative?: string): Scheme {
+  const only = 'alternatives' in provider.verify ? undefined : provider.verify;
+  if (only && alternative === undefined) return only;
   const schemes = schemesOf(provider);
   const names = Object.keys(schemes);
   const name = alternative ?? names[0] ?? '';

@@ -2,9 +2,9 @@
 export interface MessageAttribute {
   dataType: string;
   /** For String and Number. */
-  stringValue?: string;
+  stringValue?: string | undefined;
   /** For Binary, base64. */
-  binaryValue?: string;
+  binaryValue?: string | undefined;
 }
 
 export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;
