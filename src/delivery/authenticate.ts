@@ -3,12 +3,12 @@ import { verifyWithBodyFallback } from '../signature/body-fallback.ts';
 import type { QueryParameters } from '../signature/query.ts';
 import type { Scheme } from '../signature/scheme.ts';
 import type { Body } from '../signature/text.ts';
-import type { Verdict } from '../signature/types.ts';
+import type { SignedRequest, Verdict } from '../signature/types.ts';
 import { HookportError } from '../errors.ts';
 import type { ReceivedMessage } from '../queue/queue.ts';
 import type { Secret, SecretStore } from '../secrets/secret-store.ts';
 import { describeError } from './handler-errors.ts';
-import type { Outcome } from './outcome.ts';
+import type { FailureReason, Outcome } from './outcome.ts';
 import { type ArrivedRequest, decodeMessage } from './wire.ts';
 
 export interface AuthenticateOptions {
@@ -34,12 +34,46 @@ export type Authenticated =
 /** A delivery that met an old secret is tried again so soon: the store reads again once a minute at most. */
 const secretRetrySeconds = 50;
 
+/** The secrets that count for a source, as one read gave them, or why there are none. */
+export type KnownSecrets =
+  | { ok: true; secrets: readonly Secret[]; values: readonly string[]; readAt: number }
+  | { ok: false; outcome: Refused; readAt: number };
+
+/**
+ * Reads a source's secrets; never rejects. Where nothing is signed, none is read.
+ *
+ * @param notBefore epoch milliseconds: what was read earlier is read again, as often as the store allows
+ */
+export async function readSecrets(options: AuthenticateOptions, notBefore?: number): Promise<KnownSecrets> {
+  const { source, secrets } = options;
+  try {
+    if (isUnsigned(options)) return noSecrets('secret_missing', `source ${source} has nothing signed`, Infinity);
+    const { secrets: all, readAt } = await secrets.read(source, notBefore === undefined ? undefined : { notBefore });
+    const usable = all.filter(({ value }) => value.trim() !== '');
+    if (usable.length > 0) return { ok: true, secrets: usable, values: usable.map(({ value }) => value), readAt };
+    return noSecrets('secret_missing', `source ${source} has no signing secret`, readAt);
+  } catch (error) {
+    const unusable = error instanceof HookportError && error.code === 'secret_unusable';
+    return noSecrets(unusable ? 'secret_unusable' : 'secret_unreadable', describeError(error), Infinity);
+  }
+}
+
+function noSecrets(reason: FailureReason, detail: string, readAt: number): KnownSecrets {
+  return { ok: false, outcome: { kind: 'failed', reason, detail }, readAt };
+}
+
 /**
  * Decodes a queue message and verifies the request in it. Never throws or rejects. What is refused here is `rejected`
  * only if the secret that refused it was read after the delivery had arrived or came back by a redrive, so that a secret that changed meanwhile
  * delays a delivery and never refuses it.
+ *
+ * @param known What is tried first. @default reads
  */
-export async function authenticate(message: ReceivedMessage, options: AuthenticateOptions): Promise<Authenticated> {
+export async function authenticate(
+  message: ReceivedMessage,
+  options: AuthenticateOptions,
+  known?: KnownSecrets,
+): Promise<Authenticated> {
   let request: ArrivedRequest | undefined;
   try {
     const decoded = decodeMessage(message, message.sentAt);
@@ -48,9 +82,9 @@ export async function authenticate(message: ReceivedMessage, options: Authentica
     if (isUnsigned(options)) return { ok: true, request, body: request.body, secretVersion: undefined };
     // A redrive sends the message anew, and is usually done because the secret has just been changed.
     const since = Math.max(request.receivedAt, message.sentAt);
-    const first = await attempt(request, options, undefined);
+    const first = await attempt(request, options, known ?? (await readSecrets(options)));
     if (first.ok || !first.dependsOnSecret || first.readAt >= since) return toResult(request, first);
-    const second = await attempt(request, options, since);
+    const second = await attempt(request, options, await readSecrets(options, since));
     if (second.ok || !second.dependsOnSecret || second.readAt >= since || second.outcome.kind === 'failed')
       return toResult(request, second);
     return {
@@ -89,7 +123,7 @@ export function shownHeaders(
   headers: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
   const hidden = credentialHeaders(scheme);
-  if (hidden.length === 0) return { ...headers };
+  if (hidden.length === 0) return headers;
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !hidden.includes(name)));
 }
 
@@ -104,40 +138,14 @@ type Attempt =
   | { ok: false; outcome: Refused; dependsOnSecret: boolean; readAt: number };
 
 async function attempt(
-  request: ArrivedRequest,
-  { source, scheme, secrets, toleranceSeconds, publicUrl, method }: AuthenticateOptions,
-  notBefore: number | undefined,
+  { headers, query, body, receivedAt }: ArrivedRequest,
+  { scheme, toleranceSeconds, publicUrl, method }: AuthenticateOptions,
+  known: KnownSecrets,
 ): Promise<Attempt> {
-  const failed = (reason: Extract<Refused, { kind: 'failed' }>['reason'], detail: string, readAt: number): Attempt => ({
-    ok: false,
-    outcome: { kind: 'failed', reason, detail },
-    dependsOnSecret: true,
-    readAt,
-  });
-  let all: readonly Secret[];
-  let readAt: number;
-  try {
-    ({ secrets: all, readAt } = await secrets.read(source, notBefore === undefined ? undefined : { notBefore }));
-  } catch (error) {
-    const unusable = error instanceof HookportError && error.code === 'secret_unusable';
-    return failed(unusable ? 'secret_unusable' : 'secret_unreadable', describeError(error), Infinity);
-  }
-  const usable = all.filter(({ value }) => value.trim() !== '');
-  if (usable.length === 0) return failed('secret_missing', `source ${source} has no signing secret`, readAt);
-  const { verdict, body } = await verifyWithBodyFallback(
-    scheme,
-    {
-      headers: request.headers,
-      ...(request.query && { query: request.query }),
-      body: request.body,
-      receivedAt: request.receivedAt,
-      ...(publicUrl !== undefined && { url: publicUrl }),
-      ...(method !== undefined && { method }),
-    },
-    usable.map(({ value }) => value),
-    toleranceSeconds === undefined ? {} : { toleranceSeconds },
-  );
-  return toAttempt(verdict, body, usable, readAt);
+  if (!known.ok) return { ...known, dependsOnSecret: true };
+  const request: SignedRequest = { headers, query, body, receivedAt, url: publicUrl, method };
+  const found = await verifyWithBodyFallback(scheme, request, known.values, { toleranceSeconds });
+  return toAttempt(found.verdict, found.body, known.secrets, known.readAt);
 }
 
 function toAttempt(verdict: Verdict, body: Body, secrets: readonly Secret[], readAt: number): Attempt {

@@ -11,7 +11,14 @@ import type { ReceivedMessage } from '../queue/queue.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import { decodeQuery } from '../signature/query.ts';
 import type { Scheme } from '../signature/scheme.ts';
-import { authenticate, shownHeaders, shownQuery } from './authenticate.ts';
+import {
+  authenticate,
+  type AuthenticateOptions,
+  type KnownSecrets,
+  readSecrets,
+  shownHeaders,
+  shownQuery,
+} from './authenticate.ts';
 import { payloadMismatch } from './check-payload.ts';
 import type { VerifiedDelivery } from './delivery.ts';
 import type { Dispatch } from './dispatch.ts';
@@ -55,18 +62,26 @@ export interface Pipeline {
 }
 
 export function createPipeline(options: PipelineOptions): Pipeline {
+  const { source, scheme, secrets } = options;
+  const authentication: AuthenticateOptions = {
+    source: source.id,
+    scheme,
+    secrets,
+    toleranceSeconds: source.consumer?.toleranceSeconds,
+    publicUrl: source.consumer?.publicUrl,
+    method: source.route.method,
+    unsigned: source.unsigned,
+  };
   const processBatch = async (messages: readonly ReceivedMessage[]): Promise<Processed[]> => {
-    const prepared = await Promise.all(messages.map((message) => prepare(message, options)));
-    const ready = prepared.filter((each): each is Ready => 'handOver' in each);
+    // Read once for all of them.
+    const batch = { ...options, authentication, known: await readSecrets(authentication), claims: new Map() };
+    const prepared = await Promise.all(messages.map((message) => prepare(message, batch)));
+    const ready = prepared.filter((each) => each.outcome === undefined);
     const outcomes = await handOver(ready, options);
-    return Promise.all(
-      prepared.map(async (each) => {
-        if (!('handOver' in each)) return each;
-        const outcome = outcomes.get(each) ?? noOutcome;
-        await settleClaim(each, outcome, options);
-        return Object.assign(each.handOver, { outcome });
-      }),
-    );
+    if (batch.claims.size > 0)
+      await Promise.all(ready.map(({ delivery }, index) => settleClaim(delivery, outcomes[index] ?? noOutcome, batch)));
+    let next = 0;
+    return prepared.map((each) => (each.outcome ? each : withOutcome(each, outcomes[next++] ?? noOutcome)));
   };
   return {
     processBatch,
@@ -80,30 +95,35 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 const noOutcome = { kind: 'failed', reason: 'internal_error', detail: 'no outcome was reported' } as const;
 
 /** Verified, wanted and not seen before. */
-interface Ready {
-  handOver: Omit<Processed, 'outcome'> & { delivery: VerifiedDelivery };
-  claim: DeduplicationKey | undefined;
+interface Ready extends Omit<Processed, 'outcome'> {
+  outcome: undefined;
+  delivery: VerifiedDelivery;
 }
 
-async function prepare(message: ReceivedMessage, options: PipelineOptions): Promise<Processed | Ready> {
+/** Without a spread, which costs more than all that it copies. */
+function withOutcome({ request, delivery, secretVersion }: Omit<Processed, 'outcome'>, outcome: Outcome): Processed {
+  return { outcome, request, delivery, secretVersion };
+}
+
+/** What the messages of one batch share. */
+interface Batch extends PipelineOptions {
+  authentication: AuthenticateOptions;
+  known: KnownSecrets;
+  /** What is claimed for this attempt. */
+  claims: Map<VerifiedDelivery, DeduplicationKey>;
+}
+
+async function prepare(message: ReceivedMessage, batch: Batch): Promise<Processed | Ready> {
   let request: ArrivedRequest | undefined;
   try {
-    const { source, provider, scheme, secrets } = options;
-    const authenticated = await authenticate(message, {
-      source: source.id,
-      scheme,
-      secrets,
-      toleranceSeconds: source.consumer?.toleranceSeconds,
-      publicUrl: source.consumer?.publicUrl,
-      method: source.route.method,
-      unsigned: source.unsigned,
-    });
+    const { source, provider, scheme, authentication, known } = batch;
+    const authenticated = await authenticate(message, authentication, known);
     const arrived = authenticated.request;
-    if (arrived) request = shown(scheme, arrived);
+    if (arrived) request = shownRequest(scheme, arrived);
     if (!authenticated.ok)
       return { outcome: authenticated.outcome, request, delivery: undefined, secretVersion: undefined };
     const { body, secretVersion } = authenticated;
-    const { headers, query } = authenticated.request;
+    const { headers, query, receivedAt } = authenticated.request;
     const identity = identify(provider, { headers, query, body }, source.verify);
     const delivery: VerifiedDelivery = {
       source: source.id,
@@ -112,25 +132,28 @@ async function prepare(message: ReceivedMessage, options: PipelineOptions): Prom
       idSigned: identity.idSigned,
       eventType: identity.eventType,
       occurredAt: identity.occurredAt,
-      receivedAt: authenticated.request.receivedAt,
+      receivedAt,
       headers: request?.headers ?? {},
       ...(request?.query && { query: decodeQuery(request.query) }),
       body,
       attempt: message.receiveCount,
       suspectedReplay: false,
     };
-    const verified = { request, delivery, secretVersion };
-    if (!isWanted(source, delivery)) return { ...verified, outcome: { kind: 'ignored' } };
-    const mismatch = payloadMismatch(delivery, options);
-    if (mismatch) return { ...verified, outcome: mismatch };
-    return await claim(verified, options);
+    const ready: Ready = { outcome: undefined, request, delivery, secretVersion };
+    if (!isWanted(source, delivery)) return withOutcome(ready, { kind: 'ignored' });
+    const mismatch = payloadMismatch(delivery, batch);
+    if (mismatch) return withOutcome(ready, mismatch);
+    const keepSeconds = source.consumer?.deduplicate?.keepSeconds;
+    if (keepSeconds === undefined || !batch.deduplication) return ready;
+    return await claim(ready, keepSeconds, batch.deduplication, batch);
   } catch (error) {
     return internalError(request, describeError(error));
   }
 }
 
-function shown(scheme: Scheme, request: ArrivedRequest): ArrivedRequest {
+function shownRequest(scheme: Scheme, request: ArrivedRequest): ArrivedRequest {
   const headers = shownHeaders(scheme, request.headers);
+  if (headers === request.headers && !request.query) return request;
   return { ...request, headers, ...(request.query && { query: shownQuery(scheme, request.query) }) };
 }
 
@@ -140,11 +163,13 @@ function isWanted(source: SourcePlan, { eventType }: VerifiedDelivery): boolean 
 }
 
 /** Takes the delivery for this attempt, unless it completed before or is being handled elsewhere. */
-async function claim(verified: Ready['handOver'], options: PipelineOptions): Promise<Processed | Ready> {
-  const { source, deduplication } = options;
-  const keepSeconds = source.consumer?.deduplicate?.keepSeconds;
-  if (keepSeconds === undefined || !deduplication) return { handOver: verified, claim: undefined };
-  const { delivery } = verified;
+async function claim(
+  ready: Ready,
+  keepSeconds: number,
+  deduplication: Deduplication,
+  { source, log, claims }: Batch,
+): Promise<Processed | Ready> {
+  const { delivery } = ready;
   const claimSeconds = claimSecondsOf(source);
   const key: DeduplicationKey = {
     source: source.id,
@@ -155,26 +180,24 @@ async function claim(verified: Ready['handOver'], options: PipelineOptions): Pro
   };
   try {
     const state = await deduplication.begin(key);
-    if (state === 'completed') return { ...verified, outcome: { kind: 'duplicate' } };
+    if (state === 'completed') return withOutcome(ready, { kind: 'duplicate' });
     if (state === 'inProgress') {
       const detail = 'the same delivery is being handled right now';
       // By then the other attempt has ended, or its claim has.
-      const outcome: Outcome = { kind: 'failed', reason: 'in_progress', detail, retryAfterSeconds: claimSeconds };
-      return { ...verified, outcome };
+      return withOutcome(ready, { kind: 'failed', reason: 'in_progress', detail, retryAfterSeconds: claimSeconds });
     }
   } catch (error) {
-    const outcome: Outcome = { kind: 'failed', reason: 'deduplication_unavailable', detail: describeError(error) };
-    return { ...verified, outcome };
+    const detail = describeError(error);
+    return withOutcome(ready, { kind: 'failed', reason: 'deduplication_unavailable', detail });
   }
-  return {
-    handOver: { ...verified, delivery: { ...delivery, suspectedReplay: await isReplay(key, options) } },
-    claim: key,
-  };
+  const claimed = { ...delivery, suspectedReplay: await isReplay(key, deduplication, log) };
+  claims.set(claimed, key);
+  return { ...ready, delivery: claimed };
 }
 
 /** A flag alone: if it cannot be told, the delivery is handed over like any other. */
-async function isReplay(key: DeduplicationKey, { deduplication, log }: PipelineOptions): Promise<boolean> {
-  if (key.bodyHash === undefined || !deduplication?.seenBody) return false;
+async function isReplay(key: DeduplicationKey, deduplication: Deduplication, log: Log): Promise<boolean> {
+  if (key.bodyHash === undefined || !deduplication.seenBody) return false;
   try {
     return await deduplication.seenBody(key);
   } catch (error) {
@@ -190,27 +213,31 @@ function claimSecondsOf({ consumer }: SourcePlan): number {
   return (consumer ? deliverySeconds(consumer) * consumer.batch.size : 0) + claimRoomSeconds;
 }
 
-async function handOver(ready: readonly Ready[], { dispatch }: PipelineOptions): Promise<Map<Ready, Outcome>> {
-  if (ready.length === 0) return new Map();
+async function handOver(ready: readonly Ready[], { dispatch }: PipelineOptions): Promise<readonly Outcome[]> {
+  if (ready.length === 0) return [];
   try {
-    const outcomes = await dispatch(ready.map(({ handOver }) => handOver.delivery));
-    return new Map(ready.flatMap((each, index) => (outcomes[index] ? [[each, outcomes[index]]] : [])));
+    return await dispatch(ready.map(({ delivery }) => delivery));
   } catch (error) {
     const outcome: Outcome = { kind: 'failed', reason: 'internal_error', detail: describeError(error) };
-    return new Map(ready.map((each) => [each, outcome]));
+    return ready.map(() => outcome);
   }
 }
 
 /** Records a completion only after the handler succeeded; anything else gives the claim back for the retry. */
-async function settleClaim({ claim }: Ready, outcome: Outcome, { deduplication, log }: PipelineOptions): Promise<void> {
-  if (!claim || !deduplication) return;
+async function settleClaim(
+  delivery: VerifiedDelivery,
+  outcome: Outcome,
+  { deduplication, claims, log }: Batch,
+): Promise<void> {
+  const key = claims.get(delivery);
+  if (!key || !deduplication) return;
   try {
-    await (outcome.kind === 'handled' ? deduplication.complete(claim) : deduplication.release(claim));
+    await (outcome.kind === 'handled' ? deduplication.complete(key) : deduplication.release(key));
   } catch (error) {
     // The handler ran: it stays handled, and only a redelivery would be handed over again.
     log.warn('the record of completed deliveries could not be written', {
-      source: claim.source,
-      deliveryId: claim.deliveryId,
+      source: key.source,
+      deliveryId: key.deliveryId,
       error: describeError(error),
     });
   }

@@ -13,7 +13,7 @@ export async function verifyWithBodyFallback(
   scheme: Scheme,
   request: SignedRequest,
   secrets: readonly string[],
-  options: VerifyOptions = {},
+  options?: VerifyOptions,
 ): Promise<{ verdict: Verdict; body: Body }> {
   const asItIs = { verdict: await verify(scheme, request, secrets, options), body: request.body };
   if (asItIs.verdict.ok || !mayBeEncoded.has(asItIs.verdict.reason) || !coversContent(scheme)) return asItIs;

@@ -161,7 +161,7 @@ export type DataScheme = HmacScheme | PublicKeyScheme | TokenScheme | BasicSchem
 
 export interface VerifyOptions {
   /** Overrides the scheme's tolerance. */
-  toleranceSeconds?: number;
+  toleranceSeconds?: number | undefined;
 }
 
 /** What `sign` starts from. */

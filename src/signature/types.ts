@@ -11,10 +11,10 @@ export interface SignedRequest {
   /** When the request arrived, in epoch milliseconds. Timestamps are compared with this, never with now. */
   receivedAt: number;
   /** The configured public URL, exactly as typed at the provider. Never rebuilt from the request. */
-  url?: string;
-  method?: string;
+  url?: string | undefined;
+  method?: string | undefined;
   /** Query parameters by name, as the message holds them: percent-decoded or not. Only those that the definition names. */
-  query?: Readonly<Record<string, string>>;
+  query?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Why a delivery was not taken as genuine. Closed: hosts, docs and the inspector switch over it. */
