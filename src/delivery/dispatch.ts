@@ -4,8 +4,8 @@ import type { VerifiedDelivery } from './delivery.ts';
 import { describeError } from './handler-errors.ts';
 import { type Handler, handlerOf } from './handler.ts';
 import type { Outcome } from './outcome.ts';
-import { runHandler } from './run-handler.ts';
-import { type TimeLimit, TimeLimits } from './time-limits.ts';
+import { runHandler, runSingle } from './run-handler.ts';
+import { TimeLimits } from './time-limits.ts';
 import { toDelivery } from './to-delivery.ts';
 
 /**
@@ -66,7 +66,8 @@ export interface InProcessOptions {
  */
 export function dispatchInProcess({ load, provider, timeoutMs, log }: InProcessOptions): Dispatch {
   let loaded: Handler | undefined;
-  const limits = new TimeLimits(timeoutMs, timedOut(timeoutMs).detail);
+  const late: Outcome = timedOut(timeoutMs);
+  const limits = new TimeLimits(timeoutMs, late.detail);
   return async (deliveries) => {
     if (!loaded) {
       const found = await load().then(
@@ -78,39 +79,25 @@ export function dispatchInProcess({ load, provider, timeoutMs, log }: InProcessO
       loaded = found.handler;
     }
     const handler = loaded;
-    const objects = deliveries.map((data) => toDelivery(data, provider));
     if (handler.hookport === 'batchHandler') {
-      const allMs = timeoutMs * objects.length;
-      const late = timedOut(allMs);
-      return limited(
-        new TimeLimits(allMs, late.detail),
-        (limit) => runHandler(handler, objects, log, limit),
-        () => objects.map(() => late),
+      const objects = deliveries.map((data) => toDelivery(data, provider));
+      const late = timedOut(timeoutMs * objects.length);
+      const all = new TimeLimits(timeoutMs * objects.length, late.detail);
+      const limit = all.begin();
+      return all.wait(
+        limit,
+        runHandler(handler, objects, log, limit),
+        objects.map(() => late),
       );
     }
-    const single = objects.map((delivery) =>
-      limited(
-        limits,
-        (limit) => runHandler(handler, [delivery], log, limit),
-        () => [timedOut(timeoutMs)],
-      ),
+    return Promise.all(
+      deliveries.map((data) => {
+        const limit = limits.begin();
+        const outcome = runSingle(handler.handle, toDelivery(data, provider), log, limit);
+        return outcome instanceof Promise ? limits.wait(limit, outcome, late) : outcome;
+      }),
     );
-    return (await Promise.all(single)).flat();
   };
-}
-
-/** What `run` gives, or that it did not return in time. */
-function limited(
-  limits: TimeLimits,
-  run: (limit: TimeLimit) => Promise<Outcome[]>,
-  late: () => Outcome[],
-): Promise<Outcome[]> {
-  return new Promise((resolve, reject) => {
-    const limit = limits.begin(() => resolve(late()));
-    run(limit)
-      .then(resolve, reject)
-      .finally(() => limits.end(limit));
-  });
 }
 
 /** The outcome of a handler that did not return in time. */

@@ -1,7 +1,7 @@
 import type { Log, LogFields } from '../log.ts';
 import type { Delivery } from './delivery.ts';
 import { framesOf, outcomeOfError } from './handler-errors.ts';
-import type { Handler, HandlerContext } from './handler.ts';
+import type { HandleDelivery, Handler, HandlerContext } from './handler.ts';
 import type { Outcome } from './outcome.ts';
 
 /**
@@ -11,24 +11,46 @@ import type { Outcome } from './outcome.ts';
  * @param deliveries One, unless the handler takes batches.
  * @param time Its signal is read only if the handler reads it.
  */
-export async function runHandler(
+export function runHandler(
   handler: Handler,
   deliveries: readonly Delivery[],
   log: Log,
   time: { readonly signal: AbortSignal },
 ): Promise<Outcome[]> {
   if (handler.hookport === 'batchHandler') return runBatch(handler.handle, deliveries, log, time);
-  return Promise.all(
-    deliveries.map(async (delivery): Promise<Outcome> => {
-      const own = withFields(log, { source: delivery.source, deliveryId: delivery.id });
-      try {
-        await handler.handle(delivery, new Context(own, time));
-        return { kind: 'handled' };
-      } catch (error) {
-        return judge(error, own);
-      }
-    }),
-  );
+  return Promise.all(deliveries.map((delivery) => runSingle(handler.handle, delivery, log, time)));
+}
+
+/** Calls a handler with one delivery. A promise only if the handler gave one; never throws or rejects. */
+export function runSingle(
+  handle: HandleDelivery,
+  delivery: Delivery,
+  log: Log,
+  time: { readonly signal: AbortSignal },
+): Outcome | Promise<Outcome> {
+  const own = withFields(log, { source: delivery.source, deliveryId: delivery.id });
+  try {
+    const returned = handle(delivery, new Context(own, time));
+    return isThenable(returned) ? waitFor(returned, own) : handled;
+  } catch (error) {
+    return judge(error, own);
+  }
+}
+
+const handled: Outcome = Object.freeze({ kind: 'handled' });
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if (typeof value !== 'object' && typeof value !== 'function') return false;
+  return value !== null && 'then' in value && typeof value.then === 'function';
+}
+
+async function waitFor(returned: PromiseLike<unknown>, log: Log): Promise<Outcome> {
+  try {
+    await returned;
+    return handled;
+  } catch (error) {
+    return judge(error, log);
+  }
 }
 
 async function runBatch(

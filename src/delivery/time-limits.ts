@@ -1,13 +1,12 @@
 /** A run against the clock. */
 export class TimeLimit {
+  /** As `performance.now()`. */
   readonly endsAt: number;
-  readonly #late: () => void;
   #controller: AbortController | undefined;
   #reason: unknown;
 
-  constructor(endsAt: number, late: () => void) {
+  constructor(endsAt: number) {
     this.endsAt = endsAt;
-    this.#late = late;
   }
 
   /** Aborts when the time is up. Made when it is first asked for, since few handlers ask and making it costs. */
@@ -20,7 +19,6 @@ export class TimeLimit {
   /** The time is up. */
   expire(detail: string): void {
     this.#reason = new DOMException(detail, 'TimeoutError');
-    this.#late();
     this.#controller?.abort(this.#reason);
   }
 }
@@ -29,7 +27,8 @@ export class TimeLimit {
 export class TimeLimits {
   readonly #timeoutMs: number;
   readonly #detail: string;
-  readonly #running = new Set<TimeLimit>();
+  /** What is waited for, and what to call when its time is up. */
+  readonly #running = new Map<TimeLimit, () => void>();
   #timer: NodeJS.Timeout | undefined;
 
   /** @param detail what the signal's reason says */
@@ -38,30 +37,49 @@ export class TimeLimits {
     this.#detail = detail;
   }
 
-  /** @param late called once, when the time is up before {@link end} */
-  begin(late: () => void): TimeLimit {
-    const limit = new TimeLimit(performance.now() + this.#timeoutMs, late);
-    this.#running.add(limit);
-    this.#timer ??= setTimeout(() => this.#expire(), this.#timeoutMs);
-    return limit;
+  /** The time runs from now on; it is not kept before {@link wait}, which a run that is over at once does not need. */
+  begin(): TimeLimit {
+    return new TimeLimit(performance.now() + this.#timeoutMs);
   }
 
-  end(limit: TimeLimit): void {
+  /** What the run comes to, or `late` when the time is up before. */
+  wait<Result>(limit: TimeLimit, run: Promise<Result>, late: Result): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.#running.set(limit, () => resolve(late));
+      this.#timer ??= this.#timerFor(limit);
+      run.then(
+        (result) => {
+          this.#end(limit);
+          resolve(result);
+        },
+        (error: unknown) => {
+          this.#end(limit);
+          reject(error);
+        },
+      );
+    });
+  }
+
+  #end(limit: TimeLimit): void {
     this.#running.delete(limit);
     if (this.#running.size > 0) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 
+  #timerFor(limit: TimeLimit): NodeJS.Timeout {
+    return setTimeout(() => this.#expire(), Math.max(0, Math.ceil(limit.endsAt - performance.now())));
+  }
+
   #expire(): void {
     this.#timer = undefined;
-    for (const limit of this.#running) {
-      const leftMs = limit.endsAt - performance.now();
-      if (leftMs > 0) {
-        this.#timer = setTimeout(() => this.#expire(), Math.ceil(leftMs));
+    for (const [limit, late] of this.#running) {
+      if (limit.endsAt > performance.now()) {
+        this.#timer = this.#timerFor(limit);
         return;
       }
       this.#running.delete(limit);
+      late();
       limit.expire(this.#detail);
     }
   }

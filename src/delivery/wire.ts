@@ -127,8 +127,7 @@ export function decodeMessage(
   if (head !== tail) return refuse('context_mismatch', 'ContextHead and ContextTail differ');
   let unexpected = 0;
   for (const name in message.attributes) if (!isOurs(name, version)) unexpected += 1;
-  if (unexpected > 0)
-    return refuse('malformed_message', `${unexpected} attribute(s) that the endpoint does not write`);
+  if (unexpected > 0) return refuse('malformed_message', `${unexpected} attribute(s) that the endpoint does not write`);
   const arrival = /^(\S{1,128}) (\d{1,15}) (\S{1,64})$/.exec(head);
   if (!arrival) return refuse('malformed_message', 'ContextHead is not "requestId epochMs sourceIp"');
   const [, arrivedAs = '', epochMs = '', sourceIp = ''] = arrival;

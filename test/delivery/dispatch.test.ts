@@ -80,6 +80,53 @@ describe('a handler in this process', () => {
     expect(await outcome).toMatchObject([{ reason: 'handler_timeout' }]);
   });
 
+  test.each([
+    ['an object', {}],
+    ['a function', () => undefined],
+  ])('is waited for where it gives %s to wait for that is no promise', async (_, waitFor) => {
+    const end = (which: 'resolve' | 'reject') =>
+      Object.assign(waitFor, {
+        then: (resolve: (value: string) => void, reject: (error: unknown) => void) =>
+          setTimeout(() => (which === 'resolve' ? resolve('done') : reject(new Error('lost'))), 500),
+      });
+    for (const [which, expected] of [
+      ['resolve', { kind: 'handled' }],
+      ['reject', { reason: 'handler_error', detail: 'Error: lost' }],
+    ] as const) {
+      const outcome = dispatch(defineHandler(() => end(which)))([delivery('one')]);
+      let settled = false;
+      void outcome.then(() => (settled = true));
+      await vi.advanceTimersByTimeAsync(499);
+      expect(settled).toBe(false);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(await outcome).toMatchObject([expected]);
+    }
+  });
+
+  test('that took its time before it gave a promise has the rest of its timeout', async () => {
+    const handler = defineHandler(() => {
+      vi.advanceTimersByTime(600);
+      return new Promise(() => undefined);
+    });
+    let outcomes: unknown;
+    void dispatch(handler)([delivery('one')]).then((done) => (outcomes = done));
+    await vi.advanceTimersByTimeAsync(399);
+    expect(outcomes).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(outcomes).toMatchObject([{ reason: 'handler_timeout' }]);
+  });
+
+  test('that throws at once fails alone', async () => {
+    const handler = defineHandler(({ id }) => {
+      if (id === 'two') throw new PermanentError('never');
+    });
+    expect(await dispatch(handler)([delivery('one'), delivery('two'), delivery('three')])).toMatchObject([
+      { kind: 'handled' },
+      { kind: 'rejected', reason: 'permanent_error' },
+      { kind: 'handled' },
+    ]);
+  });
+
   test('is loaded again until it loads, and then once', async () => {
     let loads = 0;
     const load = async () => {
