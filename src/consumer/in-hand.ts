@@ -9,9 +9,9 @@ export interface InHand {
   remove(message: ReceivedMessage): void;
   /**
    * Makes sure that the message stays ours for so long. False when that cannot be said: it then must not be started,
-   * since somebody else may get it.
+   * since somebody else may get it. A promise only if the queue had to be asked.
    */
-  reserve(message: ReceivedMessage, milliseconds: number): Promise<boolean>;
+  reserve(message: ReceivedMessage, milliseconds: number): boolean | Promise<boolean>;
   close(): void;
 }
 
@@ -56,12 +56,12 @@ export function createInHand({ queue, visibilityTimeoutSeconds, clock, log }: In
     },
     add: (message) => void ours.set(message.receiptHandle, clock() + visibilityMs),
     remove: (message) => void ours.delete(message.receiptHandle),
-    async reserve({ receiptHandle }, milliseconds) {
+    reserve({ receiptHandle }, milliseconds) {
       const until = ours.get(receiptHandle);
       if (until !== undefined && until - clock() >= milliseconds) return true;
       // Past its time, somebody else may hold it already, and renewing says nothing about that.
       if (until === undefined || until <= clock()) return false;
-      return (await renew(receiptHandle)) && visibilityMs >= milliseconds;
+      return renew(receiptHandle).then((renewed) => renewed && visibilityMs >= milliseconds);
     },
     close: () => clearInterval(timer),
   };

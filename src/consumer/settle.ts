@@ -51,7 +51,7 @@ const mayBeGenuine: ReadonlySet<string> = new Set([
  * Carries an action out. @throws HookportError `queue_unavailable`; the message then comes back by itself when its
  * visibility timeout ends, so nothing is lost.
  */
-export async function carryOut(
+export function carryOut(
   action: Action,
   message: ReceivedMessage,
   { queue, deadLetterQueue }: { queue: Queue; deadLetterQueue: Queue },

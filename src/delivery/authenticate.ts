@@ -1,9 +1,9 @@
 import { credentialHeaders, credentialQuery } from '../signature/credentials.ts';
-import { verifyWithBodyFallback } from '../signature/body-fallback.ts';
+import { type Verified, verifyWithBodyFallback } from '../signature/body-fallback.ts';
 import type { QueryParameters } from '../signature/query.ts';
 import type { Scheme } from '../signature/scheme.ts';
 import type { Body } from '../signature/text.ts';
-import type { SignedRequest, Verdict } from '../signature/types.ts';
+import type { SignedRequest } from '../signature/types.ts';
 import { HookportError } from '../errors.ts';
 import type { ReceivedMessage } from '../queue/queue.ts';
 import type { Secret, SecretStore } from '../secrets/secret-store.ts';
@@ -35,9 +35,15 @@ export type Authenticated =
 const secretRetrySeconds = 50;
 
 /** The secrets that count for a source, as one read gave them, or why there are none. */
-export type KnownSecrets =
-  | { ok: true; secrets: readonly Secret[]; values: readonly string[]; readAt: number }
-  | { ok: false; outcome: Refused; readAt: number };
+export type KnownSecrets = ReadSecrets | RefusedAttempt;
+
+interface ReadSecrets {
+  ok: true;
+  secrets: readonly Secret[];
+  /** Of these secrets, in their order. */
+  values: readonly string[];
+  readAt: number;
+}
 
 /**
  * Reads a source's secrets; never rejects. Where nothing is signed, none is read.
@@ -58,8 +64,8 @@ export async function readSecrets(options: AuthenticateOptions, notBefore?: numb
   }
 }
 
-function noSecrets(reason: FailureReason, detail: string, readAt: number): KnownSecrets {
-  return { ok: false, outcome: { kind: 'failed', reason, detail }, readAt };
+function noSecrets(reason: FailureReason, detail: string, readAt: number): RefusedAttempt {
+  return { ok: false, outcome: { kind: 'failed', reason, detail }, dependsOnSecret: true, readAt };
 }
 
 /**
@@ -82,9 +88,11 @@ export async function authenticate(
     if (isUnsigned(options)) return { ok: true, request, body: request.body, secretVersion: undefined };
     // A redrive sends the message anew, and is usually done because the secret has just been changed.
     const since = Math.max(request.receivedAt, message.sentAt);
-    const first = await attempt(request, options, known ?? (await readSecrets(options)));
+    const now = known ?? (await readSecrets(options));
+    const first = now.ok ? toAttempt(await check(request, now, options), now) : now;
     if (first.ok || !first.dependsOnSecret || first.readAt >= since) return toResult(request, first);
-    const second = await attempt(request, options, await readSecrets(options, since));
+    const newer = await readSecrets(options, since);
+    const second = newer.ok ? toAttempt(await check(request, newer, options), newer) : newer;
     if (second.ok || !second.dependsOnSecret || second.readAt >= since || second.outcome.kind === 'failed')
       return toResult(request, second);
     return {
@@ -133,22 +141,27 @@ export function shownQuery(scheme: Scheme, query: QueryParameters): QueryParamet
   return Object.fromEntries(Object.entries(query).filter(([name]) => !hidden.includes(name)));
 }
 
-type Attempt =
-  | { ok: true; body: Body; secretVersion: string | undefined }
-  | { ok: false; outcome: Refused; dependsOnSecret: boolean; readAt: number };
+type Attempt = { ok: true; body: Body; secretVersion: string | undefined } | RefusedAttempt;
 
-async function attempt(
-  { headers, query, body, receivedAt }: ArrivedRequest,
-  { scheme, toleranceSeconds, publicUrl, method }: AuthenticateOptions,
-  known: KnownSecrets,
-): Promise<Attempt> {
-  if (!known.ok) return { ...known, dependsOnSecret: true };
-  const request: SignedRequest = { headers, query, body, receivedAt, url: publicUrl, method };
-  const found = await verifyWithBodyFallback(scheme, request, known.values, { toleranceSeconds });
-  return toAttempt(found.verdict, found.body, known.secrets, known.readAt);
+interface RefusedAttempt {
+  ok: false;
+  outcome: Refused;
+  /** Whether another secret may change it. */
+  dependsOnSecret: boolean;
+  /** When the secrets were read, epoch milliseconds. */
+  readAt: number;
 }
 
-function toAttempt(verdict: Verdict, body: Body, secrets: readonly Secret[], readAt: number): Attempt {
+function check(
+  { headers, query, body, receivedAt }: ArrivedRequest,
+  { values }: ReadSecrets,
+  { scheme, toleranceSeconds, publicUrl, method }: AuthenticateOptions,
+): Verified | Promise<Verified> {
+  const request: SignedRequest = { headers, query, body, receivedAt, url: publicUrl, method };
+  return verifyWithBodyFallback(scheme, request, values, { toleranceSeconds });
+}
+
+function toAttempt({ verdict, body }: Verified, { secrets, readAt }: ReadSecrets): Attempt {
   if (verdict.ok) {
     const matched = secrets[verdict.secretIndex];
     if (matched) return { ok: true, body, secretVersion: matched.version };

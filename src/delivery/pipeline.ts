@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto';
 import { identify } from '../catalogue/identify.ts';
 import type { Provider } from '../catalogue/provider.ts';
 import type { Clock } from '../clock.ts';
-import type { Deduplication, DeduplicationKey } from '../deduplication/deduplication.ts';
+import type { Deduplication } from '../deduplication/deduplication.ts';
 import type { Log } from '../log.ts';
 import type { CheckPayload } from '../payload-schema/check.ts';
-import { deliverySeconds } from '../plan/delivery-seconds.ts';
 import type { SourcePlan } from '../plan/plan.ts';
 import type { ReceivedMessage } from '../queue/queue.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
@@ -13,13 +11,14 @@ import { decodeQuery } from '../signature/query.ts';
 import type { Scheme } from '../signature/scheme.ts';
 import {
   authenticate,
+  type Authenticated,
   type AuthenticateOptions,
-  type KnownSecrets,
   readSecrets,
   shownHeaders,
   shownQuery,
 } from './authenticate.ts';
 import { payloadMismatch } from './check-payload.ts';
+import { type Claims, createClaims } from './claims.ts';
 import type { VerifiedDelivery } from './delivery.ts';
 import type { Dispatch } from './dispatch.ts';
 import { describeError } from './handler-errors.ts';
@@ -62,7 +61,7 @@ export interface Pipeline {
 }
 
 export function createPipeline(options: PipelineOptions): Pipeline {
-  const { source, scheme, secrets } = options;
+  const { source, scheme, secrets, dispatch, log } = options;
   const authentication: AuthenticateOptions = {
     source: source.id,
     scheme,
@@ -72,14 +71,17 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     method: source.route.method,
     unsigned: source.unsigned,
   };
+  const claims = createClaims(source, options.deduplication, log);
   const processBatch = async (messages: readonly ReceivedMessage[]): Promise<Processed[]> => {
     // Read once for all of them.
-    const batch = { ...options, authentication, known: await readSecrets(authentication), claims: new Map() };
-    const prepared = await Promise.all(messages.map((message) => prepare(message, batch)));
+    const known = await readSecrets(authentication);
+    const authenticated = await Promise.all(messages.map((message) => authenticate(message, authentication, known)));
+    let prepared = authenticated.map((each, index) => prepare(each, messages[index]?.receiveCount ?? 1, options));
+    if (claims) prepared = await Promise.all(prepared.map((each) => (each.outcome ? each : claim(each, claims))));
     const ready = prepared.filter((each) => each.outcome === undefined);
-    const outcomes = await handOver(ready, options);
-    if (batch.claims.size > 0)
-      await Promise.all(ready.map(({ delivery }, index) => settleClaim(delivery, outcomes[index] ?? noOutcome, batch)));
+    const outcomes = await handOver(ready, dispatch);
+    if (claims)
+      await Promise.all(ready.map(({ delivery }, index) => claims.settle(delivery, outcomes[index] ?? noOutcome)));
     let next = 0;
     return prepared.map((each) => (each.outcome ? each : withOutcome(each, outcomes[next++] ?? noOutcome)));
   };
@@ -105,23 +107,19 @@ function withOutcome({ request, delivery, secretVersion }: Omit<Processed, 'outc
   return { outcome, request, delivery, secretVersion };
 }
 
-/** What the messages of one batch share. */
-interface Batch extends PipelineOptions {
-  authentication: AuthenticateOptions;
-  known: KnownSecrets;
-  /** What is claimed for this attempt. */
-  claims: Map<VerifiedDelivery, DeduplicationKey>;
-}
-
-async function prepare(message: ReceivedMessage, batch: Batch): Promise<Processed | Ready> {
-  let request: ArrivedRequest | undefined;
+/** Reads what a message is about, and sorts out what is not to be handed over. */
+function prepare(
+  authenticated: Authenticated,
+  attempt: number,
+  options: Pick<PipelineOptions, 'source' | 'provider' | 'scheme' | 'checkPayload'>,
+): Processed | Ready {
+  const { source, provider, scheme } = options;
+  if (!authenticated.ok) {
+    const request = authenticated.request && shownRequest(scheme, authenticated.request);
+    return { outcome: authenticated.outcome, request, delivery: undefined, secretVersion: undefined };
+  }
+  const request = shownRequest(scheme, authenticated.request);
   try {
-    const { source, provider, scheme, authentication, known } = batch;
-    const authenticated = await authenticate(message, authentication, known);
-    const arrived = authenticated.request;
-    if (arrived) request = shownRequest(scheme, arrived);
-    if (!authenticated.ok)
-      return { outcome: authenticated.outcome, request, delivery: undefined, secretVersion: undefined };
     const { body, secretVersion } = authenticated;
     const { headers, query, receivedAt } = authenticated.request;
     const identity = identify(provider, { headers, query, body }, source.verify);
@@ -133,19 +131,16 @@ async function prepare(message: ReceivedMessage, batch: Batch): Promise<Processe
       eventType: identity.eventType,
       occurredAt: identity.occurredAt,
       receivedAt,
-      headers: request?.headers ?? {},
-      ...(request?.query && { query: decodeQuery(request.query) }),
+      headers: request.headers,
+      ...(request.query && { query: decodeQuery(request.query) }),
       body,
-      attempt: message.receiveCount,
+      attempt,
       suspectedReplay: false,
     };
     const ready: Ready = { outcome: undefined, request, delivery, secretVersion };
     if (!isWanted(source, delivery)) return withOutcome(ready, { kind: 'ignored' });
-    const mismatch = payloadMismatch(delivery, batch);
-    if (mismatch) return withOutcome(ready, mismatch);
-    const keepSeconds = source.consumer?.deduplicate?.keepSeconds;
-    if (keepSeconds === undefined || !batch.deduplication) return ready;
-    return await claim(ready, keepSeconds, batch.deduplication, batch);
+    const mismatch = payloadMismatch(delivery, options);
+    return mismatch ? withOutcome(ready, mismatch) : ready;
   } catch (error) {
     return internalError(request, describeError(error));
   }
@@ -162,84 +157,18 @@ function isWanted(source: SourcePlan, { eventType }: VerifiedDelivery): boolean 
   return !events || (eventType !== undefined && events.includes(eventType));
 }
 
-/** Takes the delivery for this attempt, unless it completed before or is being handled elsewhere. */
-async function claim(
-  ready: Ready,
-  keepSeconds: number,
-  deduplication: Deduplication,
-  { source, log, claims }: Batch,
-): Promise<Processed | Ready> {
-  const { delivery } = ready;
-  const claimSeconds = claimSecondsOf(source);
-  const key: DeduplicationKey = {
-    source: source.id,
-    deliveryId: delivery.id,
-    keepSeconds,
-    claimSeconds,
-    ...(!delivery.idSigned && { bodyHash: createHash('sha256').update(delivery.body).digest('hex') }),
-  };
-  try {
-    const state = await deduplication.begin(key);
-    if (state === 'completed') return withOutcome(ready, { kind: 'duplicate' });
-    if (state === 'inProgress') {
-      const detail = 'the same delivery is being handled right now';
-      // By then the other attempt has ended, or its claim has.
-      return withOutcome(ready, { kind: 'failed', reason: 'in_progress', detail, retryAfterSeconds: claimSeconds });
-    }
-  } catch (error) {
-    const detail = describeError(error);
-    return withOutcome(ready, { kind: 'failed', reason: 'deduplication_unavailable', detail });
-  }
-  const claimed = { ...delivery, suspectedReplay: await isReplay(key, deduplication, log) };
-  claims.set(claimed, key);
-  return { ...ready, delivery: claimed };
+async function claim(ready: Ready, claims: Claims): Promise<Processed | Ready> {
+  const claimed = await claims.take(ready.delivery);
+  return 'outcome' in claimed ? withOutcome(ready, claimed.outcome) : { ...ready, delivery: claimed.delivery };
 }
 
-/** A flag alone: if it cannot be told, the delivery is handed over like any other. */
-async function isReplay(key: DeduplicationKey, deduplication: Deduplication, log: Log): Promise<boolean> {
-  if (key.bodyHash === undefined || !deduplication.seenBody) return false;
-  try {
-    return await deduplication.seenBody(key);
-  } catch (error) {
-    log.warn('the record of bodies could not be read', { source: key.source, error: describeError(error) });
-    return false;
-  }
-}
-
-/** Room beyond the timeout, so that a claim outlives the attempt that it stands for. */
-const claimRoomSeconds = 30;
-
-function claimSecondsOf({ consumer }: SourcePlan): number {
-  return (consumer ? deliverySeconds(consumer) * consumer.batch.size : 0) + claimRoomSeconds;
-}
-
-async function handOver(ready: readonly Ready[], { dispatch }: PipelineOptions): Promise<readonly Outcome[]> {
+async function handOver(ready: readonly Ready[], dispatch: Dispatch): Promise<readonly Outcome[]> {
   if (ready.length === 0) return [];
   try {
     return await dispatch(ready.map(({ delivery }) => delivery));
   } catch (error) {
     const outcome: Outcome = { kind: 'failed', reason: 'internal_error', detail: describeError(error) };
     return ready.map(() => outcome);
-  }
-}
-
-/** Records a completion only after the handler succeeded; anything else gives the claim back for the retry. */
-async function settleClaim(
-  delivery: VerifiedDelivery,
-  outcome: Outcome,
-  { deduplication, claims, log }: Batch,
-): Promise<void> {
-  const key = claims.get(delivery);
-  if (!key || !deduplication) return;
-  try {
-    await (outcome.kind === 'handled' ? deduplication.complete(key) : deduplication.release(key));
-  } catch (error) {
-    // The handler ran: it stays handled, and only a redelivery would be handed over again.
-    log.warn('the record of completed deliveries could not be written', {
-      source: key.source,
-      deliveryId: key.deliveryId,
-      error: describeError(error),
-    });
   }
 }
 

@@ -3,24 +3,43 @@ import { type Body, decodeUtf8 } from './text.ts';
 import type { SignedRequest, Verdict } from './types.ts';
 import { verify } from './verify.ts';
 
+/** A verdict, and the body that it is about. */
+export interface Verified {
+  verdict: Verdict;
+  body: Body;
+}
+
 /**
  * Like {@link verify}, but a body that was put into base64 on its way (API Gateway does that to a body that it takes
- * for binary) is also tried decoded, if the signature covers the body.
- *
- * @returns The verdict, and the body that it is about: the decoded one only if that one verified.
+ * for binary) is also tried decoded, if the signature covers the body. The body that is given back is the decoded one
+ * only if that one verified. Gives a promise when {@link verify} does.
  */
-export async function verifyWithBodyFallback(
+export function verifyWithBodyFallback(
   scheme: Scheme,
   request: SignedRequest,
   secrets: readonly string[],
   options?: VerifyOptions,
-): Promise<{ verdict: Verdict; body: Body }> {
-  const asItIs = { verdict: await verify(scheme, request, secrets, options), body: request.body };
-  if (asItIs.verdict.ok || !mayBeEncoded.has(asItIs.verdict.reason) || !coversContent(scheme)) return asItIs;
+): Verified | Promise<Verified> {
+  const verdict = verify(scheme, request, secrets, options);
+  return 'then' in verdict
+    ? verdict.then((known) => orDecoded(known, scheme, request, secrets, options))
+    : orDecoded(verdict, scheme, request, secrets, options);
+}
+
+function orDecoded(
+  verdict: Verdict,
+  scheme: Scheme,
+  request: SignedRequest,
+  secrets: readonly string[],
+  options: VerifyOptions | undefined,
+): Verified | Promise<Verified> {
+  const asItIs = { verdict, body: request.body };
+  if (verdict.ok || !mayBeEncoded.has(verdict.reason) || !coversContent(scheme)) return asItIs;
   const body = decodeBody(request.body);
   if (!body) return asItIs;
-  const verdict = await verify(scheme, { ...request, body }, secrets, options);
-  return verdict.ok ? { verdict, body } : asItIs;
+  const ofDecoded = verify(scheme, { ...request, body }, secrets, options);
+  const better = (known: Verdict): Verified => (known.ok ? { verdict: known, body } : asItIs);
+  return 'then' in ofDecoded ? ofDecoded.then(better) : better(ofDecoded);
 }
 
 /** What a body in base64 is refused for; the second where the scheme looks into the body. */

@@ -5,7 +5,7 @@ import type { Clock } from '../../clock.ts';
 import type { Deduplication } from '../../deduplication/deduplication.ts';
 import { type Dispatch, dispatchInProcess } from '../../delivery/dispatch.ts';
 import type { Outcome } from '../../delivery/outcome.ts';
-import { createPipeline, type Processed } from '../../delivery/pipeline.ts';
+import { createPipeline } from '../../delivery/pipeline.ts';
 import type { DeliveryRecord } from '../../delivery/record.ts';
 import { HookportError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
@@ -17,7 +17,7 @@ import type { SecretStore } from '../../secrets/secret-store.ts';
 import type { EventBus } from '../forward/event-bus.ts';
 import { destinationOf } from '../forward/forwards.ts';
 import { toRecord } from '../processed-record.ts';
-import { carryOut, decideAction } from '../settle.ts';
+import { type Action, carryOut, decideAction } from '../settle.ts';
 import { toReceivedMessage } from './sqs-event.ts';
 
 export interface LambdaConsumerOptions {
@@ -66,53 +66,69 @@ export function createLambdaConsumer(options: LambdaConsumerOptions): LambdaCons
   const pipeline = createPipeline({ ...options, scheme: schemeOf(options.provider, source.verify), dispatch });
 
   return async (event, context) => {
-    endsAt = clock() + context.getRemainingTimeInMillis();
     const startedAt = clock();
+    endsAt = startedAt + context.getRemainingTimeInMillis();
     const messages = event.Records.map(toReceivedMessage);
     const processed = await pipeline.processBatch(messages);
     const settled = await Promise.all(
-      messages.map(async (message, index) => {
-        const each = processed[index];
-        if (!each) return undefined;
-        const { deadLettered, stays } = await settle(message, each, plan, options);
-        const times = { startedAt, finishedAt: clock(), deadLettered };
-        return { stays, record: toRecord(source, message, each, times) };
-      }),
+      messages.map((message, index) => settle(message, processed[index]?.outcome, plan, options)),
     );
     try {
-      options.record(settled.flatMap((each) => (each ? [each.record] : [])));
+      const records: DeliveryRecord[] = [];
+      for (const [index, message] of messages.entries()) {
+        const each = processed[index];
+        const how = settled[index];
+        if (!each || !how) continue;
+        const { finishedAt, deadLettered } = how;
+        records.push(toRecord(source, message, each, { startedAt, finishedAt, deadLettered }));
+      }
+      options.record(records);
     } catch (error) {
       log.error('attempts could not be recorded', { source: source.id, error: String(error) });
     }
-    return {
-      batchItemFailures: messages
-        .filter((_, index) => settled[index]?.stays ?? true)
-        .map(({ messageId }) => ({ itemIdentifier: messageId })),
-    };
+    const stay = messages.filter((_, index) => settled[index]?.stays ?? true);
+    return { batchItemFailures: stay.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
 }
 
-/** Carries out what its outcome asks for. What could not be carried out stays, and comes back by itself. */
-async function settle(
+interface Settled {
+  deadLettered: boolean;
+  /** In its queue: the mapping deletes whatever is not reported as failed. */
+  stays: boolean;
+  finishedAt: number;
+}
+
+/** Carries out what its outcome asks for; a promise only if that takes a call of the queue. */
+function settle(
   message: ReceivedMessage,
-  { outcome }: Processed,
+  outcome: Outcome | undefined,
   plan: ConsumerPlan,
-  { queue, deadLetterQueue, clock, random, log, source }: LambdaConsumerOptions,
-): Promise<{ deadLettered: boolean; stays: boolean }> {
-  const { receiveCount } = message;
-  const action = decideAction(outcome, { receiveCount, plan, now: clock(), random });
-  // The mapping deletes whatever is not reported as failed.
-  if (action.kind === 'delete') return { deadLettered: false, stays: false };
+  options: LambdaConsumerOptions,
+): Settled | undefined | Promise<Settled> {
+  if (!outcome) return undefined;
+  const { clock, random } = options;
+  const now = clock();
+  const action = decideAction(outcome, { receiveCount: message.receiveCount, plan, now, random });
+  if (action.kind === 'delete') return { deadLettered: false, stays: false, finishedAt: now };
+  return carryOutOrKeep(action, message, options);
+}
+
+/** What could not be carried out stays, and comes back by itself. */
+async function carryOutOrKeep(
+  action: Action,
+  message: ReceivedMessage,
+  { queue, deadLetterQueue, clock, log, source }: LambdaConsumerOptions,
+): Promise<Settled> {
   try {
     await carryOut(action, message, { queue, deadLetterQueue });
-    return { deadLettered: action.kind === 'deadLetter', stays: action.kind === 'retry' };
+    return { deadLettered: action.kind === 'deadLetter', stays: action.kind === 'retry', finishedAt: clock() };
   } catch (error) {
     log.error('a message could not be settled; it comes back when its visibility timeout ends', {
       source: source.id,
       messageId: message.messageId,
       error: error instanceof Error ? error.message : String(error),
     });
-    return { deadLettered: false, stays: true };
+    return { deadLettered: false, stays: true, finishedAt: clock() };
   }
 }
 
@@ -121,11 +137,11 @@ async function settle(
  * would count as tried. The function's timeout fits its batch, so this takes a store that hardly answers.
  */
 function withinTime(dispatch: Dispatch, plan: ConsumerPlan, remainingMs: () => number): Dispatch {
-  return async (deliveries) => {
-    const needed = deliverySeconds(plan) * 1000 * deliveries.length + settleMs;
-    if (remainingMs() >= needed) return dispatch(deliveries);
-    return deliveries.map((): Outcome => notStarted);
-  };
+  const deliveryMs = deliverySeconds(plan) * 1000;
+  return (deliveries) =>
+    remainingMs() >= deliveryMs * deliveries.length + settleMs
+      ? dispatch(deliveries)
+      : Promise.resolve(deliveries.map((): Outcome => notStarted));
 }
 
 const notStarted = {
