@@ -80,9 +80,22 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   const inHand = createInHand({ queue, visibilityTimeoutSeconds, clock: monotonic, log });
 
   const settle = async (message: ReceivedMessage, processed: Processed, startedAt: number) => {
-    const { outcome } = processed;
-    const action = decideAction(outcome, { receiveCount: message.receiveCount, plan, now: clock(), random });
-    const done = await persist(() => carryOut(action, message, { queue, deadLetterQueue }), log, source.id);
+    const { receiveCount } = message;
+    const action = decideAction(processed.outcome, { receiveCount, plan, now: clock(), random });
+    let done = false;
+    // More than once, so that a short fault of the queue does not hand a handled delivery over again.
+    for (let attempt = 1; attempt <= 3 && !done; attempt++)
+      try {
+        await carryOut(action, message, { queue, deadLetterQueue });
+        done = true;
+      } catch (error) {
+        if (attempt < 3) await new Promise((resolve) => setTimeout(resolve, 200 * attempt));
+        else
+          log.error('a message could not be settled; it comes back when its visibility timeout ends', {
+            source: source.id,
+            error: error instanceof Error ? error.message : String(error),
+          });
+      }
     inHand.remove(message);
     const deadLettered = done && action.kind === 'deadLetter';
     try {
@@ -100,13 +113,15 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   const run = async (messages: readonly ReceivedMessage[]) => {
     const reserved = await Promise.all(messages.map((message) => inHand.reserve(message, batchMs)));
     const startable = messages.filter((_, index) => reserved[index]);
-    for (const message of messages) if (!startable.includes(message)) inHand.remove(message);
+    messages.forEach((message, index) => {
+      if (!reserved[index]) inHand.remove(message);
+    });
     const startedAt = clock();
     const processed = await pipeline.processBatch(startable);
     await Promise.all(
-      startable.map(async (message, index) => {
+      startable.map((message, index) => {
         const each = processed[index];
-        if (each) await settle(message, each, startedAt);
+        return each && settle(message, each, startedAt);
       }),
     );
   };
@@ -129,23 +144,4 @@ export function startWorker(options: WorkerOptions): RunningWorker {
       inHand.close();
     },
   };
-}
-
-/** Tries a settlement three times, so that a short fault of the queue does not hand a handled delivery over again. */
-async function persist(action: () => Promise<void>, log: Log, source: string): Promise<boolean> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await action();
-      return true;
-    } catch (error) {
-      if (attempt === 3) {
-        log.error('a message could not be settled; it comes back when its visibility timeout ends', {
-          source,
-          error: error instanceof Error ? error.message : String(error),
-        });
-        return false;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 200 * attempt));
-    }
-  }
 }
