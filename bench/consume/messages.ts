@@ -1,5 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import examples from '@octokit/webhooks-examples' with { type: 'json' };
+import { encodeMessage } from '../../src/delivery/wire.ts';
 
 export const secret = 'It is a secret to everybody';
 
@@ -29,18 +30,26 @@ export const batches: readonly (readonly Sample[])[] = Array.from({ length: Math
   samples.slice(at * 10, at * 10 + 10),
 );
 
-/** The attributes that Hookport's endpoint writes. */
+/** The attributes that Hookport's endpoint writes: all headers that the provider's definition keeps. */
 export function hookportAttributes({ id, event, signature }: Sample): Record<string, string> {
-  const context = `${id} ${Date.now()} 192.0.2.1`;
-  return {
-    ContextHead: context,
-    Headers: `x-github-event: ${event}\nx-github-delivery: ${id}\nx-hub-signature-256: ${signature}\n`,
-    Wire: '1',
-    ContextTail: context,
+  const headers = {
+    'content-type': 'application/json',
+    'x-github-delivery': id,
+    'x-github-event': event,
+    'x-github-hook-id': '292430182',
+    'x-hub-signature-256': signature,
   };
+  const { attributes } = encodeMessage({
+    requestId: id,
+    receivedAt: Date.now(),
+    sourceIp: '192.0.2.1',
+    headers,
+    body: '',
+  });
+  return Object.fromEntries(Object.entries(attributes).map(([name, { stringValue = '' }]) => [name, stringValue]));
 }
 
-/** What one would map by hand: an attribute for each header. */
+/** What one would map by hand: an attribute for each header that is needed. */
 export function plainAttributes({ id, event, signature }: Sample): Record<string, string> {
   return { 'X-GitHub-Event': event, 'X-GitHub-Delivery': id, 'X-Hub-Signature-256': signature };
 }

@@ -25,7 +25,10 @@ export const consumer: Part = {
   contenders: {
     lambda: { name: 'Hookport in Lambda', promise: 'decoded, verified, handed over, metrics written' },
     worker: { name: 'Hookport’s worker', promise: 'the same from a queue, one by one deleted' },
-    octokit: { name: '`@octokit/webhooks`', promise: 'verified, handed over (`verifyAndReceive`)' },
+    octokit: {
+      name: '`@octokit/webhooks`',
+      promise: 'verified, handed over (`verifyAndReceive`), failures reported',
+    },
     powertools: {
       name: 'Powertools batch with octokit',
       promise: 'verified by `@octokit/webhooks-methods`, handed over, failures reported',
