@@ -171,25 +171,38 @@ function refuse(reason: Rejected['reason'], detail: string): { ok: false; outcom
   return { ok: false, outcome: { kind: 'rejected', reason, detail } };
 }
 
-const fieldName = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
-
 /** Line by line without a list of them, and into an ordinary object: one without a prototype is slow to read. */
 function parseFieldLines(fields: string): Record<string, string> | undefined {
   const headers: Record<string, string> = {};
   let end: number;
+  let line = 0;
   for (let start = 0; start < fields.length; start = end + 1) {
     const lineFeed = fields.indexOf('\n', start);
     end = lineFeed === -1 ? fields.length : lineFeed;
     if (end === start) continue;
-    const colon = fields.indexOf(':', start);
-    if (colon === -1 || colon > end) return undefined;
-    const name = fields.slice(start, colon);
-    // Assigning to __proto__ would set no header; no provider has one of that name.
-    if (!fieldName.test(name) || Object.hasOwn(headers, name) || name === '__proto__') return undefined;
+    const name = fieldNameAt(fields, start, line++);
+    if (name === undefined || Object.hasOwn(headers, name)) return undefined;
+    const colon = start + name.length;
     const value = fields.slice(fields[colon + 1] === ' ' ? colon + 2 : colon + 1, end);
     if (value !== '') headers[name] = value;
   }
   return headers;
+}
+
+const fieldName = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
+
+/** The names that stood in these lines last. A source has the same each time, and comparing costs less than checking. */
+const lastNames: string[] = [];
+const maxLastNames = 32;
+
+function fieldNameAt(fields: string, start: number, line: number): string | undefined {
+  const last = lastNames[line];
+  if (last !== undefined && fields[start + last.length] === ':' && fields.startsWith(last, start)) return last;
+  const name = fields.slice(start, Math.max(start, fields.indexOf(':', start)));
+  // Assigning to __proto__ would set no header; no provider has one of that name.
+  if (!fieldName.test(name) || name === '__proto__') return undefined;
+  if (line < maxLastNames) lastNames[line] = name;
+  return name;
 }
 
 const parameterName = /^[A-Za-z0-9_-]+$/;

@@ -141,6 +141,37 @@ describe('decodeMessage', () => {
     expect(decoded.ok && decoded.request.headers['x-a']).toBe(' b: c ');
   });
 
+  test('reads field lines as a naive reader does, of one message after the other', () => {
+    const line = fc.oneof(
+      fc
+        .tuple(
+          fc.constantFrom('x-a', 'x-ab', 'x', 'x-b', '__proto__', 'constructor', 'X', ''),
+          fc.constantFrom(': ', ':', ''),
+          fc.constantFrom('1', 'x-a: 1', ':', ''),
+        )
+        .map((parts) => parts.join('')),
+      fc.constantFrom('', 'x-a', 'x-ab: x-a: 2'),
+    );
+    const naive = (lines: readonly string[]) => {
+      const headers = new Map<string, string>();
+      for (const each of lines.filter((text) => text !== '')) {
+        const parts = /^([a-z0-9_-]+):( ?)(.*)$/.exec(each);
+        if (!parts || parts[1] === '__proto__' || headers.has(parts[1]!)) return undefined;
+        if (parts[3] !== '') headers.set(parts[1]!, parts[3]!);
+      }
+      return Object.fromEntries(headers);
+    };
+    fc.assert(
+      fc.property(fc.array(fc.array(line, { maxLength: 4 }), { minLength: 1, maxLength: 5 }), (messages) => {
+        for (const lines of messages) {
+          const decoded = decodeMessage(message({ Headers: `${lines.join('\n')}\n` }), arrival);
+          expect(decoded.ok ? decoded.request.headers : undefined).toEqual(naive(lines));
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   test('ignores attributes that Hookport added later', () => {
     expect(reasonOf({ [outcomeAttribute]: '{}' })).toBe('ok');
   });
