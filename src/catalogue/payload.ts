@@ -49,7 +49,9 @@ export function jsonText(
 
 function contentTypeOf(headers: HeaderFields): string {
   const header = readHeader(headers, 'content-type');
-  return typeof header === 'string' ? (header.split(';', 1)[0] ?? '').trim().toLowerCase() : '';
+  if (typeof header !== 'string') return '';
+  const semicolon = header.indexOf(';');
+  return (semicolon === -1 ? header : header.slice(0, semicolon)).trim().toLowerCase();
 }
 
 function parseFormPayload(field: string | undefined, body: Body): unknown {
