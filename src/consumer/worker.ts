@@ -2,6 +2,7 @@ import type { Provider } from '../catalogue/provider.ts';
 import { schemeOf } from '../catalogue/scheme-of.ts';
 import type { Clock } from '../clock.ts';
 import type { Deduplication } from '../deduplication/deduplication.ts';
+import { allOf } from '../delivery/all-of.ts';
 import type { Dispatch } from '../delivery/dispatch.ts';
 import { createPipeline, type Processed } from '../delivery/pipeline.ts';
 import type { DeliveryRecord } from '../delivery/record.ts';
@@ -111,14 +112,12 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   };
 
   const run = async (messages: readonly ReceivedMessage[]) => {
-    const reserved = await Promise.all(messages.map((message) => inHand.reserve(message, batchMs)));
+    const reserved = await allOf(messages.map((message) => inHand.reserve(message, batchMs)));
     const startable = messages.filter((_, index) => reserved[index]);
-    messages.forEach((message, index) => {
-      if (!reserved[index]) inHand.remove(message);
-    });
+    for (const [index, message] of messages.entries()) if (!reserved[index]) inHand.remove(message);
     const startedAt = clock();
     const processed = await pipeline.processBatch(startable);
-    await Promise.all(
+    await allOf(
       startable.map((message, index) => {
         const each = processed[index];
         return each && settle(message, each, startedAt);

@@ -1,5 +1,6 @@
 import type { Provider } from '../catalogue/provider.ts';
 import type { Log } from '../log.ts';
+import { allOf } from './all-of.ts';
 import type { VerifiedDelivery } from './delivery.ts';
 import { describeError } from './handler-errors.ts';
 import { type Handler, handlerOf } from './handler.ts';
@@ -90,7 +91,7 @@ export function dispatchInProcess({ load, provider, timeoutMs, log }: InProcessO
         objects.map(() => late),
       );
     }
-    return Promise.all(
+    return allOf(
       deliveries.map((data) => {
         const limit = limits.begin();
         const outcome = runSingle(handler.handle, toDelivery(data, provider), log, limit);

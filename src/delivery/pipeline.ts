@@ -9,6 +9,7 @@ import type { ReceivedMessage } from '../queue/queue.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import { decodeQuery } from '../signature/query.ts';
 import type { Scheme } from '../signature/scheme.ts';
+import { allOf } from './all-of.ts';
 import {
   authenticate,
   type Authenticated,
@@ -77,7 +78,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const known = await readSecrets(authentication);
     const authenticated = await Promise.all(messages.map((message) => authenticate(message, authentication, known)));
     let prepared = authenticated.map((each, index) => prepare(each, messages[index]?.receiveCount ?? 1, options));
-    if (claims) prepared = await Promise.all(prepared.map((each) => (each.outcome ? each : claim(each, claims))));
+    if (claims) prepared = await allOf(prepared.map((each) => (each.outcome ? each : claim(each, claims))));
     const ready = prepared.filter((each) => each.outcome === undefined);
     const outcomes = await handOver(ready, dispatch);
     if (claims)

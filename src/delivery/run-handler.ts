@@ -1,4 +1,5 @@
 import type { Log, LogFields } from '../log.ts';
+import { allOf } from './all-of.ts';
 import type { Delivery } from './delivery.ts';
 import { framesOf, outcomeOfError } from './handler-errors.ts';
 import type { HandleDelivery, Handler, HandlerContext } from './handler.ts';
@@ -18,7 +19,7 @@ export function runHandler(
   time: { readonly signal: AbortSignal },
 ): Promise<Outcome[]> {
   if (handler.hookport === 'batchHandler') return runBatch(handler.handle, deliveries, log, time);
-  return Promise.all(deliveries.map((delivery) => runSingle(handler.handle, delivery, log, time)));
+  return allOf(deliveries.map((delivery) => runSingle(handler.handle, delivery, log, time)));
 }
 
 /** Calls a handler with one delivery. A promise only if the handler gave one; never throws or rejects. */

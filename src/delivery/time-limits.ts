@@ -50,11 +50,11 @@ export class TimeLimits {
       run.then(
         (result) => {
           this.#end(limit);
-          resolve(result);
+          return resolve(result);
         },
         (error: unknown) => {
           this.#end(limit);
-          reject(error);
+          return reject(error);
         },
       );
     });

@@ -86,6 +86,7 @@ describe('a handler in this process', () => {
   ])('is waited for where it gives %s to wait for that is no promise', async (_, waitFor) => {
     const end = (which: 'resolve' | 'reject') =>
       Object.assign(waitFor, {
+        // oxlint-disable-next-line unicorn/no-thenable -- a handler may give one
         then: (resolve: (value: string) => void, reject: (error: unknown) => void) =>
           setTimeout(() => (which === 'resolve' ? resolve('done') : reject(new Error('lost'))), 500),
       });

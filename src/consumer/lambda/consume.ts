@@ -3,6 +3,7 @@ import { schemeOf } from '../../catalogue/scheme-of.ts';
 import type { Provider } from '../../catalogue/provider.ts';
 import type { Clock } from '../../clock.ts';
 import type { Deduplication } from '../../deduplication/deduplication.ts';
+import { allOf } from '../../delivery/all-of.ts';
 import { type Dispatch, dispatchInProcess } from '../../delivery/dispatch.ts';
 import type { Outcome } from '../../delivery/outcome.ts';
 import { createPipeline } from '../../delivery/pipeline.ts';
@@ -70,7 +71,7 @@ export function createLambdaConsumer(options: LambdaConsumerOptions): LambdaCons
     endsAt = startedAt + context.getRemainingTimeInMillis();
     const messages = event.Records.map(toReceivedMessage);
     const processed = await pipeline.processBatch(messages);
-    const settled = await Promise.all(
+    const settled = await allOf(
       messages.map((message, index) => settle(message, processed[index]?.outcome, plan, options)),
     );
     try {
