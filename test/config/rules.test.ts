@@ -47,7 +47,8 @@ const timed: Provider = {
     },
   },
 };
-const catalogue = createCatalogue([acme, timed]);
+const once: Provider = { ...acme, id: 'once', name: 'Once', retry: { text: 'never', horizonSeconds: 0 } };
+const catalogue = createCatalogue([acme, timed, once]);
 
 function issuesOf(text: string): string[] {
   const loaded = parseConfig('w.yaml', text, { catalogue, root });
@@ -417,4 +418,13 @@ describe('the top level', () => {
       ),
     ).toEqual([]);
   });
+});
+
+test('what a provider sends but once cannot be remembered for as long as it sends again', () => {
+  const text = (deduplicate: string) =>
+    `name: n\nsources:\n  x:\n    provider: once\n    forward: { queue: true }\n    deduplicate: ${deduplicate}\n`;
+  expect(issuesOf(text('true'))).toEqual([
+    'w.yaml:6:18: Once does not send again by itself, so nothing would be remembered; say for how long, such as deduplicate: 3d',
+  ]);
+  expect(issuesOf(text('3d'))).toEqual([]);
 });

@@ -23,9 +23,14 @@ export const durations = eachSource((source, { raw, provider }) => {
       });
   }
   const { deduplicate } = source;
-  if (typeof deduplicate !== 'number') return findings;
   const horizon = provider?.retry.horizonSeconds ?? 0;
   const path = placeOf(raw, source.id, ['deduplicate']);
+  if (deduplicate === true && provider && horizon === 0)
+    findings.push({
+      path,
+      message: `${provider.name} does not send again by itself, so nothing would be remembered; say for how long, such as deduplicate: 3d`,
+    });
+  if (typeof deduplicate !== 'number') return findings;
   if (deduplicate < Math.max(1, horizon))
     findings.push({
       path,
