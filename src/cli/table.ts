@@ -11,23 +11,28 @@ const narrowest = 6;
  * an ellipsis; elsewhere nothing is. `--json` has the whole text.
  *
  * @param options.columns What a line may take, in terminal cells. @default the terminal's width, without limit elsewhere
+ * @param options.whole The number of the column that is never cut, such as the one of ids that are typed into the next
+ *   command; a line is longer than the terminal where that takes it. @default none
  */
 export function table(
   rows: readonly (readonly string[])[],
   indent = '',
-  { columns = terminalColumns() }: { columns?: number } = {},
+  { columns = terminalColumns(), whole }: { columns?: number; whole?: number } = {},
 ): string {
   const natural: number[] = [];
   for (const row of rows)
     for (const [index, cell] of row.entries()) natural[index] = Math.max(natural[index] ?? 0, cellsOf(cell));
-  const widths = fitted(natural, columns - indent.length - gap.length * Math.max(natural.length - 1, 0));
+  const widths = fitted(natural, columns - indent.length - gap.length * Math.max(natural.length - 1, 0), whole);
+  const untilWhole =
+    whole === undefined ? 0 : widths.slice(0, whole + 1).reduce((sum, each) => sum + each + gap.length, 0);
+  const longest = Math.max(columns, indent.length + untilWhole - gap.length);
   return rows
     .map((row) => {
       const cells = row.map((cell, index) => {
         const cut = cutTo(widths[index] ?? 0, cell);
         return index === row.length - 1 ? cut : cut + ' '.repeat(Math.max((widths[index] ?? 0) - cellsOf(cut), 0));
       });
-      return cutTo(columns, `${indent}${cells.join(gap)}`.trimEnd());
+      return cutTo(longest, `${indent}${cells.join(gap)}`.trimEnd());
     })
     .join('\n');
 }
@@ -43,12 +48,13 @@ function terminalColumns(): number {
 }
 
 /** Takes from the widest columns, one cell at a time, until all fit or none can give more. */
-function fitted(natural: readonly number[], room: number): number[] {
+function fitted(natural: readonly number[], room: number, whole?: number): number[] {
   const widths = [...natural];
   for (let excess = widths.reduce((sum, each) => sum + each, 0) - room; excess > 0; excess--) {
-    const widest = Math.max(...widths);
+    const cuttable = widths.map((width, index) => (index === whole ? 0 : width));
+    const widest = Math.max(...cuttable);
     if (widest <= narrowest) break;
-    widths[widths.lastIndexOf(widest)] = widest - 1;
+    widths[cuttable.lastIndexOf(widest)] = widest - 1;
   }
   return widths;
 }

@@ -37,12 +37,12 @@ export async function walkDeadLetters(
   const isEnded = () => signal?.aborted === true;
   try {
     for (let idle = 0; idle < emptyBatches && !isEnded();) {
+      // Not broken off by the signal: a poll that nobody reads any more may still take what is given back.
       const messages = await queue.receive({
         maxMessages: 10,
         waitSeconds,
         visibilityTimeoutSeconds: visibilitySeconds,
         untilExit: true,
-        ...(signal && { signal }),
       });
       const fresh = messages.filter(({ messageId }) => !seen.has(messageId));
       for (const { messageId } of fresh) seen.add(messageId);

@@ -26,6 +26,35 @@ describe('table', () => {
     for (const line of table(rows, '', { columns }).split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(columns);
   });
 
+  it('leaves ids whole in whichever column they stand, if a line has to be longer for it', () => {
+    const id = '6f2c1b1e-72d3-4f0e-9a3e-0b7a6f5c4d3e';
+    const first = table(
+      [
+        ['ID', 'STATE', 'WAITING', 'LAST HOUR'],
+        [id, 'consumed', '12', '12 handled, 3 failed'],
+      ],
+      '',
+      {
+        columns: 50,
+        whole: 0,
+      },
+    ).split('\n');
+    expect(first[1]).toMatch(new RegExp(`^${id}  consu`));
+    expect(first.map(widthOf)).toEqual([50, 50]);
+    const last = table(
+      [
+        ['REASON', 'EVENT TYPE', 'ID'],
+        ['signature_mismatch', 'pull_request', id],
+      ],
+      '',
+      {
+        columns: 40,
+        whole: 2,
+      },
+    ).split('\n');
+    expect(last[1]).toBe(`signa…  pull_…  ${id}`);
+  });
+
   it('counts what takes two cells as two, and colours as none', () => {
     expect(
       table([

@@ -13,18 +13,20 @@ const emptyReceives = 2;
  * on a source queue, where each receive is an attempt.
  *
  * @param visit Called with each message once; true ends it.
+ * @param signal Ends it early; what was looked at is given back all the same.
  * @throws HookportError `queue_not_found`, `queue_unavailable`
  */
 export async function lookThroughDeadLetters(
   name: string,
   visit: (message: ReceivedMessage) => boolean,
+  signal?: AbortSignal,
 ): Promise<void> {
   const client = sqsClient();
   try {
     const queue = await openQueue(client, name);
     const seen = new Map<string, string>();
     try {
-      await receiveEach(queue, seen, visit);
+      await receiveEach(queue, seen, visit, signal);
     } finally {
       // One that cannot be given back comes back when its visibility timeout ends.
       await Promise.all([...seen.values()].map((handle) => queue.changeVisibility(handle, 0).catch(() => undefined)));
@@ -38,8 +40,11 @@ async function receiveEach(
   queue: Queue,
   seen: Map<string, string>,
   visit: (message: ReceivedMessage) => boolean,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
-  for (let idle = 0; idle < emptyReceives;) {
+  const isEnded = () => signal?.aborted === true;
+  for (let idle = 0; idle < emptyReceives && !isEnded();) {
+    // Not broken off by the signal: a poll that nobody reads any more may still take what is given back.
     const messages = await queue.receive({ maxMessages: 10, waitSeconds, visibilityTimeoutSeconds: visibilitySeconds });
     const fresh = messages.filter(({ messageId }) => !seen.has(messageId));
     for (const { messageId, receiptHandle } of messages) seen.set(messageId, receiptHandle);

@@ -42,6 +42,7 @@ export function addDlq(program: Command): void {
       const project = await loadProject(options);
       const source = findSource(project.plan, id);
       const letters = await (options.aws ? listThere(source, project, options.limit) : listHere(source, options));
+      if (process.exitCode === 130) return;
       if (options.json) printJson(letters);
       else printList(letters, source.id, options);
     });
@@ -57,6 +58,7 @@ export function addDlq(program: Command): void {
       const project = await loadProject(options);
       const source = findSource(project.plan, sourceId);
       const letter = await (options.aws ? showThere(source, project, id) : showHere(source, id, options));
+      if (!letter) return;
       if (options.json) printJson(letter);
       else printLetter(letter);
     });
@@ -190,11 +192,12 @@ async function listThere(source: SourcePlan, project: Project, limit: number): P
   return letters.toSorted((a, b) => b.restingSince.localeCompare(a.restingSince));
 }
 
-async function showThere(source: SourcePlan, project: Project, id: string): Promise<DeadLetterContent> {
+/** @returns undefined where Ctrl-C ended the search */
+async function showThere(source: SourcePlan, project: Project, id: string): Promise<DeadLetterContent | undefined> {
   const found: DeadLetterContent[] = [];
   await lookThrough(source, project, (letter) => isCalled(letter, id) && found.push(letter) > 0);
   const [letter] = found;
-  if (letter) return letter;
+  if (letter || process.exitCode === 130) return letter;
   throw new HookportError('usage', `no dead letter of ${source.id} that could be received has the id ${id}`);
 }
 
@@ -205,8 +208,17 @@ async function lookThrough(
 ): Promise<void> {
   const provider = providerOf(source, project);
   const { lookThroughDeadLetters } = await import('../aws/dead-letters-aws.ts');
-  await lookThroughDeadLetters(source.deadLetterQueue.name, (message) =>
-    visit(describeDeadLetter(message, provider, source.verify)),
+  const progress = createProgress('looking', {
+    quiet: true,
+    leaves: 'those that were looked at are invisible for 30 seconds',
+    heeds: true,
+  });
+  await progress.around((_tell, signal) =>
+    lookThroughDeadLetters(
+      source.deadLetterQueue.name,
+      (message) => visit(describeDeadLetter(message, provider, source.verify)),
+      signal,
+    ),
   );
 }
 
@@ -222,8 +234,8 @@ function printList(letters: readonly DeadLetter[], source: string, { limit, aws 
     ago(letter.restingSince),
     letter.deliveryId ?? letter.messageId,
   ]);
-  const lines = [['REASON', 'EVENT TYPE', 'ATTEMPTS', 'AGE', 'ID'], ...rows];
-  console.log(table(lines.map((row) => row.map(escapeControls))));
+  const heads = ['REASON', 'EVENT TYPE', 'ATTEMPTS', 'AGE', 'ID'];
+  console.log(table([heads, ...rows.map((row) => row.map(escapeControls))], '', { whole: heads.indexOf('ID') }));
   if (letters.length >= limit) console.log(`These are ${limit}; there may be more: --limit.`);
   const flag = aws ? ' --aws' : '';
   console.log(`\nOne of them: hookport dlq show ${source} ID${flag}. After the fix: hookport redrive ${source}${flag}`);

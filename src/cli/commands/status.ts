@@ -81,7 +81,7 @@ function print(statuses: readonly SourceStatus[], aws: boolean): void {
     ago(status.lastReceivedAt),
     lastHourOf(status),
   ]);
-  console.log(table([heads, ...rows]));
+  console.log(table([heads, ...rows], '', { whole: heads.indexOf('SOURCE') }));
   const flag = aws ? ' --aws' : '';
   for (const { id, queue, paused } of statuses) {
     if (queue.deadLettered > 0) console.log(`Why they rest: hookport dlq list ${id}${flag}`);

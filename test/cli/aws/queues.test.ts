@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { formatOutcome } from '../../../src/consumer/outcome-attribute.ts';
 import { arrived, sourcePlan } from '../../fakes/source.ts';
 import { startSecretsManager } from '../../secrets/local-secrets-manager.ts';
@@ -89,6 +89,23 @@ describe.each(queueEndpoints)('against %s', (_name, open) => {
     expect(new Set(letters.map(({ deliveryId }) => deliveryId)).size).toBe(23);
     expect(letters[0]).toMatchObject({ reason: 'signature_mismatch', eventType: 'push', attempts: 1 });
     expect(await endpoint.queue(deadLetterQueue.name).depth()).toMatchObject({ visible: 23, inFlight: 0 });
+  });
+
+  it.each([
+    ['dlq', 'list', 'github', '--limit', '1000'],
+    ['dlq', 'show', 'github', 'dead-99'],
+  ])('%s %s gives back what it looked at when Ctrl-C ends it', async (...args) => {
+    const depth = () => endpoint.queue(deadLetterQueue.name).depth();
+    const { out, errors, code } = await run(
+      [...args, '--config', config, '--aws'],
+      endpoint.environment,
+      '',
+      // All are in its hands, and it waits for more.
+      () => vi.waitFor(async () => expect(await depth()).toMatchObject({ inFlight: 23 }), { timeout: 15_000 }),
+    );
+    expect({ out, code }).toEqual({ out: '', code: 130 });
+    expect(errors).toBe('looking: stopping; the same command goes on. Once more stops at once\n');
+    expect(await depth()).toMatchObject({ visible: 23, inFlight: 0 });
   });
 
   it('dlq list is a table for people, as long as asked for', async () => {
