@@ -36,7 +36,13 @@ export function addSecret(program: Command): void {
           ? `The secret of ${of} is set. Functions that run take it up within 5 minutes${sooner}.`
           : `The secret of ${of} is that already; nothing was changed, and its previous one still counts.`,
       );
-      if (options.redrive) await redriveAll(source, project);
+      if (!options.redrive) return;
+      await redriveAll(source, project);
+      // One that waits to be looked at again may meet secrets that were read after it arrived, but before the change.
+      if (isNew && !options.forward)
+        console.log(
+          `Until functions have taken it up they may still refuse some that came before; after 5 minutes: hookport redrive ${id} --aws`,
+        );
     });
 
   withConfig(secret.command('revoke'))
