@@ -7,9 +7,9 @@ import { definitions, definitionsHold } from './definitions.ts';
 
 it('what the contract says of every provider holds for any definition that is sound', async () => {
   expect(await definitionsHold({ numRuns: 200 })).toMatchObject({ failed: false });
-  // Not because hardly any is.
-  const sound = fc.sample(definitions, 200).filter((definition) => providerProblems(definition).length === 0);
-  expect(sound.length).toBeGreaterThan(20);
+  // Not because hardly any is: about 155 are, give or take 11.
+  const sound = fc.sample(definitions, 1000).filter((definition) => providerProblems(definition).length === 0);
+  expect(sound.length).toBeGreaterThan(100);
 });
 
 it('the schema of the configuration takes every such definition, and its rules refuse those that are unsound', () => {
