@@ -9,7 +9,7 @@ import { openRingFile } from './intake/ring-file.ts';
 import { createIntakeWriter, type IntakeWriter } from './intake/writer.ts';
 import { createLink, type Link } from './link.ts';
 import type { Hello, IntakeStart } from './protocol.ts';
-import type { Send } from './send.ts';
+import type { Sender } from './send.ts';
 import { unavailable } from './unavailable.ts';
 
 /** What the owner of the queues has beside its port. */
@@ -34,9 +34,9 @@ export async function attachEmbeddedQueues(port: MessagePort, ownership?: Owners
   if (hello === undefined) throw unavailable('the engine is gone');
   const answer = hello as Hello;
   if ('failed' in answer) throw new HookportError(answer.failed.code, answer.failed.message);
-  const { link, send, leave } = ownership ? own(port, ownership, answer.intake) : visit(port);
+  const { link, sender, leave } = ownership ? own(port, ownership, answer.intake) : visit(port);
   const queues = new Map<string, EmbeddedQueue>(
-    answer.queues.map((queue) => [queue.settings.name, createClientQueue(link, queue, send)]),
+    answer.queues.map((queue) => [queue.settings.name, createClientQueue(link, queue, sender)]),
   );
   let closing: Promise<void> | undefined;
   return {
@@ -59,7 +59,7 @@ export async function attachEmbeddedQueues(port: MessagePort, ownership?: Owners
 
 interface Client {
   link: Link;
-  send: Send;
+  sender: Sender;
   leave: () => Promise<void>;
 }
 
@@ -67,8 +67,11 @@ function visit(port: MessagePort): Client {
   const link = createLink(port);
   return {
     link,
-    send: ({ queue, messageId, attributes, delayMs, sentNotBefore, body }) =>
-      link.send(queue.settings.name, messageId, attributes, delayMs, sentNotBefore, body),
+    sender: {
+      send: ({ queue, messageId, attributes, delayMs, sentNotBefore, body }) =>
+        link.send(queue.settings.name, messageId, attributes, delayMs, sentNotBefore, body),
+      mark: (reached) => reached(0),
+    },
     async leave() {
       await link.settled();
       link.close();
@@ -98,15 +101,18 @@ function own(port: MessagePort, { intakeFile, clock, broken }: Ownership, intake
   });
   return {
     link,
-    send: ({ queue, messageId, attributes, delayMs, sentNotBefore, body }) =>
-      writer.send({
-        queue: queue.id,
-        messageId,
-        attributes,
-        delayMs,
-        sentAt: Math.max(clock(), sentNotBefore),
-        body,
-      }),
+    sender: {
+      send: ({ queue, messageId, attributes, delayMs, sentNotBefore, body }) =>
+        writer.send({
+          queue: queue.id,
+          messageId,
+          attributes,
+          delayMs,
+          sentAt: Math.max(clock(), sentNotBefore),
+          body,
+        }),
+      mark: (reached) => writer.mark(reached),
+    },
     async leave() {
       await writer.settled();
       writer.close();

@@ -5,10 +5,10 @@ import type { MessageAttributes, ReceivedMessage, SendResult } from '../queue.ts
 import type { EmbeddedQueue } from './embedded-queue.ts';
 import type { Link } from './link.ts';
 import type { StoredMessage } from './messages.ts';
-import type { ClientQueue, Send } from './send.ts';
+import type { ClientQueue, Sender } from './send.ts';
 
 /** One queue, as a client sees it. What can be decided without the engine is decided here, in the caller's thread. */
-export function createClientQueue(link: Link, queue: ClientQueue, send: Send): EmbeddedQueue {
+export function createClientQueue(link: Link, queue: ClientQueue, { send, mark }: Sender): EmbeddedQueue {
   const { settings, createdAt } = queue;
   const { name, maxMessageBytes } = settings;
   const post = async (
@@ -52,7 +52,14 @@ export function createClientQueue(link: Link, queue: ClientQueue, send: Send): E
     moveTo: (destination, message, attributes) =>
       link.ask('move', name, destination.name, message.receiptHandle, JSON.stringify(attributes)),
     depth: () => link.ask('depth', name),
-    purge: () => link.ask('purge', name),
+    purge: () =>
+      new Promise((resolve) => {
+        mark((position) => {
+          resolve(link.ask('purge', name, position));
+          // Before anything that is sent from now on.
+          link.flush();
+        });
+      }),
     async list(options) {
       within('limit', options.limit, 1, 1000);
       return link.ask('list', name, options);

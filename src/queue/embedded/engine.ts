@@ -131,13 +131,13 @@ export function createEngine(options: EngineOptions): Engine {
       const { id } = named(name);
       intake.afterwards(() => void answer(client, seq, options.read('list', id, list)));
     },
-    purge(client, seq, name) {
+    purge(client, seq, name, before) {
       const queue = named(name);
       const settle = {
         purged: (count: number) => client.value(seq, count),
         failed: (error: unknown) => client.failed(seq, error),
       };
-      intake.afterwards(() => background.add(purgeJob(steps, queue, settle)));
+      intake.afterwards(() => background.add(purgeJob(steps, queue, clock(), settle)), before);
     },
     startMoveTask(client, seq, name, task) {
       const queue = named(name);

@@ -21,13 +21,14 @@ export interface JobStep {
 export function purgeJob(
   steps: Steps,
   queue: StoredQueue,
+  now: number,
   settle: { purged: (count: number) => void; failed: (error: unknown) => void },
 ): Job {
   const upToRow = steps.lastRow();
   let count = 0;
   return {
     step() {
-      const deleted = steps.purge(queue, upToRow);
+      const deleted = steps.purge(queue, upToRow, now);
       return {
         done: deleted === 0,
         committed() {

@@ -21,6 +21,8 @@ export interface Link {
   ): Promise<void>;
   /** A receive, which also ends empty when `signal` aborts. */
   receive(args: Commands['receive']['args'], signal?: AbortSignal): Promise<Commands['receive']['reply']>;
+  /** Lets what was asked for leave at once. */
+  flush(): void;
   /** Calls the engine at once, without a request. */
   call(): void;
   /** Resolves when everything asked for is answered. Receives that wait are ended. */
@@ -139,6 +141,7 @@ export function createLink(port: MessagePort, events: LinkEvents = {}): Link {
         signal?.removeEventListener('abort', abort);
       }
     },
+    flush: post,
     call() {
       if (!closed) port.postMessage({ requests: [], bodies: noBodies } satisfies Requests);
     },

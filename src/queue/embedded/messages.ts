@@ -69,9 +69,11 @@ const longestWaitMs = 43_200_000;
 export function createMessages(store: Store, stamp: (now: number) => number): Messages {
   const { database, queues, retentionMs } = store;
   const insert = database.prepare(
-    `INSERT INTO message (queue, visible_at, receive_count, sent_at, entered_at, message_id, attributes, body)
-     VALUES (?, ?, 0, ?, ?, ?, ?, CAST(? AS TEXT))`,
+    `INSERT INTO message (id, queue, visible_at, receive_count, sent_at, entered_at, message_id, attributes, body)
+     VALUES (?, ?, ?, 0, ?, ?, ?, ?, CAST(? AS TEXT))`,
   );
+  // SQLite would give a row's number again once the last rows are gone, and a purge that runs would take the new one with it.
+  let lastRow = Number(database.prepare('SELECT max(id) AS id FROM message').get()?.['id'] ?? 0);
   const due = database.prepare(
     'SELECT id, receive_count FROM message WHERE queue = ? AND visible_at <= ? ORDER BY visible_at, receive_count LIMIT ?',
   );
@@ -109,7 +111,7 @@ export function createMessages(store: Store, stamp: (now: number) => number): Me
 
   return {
     send(queue, { messageId, attributes, body, sentAt }, now, visibleAt) {
-      insert.run(queue, visibleAt, sentAt, now, messageId, attributes, body);
+      insert.run(++lastRow, queue, visibleAt, sentAt, now, messageId, attributes, body);
       store.count(queue, 1);
     },
     receive(queue, { maxMessages, visibilityTimeoutMs, untilExit }, now) {

@@ -31,7 +31,8 @@ export interface Commands {
   move: { args: [queue: string, destination: string, handle: string, attributes: string]; reply: void };
   depth: { args: [queue: string]; reply: QueueDepth };
   list: { args: [queue: string, options: ListOptions]; reply: MessageList };
-  purge: { args: [queue: string]; reply: number };
+  /** `before`: where the owner's intake log ended at the call; 0 for a guest. */
+  purge: { args: [queue: string, before: number]; reply: number };
   startMoveTask: {
     args: [queue: string, options: MoveTaskOptions];
     reply: { ok: true; taskHandle: string } | SendRefusal;

@@ -9,12 +9,17 @@ export interface ClientQueue {
   createdAt: number;
 }
 
-/**
- * Hands a message over to the engine, and resolves when it is on disk.
- *
- * @throws HookportError `queue_unavailable` (as a rejection)
- */
-export type Send = (message: OutgoingBytes) => Promise<void>;
+/** How a client hands messages over to the engine. */
+export interface Sender {
+  /**
+   * Resolves when the message is on disk.
+   *
+   * @throws HookportError `queue_unavailable` (as a rejection)
+   */
+  send(message: OutgoingBytes): Promise<void>;
+  /** Calls back with where in the intake log that ends which was sent before the call; see `IntakeWriter.mark`. 0 without a log */
+  mark(reached: (position: number) => void): void;
+}
 
 export interface OutgoingBytes extends Omit<NewMessage, 'sentAt'> {
   queue: ClientQueue;

@@ -8,8 +8,12 @@ import type { Store, StoredQueue } from './store.ts';
 export interface Steps {
   /** The newest row now, up to which a purge goes. */
   lastRow(): number;
-  /** Deletes up to {@link rowsPerStep} messages of a queue up to that row. @returns how many; 0 when it is done */
-  purge(queue: StoredQueue, upToRow: number): number;
+  /**
+   * Deletes up to {@link rowsPerStep} messages of a queue up to that row, but for those that entered it later.
+   *
+   * @returns how many; 0 when it is done
+   */
+  purge(queue: StoredQueue, upToRow: number, enteredBy: number): number;
   /** Deletes up to {@link rowsPerStep} messages older than their queue keeps them. @returns how many */
   expire(now: number): number;
   /** Whether any queue holds a message older than it keeps them. Needs no transaction. */
@@ -44,7 +48,7 @@ export function createSteps(store: Store, stamp: (now: number) => number): Steps
   const { database, queues, retentionMs } = store;
   const last = database.prepare('SELECT max(id) AS id FROM message');
   const purgeRows = database.prepare(
-    `DELETE FROM message WHERE id IN (SELECT id FROM message WHERE queue = ? AND id <= ? ORDER BY sent_at LIMIT ${rowsPerStep})`,
+    `DELETE FROM message WHERE id IN (SELECT id FROM message WHERE queue = ? AND id <= ? AND entered_at <= ? ORDER BY sent_at LIMIT ${rowsPerStep})`,
   );
   const expired = database.prepare('SELECT 1 FROM message WHERE queue = ? AND sent_at <= ? LIMIT 1');
   const expireRows = database.prepare(
@@ -62,8 +66,8 @@ export function createSteps(store: Store, stamp: (now: number) => number): Steps
 
   return {
     lastRow: () => Number(last.get()?.['id'] ?? 0),
-    purge(queue, upToRow) {
-      const deleted = Number(purgeRows.run(queue.id, upToRow).changes);
+    purge(queue, upToRow, enteredBy) {
+      const deleted = Number(purgeRows.run(queue.id, upToRow, enteredBy).changes);
       store.count(queue.id, -deleted);
       return deleted;
     },

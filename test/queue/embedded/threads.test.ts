@@ -81,6 +81,23 @@ describe('the embedded queues in their threads', () => {
     await queues.close();
   });
 
+  it('purge what was sent before, answered or not, and nothing that is sent after', async () => {
+    const queues = await openEmbeddedQueues({ folder, queues: [queuePlan('q')] });
+    const queue = queues.queue('q');
+    const send = (count: number, body: string) =>
+      Promise.all(Array.from({ length: count }, () => queue.send({ body, attributes: {} })));
+    for (let round = 0; round < 50; round++) {
+      const before = send(round, 'before');
+      if (round % 3 === 0) await before;
+      const purging = queue.purge();
+      const after = send(20, 'after');
+      expect(await purging).toBe(round === 0 ? 0 : round + 20);
+      await Promise.all([before, after]);
+      expect(await queue.depth()).toEqual({ visible: 20, inFlight: 0, delayed: 0 });
+    }
+    await queues.close();
+  });
+
   it('count time from an offset when told to', async () => {
     const first = await openEmbeddedQueues({ folder, queues: [queuePlan('q')] });
     await first.queue('q').send({ body: 'x', attributes: {} });

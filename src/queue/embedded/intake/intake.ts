@@ -20,8 +20,13 @@ export interface Intake {
   readonly syncSoon: boolean;
   /** Answered by the next try: whether everything announced is in the database now. */
   catchUp(command: Command): void;
-  /** At once, or when the engine has tried to take over what was announced: a client that was told of a message shall find it. */
-  afterwards(run: () => void): void;
+  /**
+   * Runs it when the engine has taken over, or tried in vain, what stands before a position, and nothing behind it: a client
+   * that was told of a message shall find it.
+   *
+   * @param before @default what is announced
+   */
+  afterwards(run: () => void, before?: number): void;
   /** Inside a transaction: takes over what comes next. @returns the bytes of its messages */
   step(now: number): number;
   /** The transaction was committed, or there was none to make. */
@@ -42,7 +47,7 @@ export function createIntake(takeOver: TakeOver, store: Pick<Store, 'intake'>): 
   let freed = store.intake;
   let stalled = false;
   let catchingUp: Command[] = [];
-  let deferred: (() => void)[] = [];
+  let deferred: { run: () => void; before: number }[] = [];
 
   function stall(now: boolean): void {
     if (stalled === now) return;
@@ -55,10 +60,10 @@ export function createIntake(takeOver: TakeOver, store: Pick<Store, 'intake'>): 
     catchingUp = [];
   }
 
-  function runDeferred(): void {
-    const runs = deferred;
-    deferred = [];
-    for (const run of runs) run();
+  function runDeferred(isDue: (before: number) => boolean): void {
+    const due = deferred.filter(({ before }) => isDue(before));
+    deferred = deferred.filter(({ before }) => !isDue(before));
+    for (const { run } of due) run();
   }
 
   return {
@@ -77,21 +82,20 @@ export function createIntake(takeOver: TakeOver, store: Pick<Store, 'intake'>): 
       return store.intake - freed >= lapBytes / 8;
     },
     catchUp: (command) => void catchingUp.push(command),
-    afterwards(run) {
-      if (takeOver.pending) deferred.push(run);
+    afterwards(run, before = takeOver.end) {
+      if (store.intake < before) deferred.push({ run, before });
       else run();
     },
-    step: (now) => takeOver.step(now),
+    step: (now) => takeOver.step(now, Math.min(...deferred.map(({ before }) => before))),
     committed() {
       stall(false);
-      if (takeOver.pending) return;
-      answer(({ client, seq }) => client.done(seq));
-      runDeferred();
+      runDeferred((before) => before <= store.intake);
+      if (!takeOver.pending) answer(({ client, seq }) => client.done(seq));
     },
     failed(error) {
       answer(({ client, seq }) => client.failed(seq, error));
       if (takeOver.pending) stall(true);
-      runDeferred();
+      runDeferred(() => true);
     },
     synced(position) {
       freed = position;

@@ -7,10 +7,12 @@ import { maxRecordBytes } from './record.ts';
 export interface TakeOver {
   /** Everything before that position is on disk. */
   announced(position: number): void;
+  /** What was announced last. */
+  readonly end: number;
   /** Something announced is not in the database. */
   readonly pending: boolean;
-  /** Inside a transaction: takes over what comes next. @returns the bytes of its messages */
-  step(now: number): number;
+  /** Inside a transaction: takes over what comes next, and nothing from `before` on. @returns the bytes of its messages */
+  step(now: number, before: number): number;
   /** At the start, in transactions of its own: takes over what a process that is gone left in the log. */
   recover(now: number): void;
 }
@@ -42,12 +44,15 @@ export function createTakeOver(
     announced(position) {
       end = position;
     },
+    get end() {
+      return end;
+    },
     get pending() {
       return store.intake < end;
     },
-    step(now) {
+    step(now, before) {
       if (store.intake === end) return 0;
-      const bytes = take(store.intake, end, now);
+      const bytes = take(store.intake, Math.min(end, before), now);
       if (bytes === 0) throw new Error('the intake log does not hold what was written into it');
       return bytes;
     },

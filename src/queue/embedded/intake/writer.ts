@@ -11,6 +11,11 @@ export interface IntakeWriter {
    * @throws HookportError `queue_unavailable` (as a rejection)
    */
   send(record: IntakeRecord): Promise<void>;
+  /**
+   * Calls back when what was sent before the call is on disk or was refused, with where it ends in the log; before the engine
+   * learns of anything behind that.
+   */
+  mark(reached: (position: number) => void): void;
   /** The engine has everything before that position, on disk, so that its place may be written again. */
   freed(position: number): void;
   /** The engine could not write what it took over; until it can, nothing more is accepted. */
@@ -62,6 +67,7 @@ export function createIntakeWriter(options: IntakeWriterOptions): IntakeWriter {
   let catchingUp: Promise<void> | undefined;
   let room: PromiseWithResolvers<void> | undefined;
   let idle: PromiseWithResolvers<void> | undefined;
+  let marks: { position: number; reached: (position: number) => void }[] = [];
   /** How many wait for room, or for the engine. */
   let later = 0;
 
@@ -120,8 +126,7 @@ export function createIntakeWriter(options: IntakeWriterOptions): IntakeWriter {
     } catch (error) {
       refuse(batch, error as Error);
       // A full disk may have room again; what was refused will be overwritten.
-      if ((error as NodeJS.ErrnoException).code === 'ENOSPC') next = synced;
-      else breakDown(error as Error);
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') breakDown(error as Error);
       return landed(batch);
     }
     file.sync((error) => {
@@ -130,6 +135,7 @@ export function createIntakeWriter(options: IntakeWriterOptions): IntakeWriter {
         breakDown(error);
       } else {
         synced += batch.length;
+        reachMarks();
         announce(synced);
         for (const { resolve } of batch.waiting) resolve();
       }
@@ -155,12 +161,22 @@ export function createIntakeWriter(options: IntakeWriterOptions): IntakeWriter {
     idle = undefined;
   }
 
+  function reachMarks(): void {
+    // After a refusal nothing stands between what is synced and what comes next.
+    const isReached = ({ position }: (typeof marks)[number]) => position <= synced || next === synced;
+    const now = marks.filter(isReached);
+    marks = marks.filter((mark) => !isReached(mark));
+    for (const { position, reached } of now) reached(Math.min(position, synced));
+  }
+
   /** What was gathered behind it has positions that no longer hold, so it is refused too. */
   function refuse(batch: Batch, error: Error): void {
     const refusal = unavailable(error.message);
     for (const { reject } of [...batch.waiting, ...gathering.waiting]) reject(refusal);
     gathering.length = 0;
     gathering.waiting = [];
+    next = synced;
+    reachMarks();
   }
 
   function breakDown(error: Error): void {
@@ -177,6 +193,10 @@ export function createIntakeWriter(options: IntakeWriterOptions): IntakeWriter {
     send(record) {
       if (failure) return Promise.reject(failure);
       return behind || !fits(record) ? appendLater(record) : append(record);
+    },
+    mark(reached) {
+      marks.push({ position: next, reached });
+      reachMarks();
     },
     freed(position) {
       free = position + lapBytes;
