@@ -8,7 +8,7 @@ import type { StoredMessage } from './messages.ts';
 import type { ClientQueue, Sender } from './send.ts';
 
 /** One queue, as a client sees it. What can be decided without the engine is decided here, in the caller's thread. */
-export function createClientQueue(link: Link, queue: ClientQueue, { send, mark }: Sender): EmbeddedQueue {
+export function createClientQueue(link: Link, queue: ClientQueue, sender: Sender): EmbeddedQueue {
   const { settings, createdAt } = queue;
   const { name, maxMessageBytes } = settings;
   const post = async (
@@ -18,7 +18,7 @@ export function createClientQueue(link: Link, queue: ClientQueue, { send, mark }
     sentNotBefore: number,
   ): Promise<SendResult> => {
     const messageId = randomUUID();
-    await send({ queue, messageId, attributes, delayMs, sentNotBefore, body });
+    await sender.send({ queue, messageId, attributes, delayMs, sentNotBefore, body });
     return { ok: true, messageId };
   };
   return {
@@ -54,7 +54,7 @@ export function createClientQueue(link: Link, queue: ClientQueue, { send, mark }
     depth: () => link.ask('depth', name),
     purge: () =>
       new Promise((resolve) => {
-        mark((position) => {
+        sender.mark((position) => {
           resolve(link.ask('purge', name, position));
           // Before anything that is sent from now on.
           link.flush();
