@@ -36,7 +36,12 @@ export async function startJournal(options: { file: string; clockOffsetMs?: numb
   const { file, clockOffsetMs = 0, log } = options;
   const { port1, port2 } = new MessageChannel();
   const data: JournalThreadData = { file, clockOffsetMs, port: port2 };
-  const worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: data, transferList: [port2] });
+  const worker = new Worker(new URL('./thread.ts', import.meta.url), {
+    workerData: data,
+    transferList: [port2],
+    // V8 would let it grow to 96 MiB in the course of hours; a batch is written and forgotten.
+    resourceLimits: { maxYoungGenerationSizeMb: 24 },
+  });
   let broken: unknown;
   worker.on('error', (error) => {
     broken = error;

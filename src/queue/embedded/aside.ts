@@ -19,7 +19,10 @@ export type AsideReply = { id: number } & ({ value: unknown } | { error: string 
 
 /** @param file the queue database, which exists already */
 export function startAside(file: string): Aside {
-  const worker = new Worker(new URL('./aside-thread.ts', import.meta.url), { workerData: { file } });
+  const worker = new Worker(new URL('./aside-thread.ts', import.meta.url), {
+    workerData: { file },
+    resourceLimits: { maxYoungGenerationSizeMb: 24 },
+  });
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let id = 0;
   worker.on('message', (reply: AsideReply) => {

@@ -36,6 +36,8 @@ export async function openEmbeddedQueues(options: OpenOptions): Promise<Embedded
   const worker = new Worker(new URL('./engine-thread.ts', import.meta.url), {
     workerData: data,
     transferList: [port2],
+    // V8 would let it grow to 96 MiB in the course of hours; what lives longer than a turn is little.
+    resourceLimits: { maxYoungGenerationSizeMb: 24 },
   });
   const sendClock = createSendClock(() => Date.now() + clockOffsetMs);
   const fail = (error: unknown) => onFailure?.(error instanceof Error ? error : new Error(String(error)));
