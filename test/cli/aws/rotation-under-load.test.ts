@@ -18,7 +18,7 @@ import { arrived, sourcePlan } from '../../fakes/source.ts';
 import { type InProcessQueues, openInProcess } from '../../queue/embedded/in-process.ts';
 import { sqsClient } from '../../queue/fauxqs.ts';
 import { startSecretsManager } from '../../secrets/local-secrets-manager.ts';
-import { hookport } from './run.ts';
+import { hookport, localAws } from './run.ts';
 
 /**
  * The stories of rotation.test.ts while deliveries keep coming: commands run, a worker consumes over SQS, and
@@ -163,9 +163,7 @@ function startLoad(): Load {
 
 function environment(): Record<string, string> {
   return {
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
+    ...localAws,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
     AWS_ENDPOINT_URL_SQS: `http://127.0.0.1:${sqs.port}`,
   };

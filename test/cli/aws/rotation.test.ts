@@ -16,7 +16,7 @@ import { createLogFake } from '../../fakes/log.ts';
 import { arrived, sourcePlan } from '../../fakes/source.ts';
 import { toRecord } from '../../infra/lambda/record.ts';
 import { startSecretsManager } from '../../secrets/local-secrets-manager.ts';
-import { hookport } from './run.ts';
+import { hookport, localAws } from './run.ts';
 
 /**
  * A secret is changed here and at the provider, in either order, while deliveries come; and back. The commands are the
@@ -130,9 +130,7 @@ async function cli(args: string[], input?: string): Promise<string> {
 
 function environment(): Record<string, string> {
   return {
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
+    ...localAws,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
     AWS_ENDPOINT_URL_SQS: `http://127.0.0.1:${sqs.port}`,
   };

@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '../../..');
 const cli = join(root, 'src/cli/hookport.js');
 
 /** What every command that asks AWS needs; for an endpoint on this machine any will do. */
-const localAws = {
+export const localAws = {
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'local',
   AWS_SECRET_ACCESS_KEY: 'local',
