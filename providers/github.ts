@@ -1,4 +1,5 @@
-import { sign, verify } from '@octokit/webhooks-methods';
+import { timingSafeEqual } from 'node:crypto';
+import { sign } from '@octokit/webhooks-methods';
 import { defineProvider } from '../src/catalogue/define-provider.ts';
 import { readHeader } from '../src/signature/headers.ts';
 import { refuse } from '../src/signature/refusal.ts';
@@ -6,11 +7,16 @@ import { decodeUtf8 } from '../src/signature/text.ts';
 import type { Verdict } from '../src/signature/types.ts';
 
 const signatureHeader = 'x-hub-signature-256';
+/** "sha256=" and 64 hex digits. */
+const signatureLength = 71;
 
 const malformed = refuse('malformed_signature', `the header ${signatureHeader} is not "sha256=" and 64 hex digits`);
 const mismatch = refuse('signature_mismatch', 'no active secret gives the signature that this request carries');
 
-/** Asks the library secret by secret. Without `async`, whose promise of its own costs as much as hashing 100 bytes. */
+/**
+ * Has the library make the signature of each secret, and compares it as the library's own `verify` would. That one waits for
+ * a promise more and makes two buffers for each comparison, which is a tenth of it all; so would `async` here.
+ */
 function firstThatMatches(
   secrets: readonly string[],
   text: string,
@@ -18,16 +24,33 @@ function firstThatMatches(
   secretIndex = 0,
 ): Verdict | Promise<Verdict> {
   const secret = secrets[secretIndex];
-  // Looked at last: a signature that matches is hex.
-  if (secret === undefined) return hexDigits.test(signature) ? mismatch : malformed;
-  return verify(secret, text, signature).then((matches) =>
-    matches ? { ok: true, secretIndex } : firstThatMatches(secrets, text, signature, secretIndex + 1),
+  if (secret === undefined) return noneMatches(secrets, text, signature);
+  return sign(secret, text).then((expected) =>
+    isSame(expected, signature)
+      ? { ok: true, secretIndex }
+      : firstThatMatches(secrets, text, signature, secretIndex + 1),
   );
 }
 
-const hexDigits = /^sha256=[0-9a-f]+$/;
+const made = Buffer.alloc(signatureLength);
+const given = Buffer.alloc(signatureLength);
 
-/** Signs and verifies with GitHub's own library, which takes the body as a string. */
+/** In constant time. A character beyond ASCII takes more than one byte and equals none of a signature's. */
+function isSame(expected: string, signature: string): boolean {
+  const whole = made.write(expected) === signatureLength && given.write(signature) === signatureLength;
+  return whole && timingSafeEqual(made, given);
+}
+
+/** Looks at the form last, since a signature that matches has it. In upper case it is the same signature. */
+function noneMatches(secrets: readonly string[], text: string, signature: string): Verdict | Promise<Verdict> {
+  if (!hexDigits.test(signature)) return malformed;
+  const lower = signature.toLowerCase();
+  return lower === signature ? mismatch : firstThatMatches(secrets, text, lower);
+}
+
+const hexDigits = /^sha256=[0-9a-f]+$/i;
+
+/** Signs with GitHub's own library, to verify too; it takes the body as a string. */
 export const github = defineProvider({
   id: 'github',
   name: 'GitHub',
@@ -49,10 +72,10 @@ export const github = defineProvider({
       if (signature === undefined)
         return refuse('missing_signature', `the header ${signatureHeader} is absent or empty`);
       if (typeof signature === 'object') return signature;
-      if (signature.length !== 71) return malformed;
+      if (signature.length !== signatureLength) return malformed;
       const text = decodeUtf8(body);
       if (text === undefined || text === '') return refuse('malformed_body', 'the body is empty or not UTF-8');
-      return firstThatMatches(secrets, text, signature.toLowerCase());
+      return firstThatMatches(secrets, text, signature);
     },
     async sign({ body }, secret) {
       return { headers: { [signatureHeader]: await sign(secret, decodeUtf8(body) ?? '') }, body };

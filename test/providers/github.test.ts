@@ -85,6 +85,22 @@ describe('github', () => {
     expect(await check(github, '{}', { [header]: signature }, secret)).toMatchObject({ reason });
   });
 
+  it('takes no character for another whose lowest byte is the same, and none that is left of the last comparison', async () => {
+    const genuineOne = documented('{}');
+    expect(await check(github, '{}', { [header]: genuineOne }, secret)).toEqual(genuine);
+    for (const at of [7, 40, 70]) {
+      const other = String.fromCodePoint(0x100 + (genuineOne.codePointAt(at) ?? 0));
+      const forged = genuineOne.slice(0, at) + other + genuineOne.slice(at + 1);
+      expect(await check(github, '{}', { [header]: forged }, secret)).toMatchObject({ reason: 'malformed_signature' });
+    }
+  });
+
+  it('takes a signature in upper case, of whichever secret', async () => {
+    const upper = documented('{}').toUpperCase().replace('SHA256', 'sha256');
+    expect(await check(github, '{}', { [header]: upper }, ['another', secret])).toEqual({ ok: true, secretIndex: 1 });
+    expect(await check(github, '{}', { [header]: upper }, 'another')).toMatchObject({ reason: 'signature_mismatch' });
+  });
+
   it('does not take the older SHA-1 header', async () => {
     const sha1 = `sha1=${createHmac('sha1', secret).update('{}').digest('hex')}`;
     expect(await check(github, '{}', { 'x-hub-signature': sha1 }, secret)).toMatchObject({
