@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../clock.ts';
 import { type Answer, answers } from './answer.ts';
 import type { ByteBudget } from './byte-budget.ts';
+import { RequestContext } from './context.ts';
 import type { Cors } from './cors.ts';
 import { count, type GatewayCounters } from './counters.ts';
 import { announcedBytes, readBody } from './read-body.ts';
@@ -85,17 +86,7 @@ export async function handleRequest(
     case 'overQueueLimit':
       return answerRead(overSizeOfQueue(route.maxMessageBytes), route.source);
     case 'whole': {
-      const context = {
-        requestId,
-        requestTimeEpoch: String(arrivedAt),
-        'identity.sourceIp': addressOf(request),
-        'identity.userAgent': request.headers['user-agent'] ?? '',
-        httpMethod: request.method ?? '',
-        path,
-        protocol: `HTTP/${request.httpVersion}`,
-        routeKey: route.key,
-        domainName: request.headers.host ?? '',
-      };
+      const context = new RequestContext(request, requestId, arrivedAt, path, route.key);
       const mapped = { rawHeaders: request.rawHeaders, path, query, context };
       const answer = await route.integrate(mapped, body.bytes, arrivedAt);
       body.release();
@@ -119,10 +110,4 @@ function isPreflight(request: IncomingMessage): boolean {
 
 function expectsContinue(request: IncomingMessage): boolean {
   return request.headers.expect !== undefined && request.httpVersion !== '1.0';
-}
-
-/** The immediate TCP connection's address, as `$context.identity.sourceIp` is; never what a header claims. */
-function addressOf(request: IncomingMessage): string {
-  const address = request.socket.remoteAddress ?? 'unknown';
-  return address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
 }

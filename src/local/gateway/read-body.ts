@@ -41,12 +41,15 @@ export function readBody(request: IncomingMessage, limits: BodyLimits, budget: B
       budget.give(held);
       held = 0;
     };
+    // Of what comes after it nothing counts; to take three listeners off costs more than to let them be called.
+    let finished = false;
     const finish = (result: ReadBody) => {
-      request.off('data', onData).off('end', onEnd).off('close', onClose);
+      finished = true;
       if (result.kind !== 'whole') release();
       resolve(result);
     };
     const onData = (chunk: Buffer) => {
+      if (finished) return;
       received += chunk.length;
       if (received > limits.payloadBytes) return finish({ kind: 'overPayloadLimit' });
       if (received > limits.queueBytes) return release();
@@ -55,11 +58,14 @@ export function readBody(request: IncomingMessage, limits: BodyLimits, budget: B
       chunks.push(chunk);
     };
     const onEnd = () => {
+      if (finished) return;
       if (received > limits.queueBytes) return finish({ kind: 'overQueueLimit' });
       const [first] = chunks;
       finish({ kind: 'whole', bytes: first && chunks.length === 1 ? first : Buffer.concat(chunks, received), release });
     };
-    const onClose = () => finish({ kind: 'aborted' });
+    const onClose = () => {
+      if (!finished) finish({ kind: 'aborted' });
+    };
     request.on('data', onData).on('end', onEnd).on('close', onClose);
   });
 }

@@ -11,15 +11,12 @@ import type { ClientQueue, Sender } from './send.ts';
 export function createClientQueue(link: Link, queue: ClientQueue, sender: Sender): EmbeddedQueue {
   const { settings, createdAt } = queue;
   const { name, maxMessageBytes } = settings;
-  const post = async (
-    body: Buffer,
-    attributes: string,
-    delayMs: number,
-    sentNotBefore: number,
-  ): Promise<SendResult> => {
+  // Without `async`, here and in `sendBytes`: they stand on the accept path, and each promise in a promise costs three turns.
+  const post = (body: Buffer, attributes: string, delayMs: number, sentNotBefore: number): Promise<SendResult> => {
     const messageId = randomUUID();
-    await sender.send({ queue, messageId, attributes, delayMs, sentNotBefore, body });
-    return { ok: true, messageId };
+    return sender
+      .send({ queue, messageId, attributes, delayMs, sentNotBefore, body })
+      .then(() => ({ ok: true, messageId }));
   };
   return {
     name,
@@ -30,9 +27,9 @@ export function createClientQueue(link: Link, queue: ClientQueue, sender: Sender
       const refusal = refusalOf(message, maxMessageBytes);
       return refusal ?? post(Buffer.from(body), JSON.stringify(attributes), delaySeconds * 1000, 0);
     },
-    async sendBytes(body, attributes, arrivedAt) {
+    sendBytes(body, attributes, arrivedAt) {
       const refusal = bodyRefusal(body, attributes.bytes, maxMessageBytes);
-      return refusal ?? post(body, attributes.json, 0, arrivedAt);
+      return refusal ? Promise.resolve(refusal) : post(body, attributes.json, 0, arrivedAt);
     },
     async receive({ maxMessages, waitSeconds, untilExit = false, signal, ...options }) {
       const { visibilityTimeoutSeconds = settings.visibilityTimeoutSeconds } = options;

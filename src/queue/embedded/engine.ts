@@ -53,8 +53,11 @@ const maxBytesPerTurn = 8 * 2 ** 20;
 
 const sweepEveryMs = 10_000;
 
-/** What stands in the intake log waits so long after the turn before for more: one large transaction costs less than many small. */
-const gatherMs = 2;
+/**
+ * What stands in the intake log waits so long after the turn before for more: one large transaction costs less than many
+ * small. Longer while nobody waits for a message; whoever asks for anything is not kept waiting by it.
+ */
+const gatherMs = { awaited: 2, otherwise: 25 };
 
 /**
  * Serves clients over their ports. One turn takes all that waits, in one transaction, and answers after its commit; a
@@ -222,7 +225,8 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   function wakeToGather(): void {
-    const waitMs = turnedAt + gatherMs - performance.now();
+    const gatherFor = receivers.anyWaiting ? gatherMs.awaited : gatherMs.otherwise;
+    const waitMs = turnedAt + gatherFor - performance.now();
     if (waitMs <= 0) wake();
     else gathering ??= setTimeout(wake, waitMs);
   }

@@ -19,6 +19,7 @@ export interface Receivers {
   add(queue: StoredQueue, receiver: Receiver): void;
   /** A message of the queue is visible at that time. */
   expect(queue: StoredQueue, visibleAt: number): void;
+  readonly anyWaiting: boolean;
   anyDue(now: number): boolean;
   /** Inside a transaction: takes messages for the receivers, into `served`. Answer them after the commit. */
   serve(now: number, served: Served[]): void;
@@ -75,6 +76,9 @@ export function createReceivers(messages: Messages, queues: ReadonlyMap<string, 
   return {
     add: (queue, receiver) => void lines.get(queue.id)?.waiting.push(receiver),
     expect,
+    get anyWaiting() {
+      return busy().length > 0;
+    },
     anyDue: (now) => busy().some((line) => line.nextDue <= now),
     serve(now, served) {
       for (const line of busy()) serveLine(line, now, served);

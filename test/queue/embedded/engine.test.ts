@@ -133,6 +133,8 @@ describe('the engine of the embedded queue', () => {
     const attributes = { a: { dataType: 'String', stringValue: '😀' } };
     for (let index = 0; index < 5; index++) {
       await queue.send({ body: `m${index}`, attributes });
+      // Whoever asks sees what was sent before: so it is in the database before the clock goes on.
+      await queue.depth();
       if (index % 2) one.pass(10);
     }
     const read = async (newestFirst: boolean) => {

@@ -55,23 +55,26 @@ export function openRingFile(file: string): RingFile {
 }
 
 /** On a disk that is as quick, to hand a sync to another thread and back takes about as long and more processor time. */
-const quickMs = 1;
+const quickMs = 2;
+
+/** After a slower one, so many are handed over before the disk is tried again: it is what counts, and not how busy this thread is. */
+const handedOver = 16;
 
 function createSync(descriptor: number): RingFile['sync'] {
-  let lastMs = Infinity;
+  let slow = 0;
   return (done) => {
+    if (slow > 0) {
+      slow -= 1;
+      return fdatasync(descriptor, done);
+    }
     const from = performance.now();
-    const ended = (error: Error | null) => {
-      lastMs = performance.now() - from;
-      done(error);
-    };
-    if (lastMs > quickMs) return fdatasync(descriptor, ended);
     try {
       fdatasyncSync(descriptor);
     } catch (error) {
-      return ended(error as Error);
+      return done(error as Error);
     }
-    ended(null);
+    if (performance.now() - from > quickMs) slow = handedOver;
+    done(null);
   };
 }
 
