@@ -44,11 +44,11 @@ function isSame(expected: string, signature: string): boolean {
 /** Looks at the form last, since a signature that matches has it. In upper case it is the same signature. */
 function noneMatches(secrets: readonly string[], text: string, signature: string): Verdict | Promise<Verdict> {
   if (!hexDigits.test(signature)) return malformed;
-  const lower = signature.toLowerCase();
-  return lower === signature ? mismatch : firstThatMatches(secrets, text, lower);
+  return upperCase.test(signature) ? firstThatMatches(secrets, text, signature.toLowerCase()) : mismatch;
 }
 
 const hexDigits = /^sha256=[0-9a-f]+$/i;
+const upperCase = /[A-Z]/;
 
 /** Signs with GitHub's own library, to verify too; it takes the body as a string. */
 export const github = defineProvider({
