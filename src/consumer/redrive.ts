@@ -86,6 +86,7 @@ async function handle(message: ReceivedMessage, startedAt: number, options: Redr
     source: source.id,
     scheme: schemeOf(provider, source.verify),
     secrets: freshSecrets(secrets, startedAt),
+    clock: options.clock,
     toleranceSeconds: source.consumer?.toleranceSeconds,
     publicUrl: source.consumer?.publicUrl,
     method: source.route.method,

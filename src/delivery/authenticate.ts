@@ -4,6 +4,7 @@ import type { QueryParameters } from '../signature/query.ts';
 import type { Scheme } from '../signature/scheme.ts';
 import type { Body } from '../signature/text.ts';
 import type { SignedRequest } from '../signature/types.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import { HookportError } from '../errors.ts';
 import type { ReceivedMessage } from '../queue/queue.ts';
 import type { Secret, SecretStore } from '../secrets/secret-store.ts';
@@ -15,6 +16,8 @@ export interface AuthenticateOptions {
   source: string;
   scheme: Scheme;
   secrets: SecretStore;
+  /** @default the system's */
+  clock?: Clock | undefined;
   /** Overrides the provider's tolerance. */
   toleranceSeconds?: number | undefined;
   /** For providers that sign the URL. */
@@ -33,6 +36,12 @@ export type Authenticated =
 
 /** A delivery that met an old secret is tried again so soon: the store reads again once a minute at most. */
 const secretRetrySeconds = 50;
+
+/**
+ * Nothing is rejected by secrets that were read longer ago, so that after a change of the secret it is known from when on nothing
+ * is rejected by the one before, whatever waited meanwhile. A store reads again as often.
+ */
+export const oldestRejectionMs = 60_000;
 
 /** The secrets that count for a source, as one read gave them, or why there are none. */
 export type KnownSecrets = ReadSecrets | RefusedAttempt;
@@ -70,8 +79,8 @@ function noSecrets(reason: FailureReason, detail: string, readAt: number): Refus
 
 /**
  * Decodes a queue message and verifies the request in it. Never throws or rejects. What is refused here is `rejected`
- * only if the secret that refused it was read after the delivery had arrived or came back by a redrive, so that a secret that changed meanwhile
- * delays a delivery and never refuses it.
+ * only if the secret that refused it was read after the delivery had arrived or came back by a redrive, and within the last
+ * minute, so that a secret that changed meanwhile delays a delivery and never refuses it.
  *
  * @param known What is tried first. @default reads
  */
@@ -87,7 +96,7 @@ export async function authenticate(
     request = decoded.request;
     if (isUnsigned(options)) return { ok: true, request, body: request.body, secretVersion: undefined };
     // A redrive sends the message anew, and is usually done because the secret has just been changed.
-    const since = Math.max(request.receivedAt, message.sentAt);
+    const since = Math.max(request.receivedAt, message.sentAt, (options.clock ?? systemClock)() - oldestRejectionMs);
     const now = known ?? (await readSecrets(options));
     const first = now.ok ? toAttempt(await check(request, now, options), now) : now;
     if (first.ok || !first.dependsOnSecret || first.readAt >= since) return toResult(request, first);
@@ -102,7 +111,7 @@ export async function authenticate(
         kind: 'failed',
         reason: 'secret_maybe_old',
         detail:
-          'the signature does not match a secret that was read before the delivery arrived; it will be read again',
+          'the signature does not match a secret that was read before the delivery arrived, or over a minute ago; it will be read again',
         retryAfterSeconds: secretRetrySeconds,
       },
     };

@@ -21,7 +21,8 @@ export const failureReasons = {
   secret_unreadable: 'the secret could not be read',
   secret_unusable: 'a configured secret is not in the form that the provider needs',
   key_unavailable: 'the key that the verification needs could not be fetched from the provider',
-  secret_maybe_old: 'the signature does not match a secret that was read before the delivery arrived',
+  secret_maybe_old:
+    'the signature does not match a secret that was read before the delivery arrived, or over a minute ago',
   in_progress: 'the same delivery is being handled right now',
   forward_failed: 'the verified delivery could not be forwarded',
   deduplication_unavailable: 'the record of completed deliveries could not be read or written',

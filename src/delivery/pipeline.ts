@@ -67,6 +67,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     source: source.id,
     scheme,
     secrets,
+    clock: options.clock,
     toleranceSeconds: source.consumer?.toleranceSeconds,
     publicUrl: source.consumer?.publicUrl,
     method: source.route.method,

@@ -230,6 +230,22 @@ describe('secrets', () => {
     );
   });
 
+  test('that were read over a minute ago reject nothing, though the delivery arrived before that', async () => {
+    const { run, secrets } = setUp();
+    secrets.readAt = now - 61_000;
+    secrets.reread = () => {
+      secrets.readAt = now;
+      secrets.secrets = [{ version: 'new', value: 'rotated' }];
+    };
+    const waited = { secret: 'rotated', at: now - 100_000 };
+    expect(await run(waited)).toMatchObject({ outcome: { kind: 'handled' }, secretVersion: 'new' });
+    secrets.readAt = now - 61_000;
+    secrets.reread = () => undefined;
+    expect((await run({ secret: 'wrong', at: now - 100_000 })).outcome).toMatchObject({ reason: 'secret_maybe_old' });
+    secrets.readAt = now - 59_000;
+    expect((await run({ secret: 'wrong', at: now - 100_000 })).outcome).toMatchObject({ kind: 'rejected' });
+  });
+
   test('that cannot be read a second time make the delivery wait, not be rejected', async () => {
     const { run, secrets } = setUp();
     secrets.readAt = now - 30_000;

@@ -1,14 +1,17 @@
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
 import { schemeOf } from '../../catalogue/scheme-of.ts';
 import { HookportError } from '../../errors.ts';
+import type { RedriveReport } from '../../consumer/redrive.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
 import { previousCountsMs } from '../../secrets/secrets-manager.ts';
 import { secretProblem } from '../../signature/secret.ts';
 import { standardWebhooks } from '../../signature/standard-webhooks.ts';
 import type { SecretVersion } from '../aws/secret-versions.ts';
+import { createProgress } from '../progress.ts';
 import { type ConfigOption, findSource, loadProject, type Project, withConfig } from '../project.ts';
 import { printJson, table } from '../table.ts';
 
@@ -20,7 +23,10 @@ export function addSecret(program: Command): void {
     .description('set a source’s secret, asked for or read from stdin; the one before counts for 7 more days')
     .argument('<source>', 'its id in the configuration')
     .addOption(forwardOption())
-    .option('--redrive', 'then verify its dead letters again, which a wrong secret put there')
+    .option(
+      '--redrive',
+      'then verify its dead letters again, which a wrong secret put there; once more after 75 seconds',
+    )
     .action(async (id: string, options: ConfigOption & ForwardOption & { redrive?: true }) => {
       const project = await loadProject(options);
       const source = findSource(project.plan, id);
@@ -30,19 +36,14 @@ export function addSecret(program: Command): void {
       refuseUnusable(source, project, value, options);
       const { putSecret } = await import('../aws/secret-versions.ts');
       const isNew = await putSecret(secretId, value);
-      const sooner = options.forward ? '' : ', or with a mismatch at once';
+      const sooner = options.forward ? '' : ', and for a mismatch within one';
       console.log(
         isNew
           ? `The secret of ${of} is set. Functions that run take it up within 5 minutes${sooner}.`
           : `The secret of ${of} is that already; nothing was changed, and its previous one still counts.`,
       );
       if (!options.redrive) return;
-      await redriveAll(source, project);
-      // One that waits to be looked at again may meet secrets that were read after it arrived, but before the change.
-      if (isNew && !options.forward)
-        console.log(
-          `Until functions have taken it up they may still refuse some that came before; after 5 minutes: hookport redrive ${id} --aws`,
-        );
+      await redriveAll(source, project, { changed: isNew && !options.forward });
     });
 
   withConfig(secret.command('revoke'))
@@ -185,18 +186,46 @@ function refuseUnusable(source: SourcePlan, { catalogue }: Project, value: strin
   if (problem !== undefined) throw new HookportError('usage', `the secret ${problem}; nothing was set`);
 }
 
-async function redriveAll(source: SourcePlan, { catalogue }: Project): Promise<void> {
+async function redriveAll(
+  source: SourcePlan,
+  { catalogue }: Project,
+  { changed }: { changed: boolean },
+): Promise<void> {
   const provider = catalogue.get(source.provider);
   if (!provider) throw new HookportError('internal', `no provider ${source.provider}`);
   const quiet = () => undefined;
   const warn = (message: string) => console.error(message);
   const log = { debug: quiet, info: quiet, warn, error: warn };
-  const { redriveOnAws } = await import('../aws/redrive-aws.ts');
-  const report = await redriveOnAws({ source, provider, log });
+  const [{ redriveOnAws }, { redriveAfterChange }] = await Promise.all([
+    import('../aws/redrive-aws.ts'),
+    import('../aws/redrive-after-change.ts'),
+  ]);
+  if (!changed) return tell(await redriveOnAws({ source, provider, log }), source.id);
+  await redriveAfterChange({
+    source,
+    provider,
+    log,
+    tell: (report) => tell(report, source.id),
+    async wait(seconds) {
+      const waiting = createProgress('waiting', { quiet: false, leaves: `later: hookport redrive ${source.id} --aws` });
+      await waiting.around(async (show) => {
+        console.log(
+          `What came before the change may still be rejected for ${seconds} seconds, by the secret of before; then its dead letters are verified once more.`,
+        );
+        for (let second = 0; second < seconds; second += 1) {
+          show(second, seconds);
+          await sleep(1000);
+        }
+      });
+    },
+  });
+}
+
+function tell(report: RedriveReport, source: string): void {
   console.log(`${report.moved} dead letters went back to the queue.`);
   for (const [reason, count] of Object.entries(report.skipped)) console.log(`${count} are still refused: ${reason}`);
   if (report.newer > 0)
-    console.log(`${report.newer} came in meanwhile and were left: hookport redrive ${source.id} --aws`);
+    console.log(`${report.newer} came in meanwhile and were left: hookport redrive ${source} --aws`);
   if (report.failed > 0) process.exitCode = 1;
 }
 

@@ -159,8 +159,16 @@ describe('a new secret', () => {
     await come(5, 'new');
     expect(outcomes()).toEqual({ handled: 2, signature_mismatch: 5 });
     expect(await deadLetterQueue.depth()).toMatchObject({ visible: 5 });
-    const redriven = await cli(['secret', 'set', 'github', '--redrive'], 'new');
-    expect(redriven).toMatch(/is set\..*\n5 dead letters went back to the queue\./);
+    // It then waits until functions have taken it up, to redrive once more.
+    const args = ['secret', 'set', 'github', '--redrive', '--config', join(folder, 'w.yaml')];
+    const redriven = await hookport(args, environment(), 'new', (printed) =>
+      vi.waitUntil(() => printed().includes('for 75 seconds'), { timeout: 15_000 }),
+    );
+    expect(redriven.out).toMatch(/is set\..*\n5 dead letters went back to the queue\.\n.*verified once more\.\n$/);
+    expect(redriven).toMatchObject({
+      code: 130,
+      errors: 'waiting: interrupted at 0 of 75; later: hookport redrive github --aws\n',
+    });
     await consume();
     await come(2, 'new');
     expect(outcomes()).toEqual({ handled: 9 });

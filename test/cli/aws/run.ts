@@ -24,16 +24,18 @@ export async function hookport(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
   input = '',
-  /** Presses Ctrl-C when this resolves. */
-  interrupted?: () => Promise<void>,
+  /** Presses Ctrl-C when this resolves, given what is printed meanwhile. */
+  interrupted?: (printed: () => string) => Promise<unknown>,
 ): Promise<Ended> {
   const child = spawn(process.execPath, [cli, ...args], {
     cwd: root,
     env: { PATH: process.env['PATH'], ...localAws, ...environment },
   });
   child.stdin.end(input);
-  void interrupted?.().then(() => child.kill('SIGINT'));
-  const [out, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  let out = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (out += chunk));
+  void interrupted?.(() => out).then(() => child.kill('SIGINT'));
+  const [errors, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
   return { code: code as number, out, errors };
 }
 
