@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { HookportError } from '../../errors.ts';
 import { bodyRefusal, refusalOf } from '../message-rules.ts';
 import type { MessageAttributes, ReceivedMessage, SendResult } from '../queue.ts';
 import type { EmbeddedQueue } from './embedded-queue.ts';
 import type { Link } from './link.ts';
+import { newMessageId } from './message-id.ts';
 import type { StoredMessage } from './messages.ts';
 import type { ClientQueue, Sender } from './send.ts';
 
@@ -13,7 +13,7 @@ export function createClientQueue(link: Link, queue: ClientQueue, sender: Sender
   const { name, maxMessageBytes } = settings;
   // Without `async`, here and in `sendBytes`: they stand on the accept path, and each promise in a promise costs three turns.
   const post = (body: Buffer, attributes: string, delayMs: number, sentNotBefore: number): Promise<SendResult> => {
-    const messageId = randomUUID();
+    const messageId = newMessageId();
     return sender
       .send({ queue, messageId, attributes, delayMs, sentNotBefore, body })
       .then(() => ({ ok: true, messageId }));

@@ -54,8 +54,8 @@ const maxBytesPerTurn = 8 * 2 ** 20;
 const sweepEveryMs = 10_000;
 
 /**
- * What stands in the intake log waits so long after the turn before for more: one large transaction costs less than many
- * small. Longer while nobody waits for a message; whoever asks for anything is not kept waiting by it.
+ * What stands in the intake log, and deletes, wait so long after the turn before for more: one large transaction costs less
+ * than many small. Longer while nobody waits for a message or an answer; whoever asks for anything else is not kept waiting.
  */
 const gatherMs = { awaited: 2, otherwise: 25 };
 
@@ -209,7 +209,7 @@ export function createEngine(options: EngineOptions): Engine {
       // Before the requests: what their sender was told about is there for them.
       if (role === 'owner') intake.look();
       for (const request of requests) dispatch(client, request);
-      if (requests.length > 0) wake();
+      if (requests.some(([, kind]) => kind !== 'delete')) wake();
       else wakeToGather();
     });
     port.on('close', () => {
@@ -225,7 +225,7 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   function wakeToGather(): void {
-    const gatherFor = receivers.anyWaiting ? gatherMs.awaited : gatherMs.otherwise;
+    const gatherFor = receivers.anyWaiting || writes.length > 0 ? gatherMs.awaited : gatherMs.otherwise;
     const waitMs = turnedAt + gatherFor - performance.now();
     if (waitMs <= 0) wake();
     else gathering ??= setTimeout(wake, waitMs);

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { ReceivedMessage } from '../queue.ts';
+import { newMessageId } from './message-id.ts';
 import { formatReceiptHandle, parseReceiptHandle } from './receipt-handle.ts';
 import type { Store, StoredQueue } from './store.ts';
 
@@ -172,7 +172,7 @@ export function createMessages(store: Store, stamp: (now: number) => number): Me
       const { row, receiveCount, messageId } = receipt;
       const moved = moveRow.run(
         destination.id,
-        randomUUID(),
+        newMessageId(),
         now,
         stamp(now),
         now,

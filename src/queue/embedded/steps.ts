@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { newMessageId } from './message-id.ts';
 import type { Store, StoredQueue } from './store.ts';
 
 /**
@@ -89,7 +89,7 @@ export function createSteps(store: Store, stamp: (now: number) => number): Steps
         if (Number(row['entered_at']) > from.startedAt || Number(row['visible_at']) > now) continue;
         const destination = from.destination ?? byId.get(Number(row['dead_letter_source']));
         if (!destination) return { ...step, done: true, sourceUnknown: true };
-        moveRow.run(destination.id, randomUUID(), now, stamp(now), now, id);
+        moveRow.run(destination.id, newMessageId(), now, stamp(now), now, id);
         store.count(from.queue.id, -1);
         store.count(destination.id, 1);
         step.moved.push({ destination });
