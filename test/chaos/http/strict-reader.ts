@@ -13,9 +13,9 @@ export function readStrictly(stream: Buffer): ReadRequest[] {
   const requests: ReadRequest[] = [];
   let rest = stream.toString('latin1');
   for (;;) {
-    // Section 2.2: an empty line before a request may be ignored, and a line may end with a bare LF. Whoever reads on finds
-    // the same request behind it, so nothing can hide there.
-    rest = rest.replace(/^(?:\r?\n)+/, '');
+    // Section 2.2: an empty line before a request may be ignored, and a line may end with a bare LF. A bare CR there is wrong,
+    // and Node's parser passes over it. Whoever reads on finds the same request behind all of these, so nothing can hide there.
+    rest = rest.replace(/^[\r\n]+/, '');
     // Section 3: more than one space may stand for one; that changes nothing about where a body ends.
     const head =
       /^([A-Z]+) +([^\s]+) +HTTP\/1\.[01]\r\n((?:[!#$%&'*+.^_`|~\w-]+:[\t\x20-\x7e\x80-\xff]*\r\n)*)\r\n/.exec(rest);
