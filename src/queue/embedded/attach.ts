@@ -68,8 +68,11 @@ function visit(port: MessagePort): Client {
   return {
     link,
     sender: {
-      send: ({ queue, messageId, attributes, delayMs, sentNotBefore, body }) =>
-        link.send(queue.settings.name, messageId, attributes, delayMs, sentNotBefore, body),
+      send({ queue, messageId, attributes, delayMs, sentNotBefore, body }) {
+        // In memory of its own: what a small Buffer shares with others would be copied along.
+        const alone = new Uint8Array(body);
+        return link.ask('send', queue.settings.name, messageId, attributes, delayMs, sentNotBefore, alone);
+      },
       mark: (reached) => reached(0),
     },
     async leave() {

@@ -4,8 +4,6 @@ import type { IntakeState, Replies } from './protocol.ts';
 /** The engine's end of one client's port. Answers are collected and leave together at {@link ClientPort.flush}. */
 export interface ClientPort {
   readonly port: MessagePort;
-  /** Of the sends that came last. */
-  bodies: Uint8Array;
   done(seq: number): void;
   value(seq: number, value: unknown): void;
   failed(seq: number, error: unknown): void;
@@ -18,7 +16,6 @@ export function createClientPort(port: MessagePort): ClientPort {
   const next = () => (replies ??= { done: [], values: [], failed: [] });
   return {
     port,
-    bodies: new Uint8Array(),
     done: (seq) => void next().done.push(seq),
     value: (seq, value) => void next().values.push([seq, value]),
     failed: (seq, error) => void next().failed.push([seq, error instanceof Error ? error.message : String(error)]),

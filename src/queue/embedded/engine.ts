@@ -90,9 +90,8 @@ export function createEngine(options: EngineOptions): Engine {
   const handlers: {
     [K in CommandKind]: (client: ClientPort, seq: number, ...args: Commands[K]['args']) => void;
   } = {
-    send(client, seq, name, messageId, attributes, delayMs, sentNotBefore, bodyFrom, bodyTo) {
+    send(client, seq, name, messageId, attributes, delayMs, sentNotBefore, body) {
       const queue = named(name);
-      const body = client.bodies.subarray(bodyFrom, bodyTo);
       const apply = (now: number) => {
         const sentAt = Math.max(stamp(now), sentNotBefore);
         messages.send(queue.id, { messageId, attributes, body, sentAt }, now, now + delayMs);
@@ -204,8 +203,7 @@ export function createEngine(options: EngineOptions): Engine {
   function connect(port: MessagePort, role: 'owner' | 'guest'): void {
     const client = createClientPort(port);
     clients.add(client);
-    port.on('message', ({ requests, bodies }: Requests) => {
-      client.bodies = bodies;
+    port.on('message', (requests: Requests) => {
       // Before the requests: what their sender was told about is there for them.
       if (role === 'owner') intake.look();
       for (const request of requests) dispatch(client, request);

@@ -6,19 +6,7 @@ import { unavailable } from './unavailable.ts';
 /** A client's end of its port to the engine. */
 export interface Link {
   /** @throws HookportError `queue_unavailable` (as a rejection) when it was not carried out */
-  ask<K extends Exclude<CommandKind, 'send'>>(kind: K, ...args: Commands[K]['args']): Promise<Commands[K]['reply']>;
-  /**
-   * @param sentNotBefore the least that `sentAt` becomes, epoch milliseconds
-   * @param body UTF-8; it is read before the turn of the event loop ends
-   */
-  send(
-    queue: string,
-    messageId: string,
-    attributes: string,
-    delayMs: number,
-    sentNotBefore: number,
-    body: Uint8Array,
-  ): Promise<void>;
+  ask<K extends CommandKind>(kind: K, ...args: Commands[K]['args']): Promise<Commands[K]['reply']>;
   /** A receive, which also ends empty when `signal` aborts. */
   receive(args: Commands['receive']['args'], signal?: AbortSignal): Promise<Commands['receive']['reply']>;
   /** Lets what was asked for leave at once. */
@@ -41,11 +29,6 @@ interface Waiting {
   reject: (error: HookportError) => void;
 }
 
-/** So many at once leave before the turn ends: the engine commits them while this thread goes on reading requests. */
-const fullOutbox = 16;
-
-const noBodies = new Uint8Array();
-
 /**
  * What is asked for within one turn of the event loop leaves as one message: a message between threads costs more than
  * what most commands do.
@@ -55,28 +38,21 @@ export function createLink(port: MessagePort, events: LinkEvents = {}): Link {
   const receives = new Set<number>();
   let outbox: Request[] = [];
   let transfer: MessagePort[] = [];
-  let bodies: Uint8Array[] = [];
-  let bodyBytes = 0;
   let lastSeq = 0;
   let closed = false;
   let idle: (() => void)[] = [];
 
   function post(): void {
     if (outbox.length === 0) return;
-    const requests = outbox;
-    const message: Requests = { requests, bodies: joined(bodies, bodyBytes) };
-    const transferred = bodyBytes === 0 ? transfer : [...transfer, message.bodies.buffer as ArrayBuffer];
+    const [requests, transferred] = [outbox, transfer];
     outbox = [];
     transfer = [];
-    bodies = [];
-    bodyBytes = 0;
-    if (!closed) port.postMessage(message, transferred);
+    if (!closed) port.postMessage(requests satisfies Requests, transferred);
   }
 
   function push(request: Request): void {
     if (outbox.length === 0) setImmediate(post);
     outbox.push(request);
-    if (outbox.length >= fullOutbox) post();
   }
 
   function settle(seq: number, act: (waiter: Waiting) => void): void {
@@ -122,12 +98,6 @@ export function createLink(port: MessagePort, events: LinkEvents = {}): Link {
   };
 
   return {
-    send(queue, messageId, attributes, delayMs, sentNotBefore, body) {
-      const from = bodyBytes;
-      bodies.push(body);
-      bodyBytes += body.length;
-      return ask('send', queue, messageId, attributes, delayMs, sentNotBefore, from, bodyBytes).reply as Promise<void>;
-    },
     ask: (kind, ...args) => ask(kind, ...args).reply as Promise<Commands[typeof kind]['reply']>,
     async receive(args, signal) {
       if (signal?.aborted) return [];
@@ -143,7 +113,7 @@ export function createLink(port: MessagePort, events: LinkEvents = {}): Link {
     },
     flush: post,
     call() {
-      if (!closed) port.postMessage({ requests: [], bodies: noBodies } satisfies Requests);
+      if (!closed) port.postMessage([] satisfies Requests);
     },
     async settled() {
       for (const seq of receives) cancel(seq);
@@ -154,15 +124,4 @@ export function createLink(port: MessagePort, events: LinkEvents = {}): Link {
     },
     close,
   };
-}
-
-/** In memory of its own, which can be handed to another thread. */
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

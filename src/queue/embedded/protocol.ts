@@ -7,7 +7,10 @@ import type { ListOptions, MessageList, MoveTask, MoveTaskOptions } from './embe
 
 /** What a client asks the engine: by kind, its arguments (queues by name) and what comes back. */
 export interface Commands {
-  /** `attributes` is JSON, so that the engine stores it as it comes; the body is in the bytes of {@link Requests}. */
+  /**
+   * Of a guest: the owner writes into the intake log. `attributes` is JSON, so that the engine stores it as it comes, and the
+   * body UTF-8; `sentNotBefore` is the least that `sentAt` becomes, epoch milliseconds.
+   */
   send: {
     args: [
       queue: string,
@@ -15,8 +18,7 @@ export interface Commands {
       attributes: string,
       delayMs: number,
       sentNotBefore: number,
-      bodyFrom: number,
-      bodyTo: number,
+      body: Uint8Array,
     ];
     reply: void;
   };
@@ -54,11 +56,7 @@ export type Request = {
 }[CommandKind];
 
 /** Everything a client asked for within one turn of its event loop. Without a request, it calls the engine to the intake log. */
-export interface Requests {
-  requests: readonly Request[];
-  /** The bodies of all sends among them, in UTF-8, one after another: a value of its own each would cost more. */
-  bodies: Uint8Array;
-}
+export type Requests = readonly Request[];
 
 /** First on every new port: the queues, or why there are none. */
 export type Hello =

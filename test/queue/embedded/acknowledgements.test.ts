@@ -9,7 +9,6 @@ function client(): ClientPort & { told: string[] } {
   const told: string[] = [];
   return {
     told,
-    bodies: new Uint8Array(),
     port: undefined as never,
     done: (seq) => void unsent.push(`done ${seq}`),
     value: (seq) => void unsent.push(`value ${seq}`),
