@@ -84,6 +84,7 @@ export function createEngine(options: EngineOptions): Engine {
   let sweepAt = 0;
   let turnedAt = -Infinity;
   let gathering: NodeJS.Timeout | undefined;
+  let gatheredUntil = Infinity;
   let closed = false;
   let closing: Command | undefined;
 
@@ -205,7 +206,7 @@ export function createEngine(options: EngineOptions): Engine {
     clients.add(client);
     port.on('message', (requests: Requests) => {
       // Before the requests: what their sender was told about is there for them.
-      if (role === 'owner') intake.look();
+      if (role === 'owner' && requests.length > 0) intake.look();
       for (const request of requests) dispatch(client, request);
       if (requests.some(([, kind]) => kind !== 'delete')) wake();
       else wakeToGather();
@@ -223,17 +224,22 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   function wakeToGather(): void {
-    const gatherFor = receivers.anyWaiting || writes.length > 0 ? gatherMs.awaited : gatherMs.otherwise;
-    const waitMs = turnedAt + gatherFor - performance.now();
-    if (waitMs <= 0) wake();
-    else gathering ??= setTimeout(wake, waitMs);
+    const until = turnedAt + (receivers.anyWaiting || writes.length > 0 ? gatherMs.awaited : gatherMs.otherwise);
+    const waitMs = until - performance.now();
+    if (waitMs <= 0) return wake();
+    if (until >= gatheredUntil) return;
+    clearTimeout(gathering);
+    gathering = setTimeout(wake, waitMs);
+    gatheredUntil = until;
   }
 
   function turn(): void {
     scheduled = undefined;
     clearTimeout(gathering);
-    gathering = undefined;
+    gatheredUntil = Infinity;
     turnedAt = performance.now();
+    // Not sooner: until it was heard, the bell calls nobody again.
+    intake.look();
     const now = clock();
     const traffic = writes.length > 0 || intake.pending;
     const taken = takeWrites();
