@@ -15,6 +15,7 @@ export default defineConfig({
     // Files share a worker's modules: loaded anew for each file, the CDK, the SDKs and the providers cost a quarter of the run.
     // So nobody uses `vi.mock`, and each file must leave the process as it was.
     isolate: false,
+    globalSetup: 'test/temporary-folder.ts',
     setupFiles: ['test/leave-nothing.ts'],
     // Tests start servers and threads; a hang is a failure that says where, not a stalled run.
     testTimeout: 40_000,
