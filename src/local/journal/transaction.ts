@@ -7,7 +7,8 @@ export function inTransaction(database: DatabaseSync, work: () => void): void {
     work();
     database.exec('COMMIT');
   } catch (error) {
-    database.exec('ROLLBACK');
+    // SQLite itself undoes a transaction that met a full disk.
+    if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   }
 }

@@ -36,6 +36,19 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
+it('says that the disk is full, and writes again when it has room', () => {
+  const { database } = openJournalDatabase(file, () => now);
+  const store = createJournalStore(database, () => now, defaultJournalLimits);
+  open.push(store);
+  database.exec('PRAGMA max_page_count = 30');
+  const large = Array.from({ length: 20 }, (_, n) => aRecord({ requestId: `req-${n}`, body: 'x'.repeat(100_000) }));
+  expect(() => store.append(large)).toThrow('database or disk is full');
+  expect(store.counts()).toEqual({});
+  database.exec('PRAGMA max_page_count = 3000');
+  store.append(large);
+  expect(store.counts()).toEqual({ github: { handled: 20 } });
+});
+
 describe('what happened to a delivery', () => {
   it('is one entry with its last outcome and all its attempts, in order', () => {
     const store = openStore();
