@@ -54,8 +54,8 @@ const maxBytesPerTurn = 8 * 2 ** 20;
 const sweepEveryMs = 10_000;
 
 /**
- * What stands in the intake log, and deletes, wait so long after the turn before for more: one large transaction costs less
- * than many small. Longer while nobody waits for a message or an answer; whoever asks for anything else is not kept waiting.
+ * What stands in the intake log waits so long after the turn before for more: one large transaction costs less than many
+ * small. Longer while nobody waits for a message; whoever asks for anything is not kept waiting by it.
  */
 const gatherMs = { awaited: 2, otherwise: 25 };
 
@@ -84,7 +84,6 @@ export function createEngine(options: EngineOptions): Engine {
   let sweepAt = 0;
   let turnedAt = -Infinity;
   let gathering: NodeJS.Timeout | undefined;
-  let gatheredUntil = Infinity;
   let closed = false;
   let closing: Command | undefined;
 
@@ -205,10 +204,10 @@ export function createEngine(options: EngineOptions): Engine {
     const client = createClientPort(port);
     clients.add(client);
     port.on('message', (requests: Requests) => {
-      // Before the requests: what their sender was told about is there for them.
-      if (role === 'owner' && requests.length > 0) intake.look();
+      // Before the requests: what was accepted before they were asked for is there for them.
+      if (requests.length > 0) intake.look();
       for (const request of requests) dispatch(client, request);
-      if (requests.some(([, kind]) => kind !== 'delete')) wake();
+      if (requests.length > 0) wake();
       else wakeToGather();
     });
     port.on('close', () => {
@@ -224,19 +223,15 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   function wakeToGather(): void {
-    const until = turnedAt + (receivers.anyWaiting || writes.length > 0 ? gatherMs.awaited : gatherMs.otherwise);
-    const waitMs = until - performance.now();
-    if (waitMs <= 0) return wake();
-    if (until >= gatheredUntil) return;
-    clearTimeout(gathering);
-    gathering = setTimeout(wake, waitMs);
-    gatheredUntil = until;
+    const waitMs = turnedAt + (receivers.anyWaiting ? gatherMs.awaited : gatherMs.otherwise) - performance.now();
+    if (waitMs <= 0) wake();
+    else gathering ??= setTimeout(wake, waitMs);
   }
 
   function turn(): void {
     scheduled = undefined;
     clearTimeout(gathering);
-    gatheredUntil = Infinity;
+    gathering = undefined;
     turnedAt = performance.now();
     // Not sooner: until it was heard, the bell calls nobody again.
     intake.look();
