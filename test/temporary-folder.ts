@@ -1,13 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
+let folder = '';
 
 /**
  * All temporary files of a run stand in one folder, which goes with it: the CDK leaves those of each app behind, and so does a
  * test that is ended in the middle.
  */
-export default function setup(): () => void {
-  const folder = mkdtempSync(join(tmpdir(), 'hookport-tests-'));
+export function setup(): void {
+  folder = mkdtempSync(join(tmpdir(), 'hookport-tests-'));
+  // A database runs under an account of its own, which must come through here.
+  chmodSync(folder, 0o711);
   process.env['TMPDIR'] = folder;
-  return () => rmSync(folder, { recursive: true, force: true });
+}
+
+export function teardown(): void {
+  rmSync(folder, { recursive: true, force: true });
 }
