@@ -7,7 +7,7 @@ import type { SignedRequest } from '../signature/types.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { HookportError } from '../errors.ts';
 import type { ReceivedMessage } from '../queue/queue.ts';
-import type { Secret, SecretStore } from '../secrets/secret-store.ts';
+import { type Secret, type SecretStore, shortestAgeMs } from '../secrets/secret-store.ts';
 import { describeError } from './handler-errors.ts';
 import type { FailureReason, Outcome } from './outcome.ts';
 import { type ArrivedRequest, decodeMessage } from './wire.ts';
@@ -39,9 +39,9 @@ const secretRetrySeconds = 50;
 
 /**
  * Nothing is rejected by secrets that were read longer ago, so that after a change of the secret it is known from when on nothing
- * is rejected by the one before, whatever waited meanwhile. A store reads again as often.
+ * is rejected by the one before, whatever waited meanwhile. Not less: a store could not give anything newer.
  */
-export const oldestRejectionMs = 60_000;
+export const oldestRejectionMs = shortestAgeMs;
 
 /** The secrets that count for a source, as one read gave them, or why there are none. */
 export type KnownSecrets = ReadSecrets | RefusedAttempt;

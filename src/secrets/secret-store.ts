@@ -22,5 +22,8 @@ export interface SecretStore {
   read(source: string, options?: { notBefore?: number }): Promise<SecretSet>;
 }
 
+/** A store that is asked for something newer reads again once in so long at most: this bounds how often forged deliveries make it ask. */
+export const shortestAgeMs = 60_000;
+
 /** For a source whose provider signs nothing: nothing is read, and a provider that signs would find no secret. */
 export const noSecrets: SecretStore = { read: () => Promise.resolve({ secrets: [], readAt: Infinity }) };

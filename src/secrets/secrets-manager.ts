@@ -1,6 +1,6 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type Clock, systemClock } from '../clock.ts';
-import type { Secret, SecretSet, SecretStore } from './secret-store.ts';
+import { type Secret, type SecretSet, type SecretStore, shortestAgeMs } from './secret-store.ts';
 
 export interface SecretsManagerOptions {
   /** Called when a secret must be read for the first time: loading the SDK is most of a function's start. */
@@ -13,9 +13,6 @@ export interface SecretsManagerOptions {
 
 /** How long the previous version counts after a rotation, unless it is revoked. */
 export const previousCountsMs = 7 * 24 * 3_600_000;
-
-/** A mismatch asks for a newer read; this bounds how often forged deliveries can make us ask. */
-const shortestAgeMs = 60_000;
 
 /** After so long a version that was revoked no longer counts, in functions that stay warm for hours. */
 const longestAgeMs = 5 * 60_000;

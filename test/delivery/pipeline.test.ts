@@ -40,6 +40,14 @@ function setUp(options: Partial<PipelineOptions> = {}) {
   return { pipeline, secrets, dispatched, log, run };
 }
 
+/** The next read gives this secret. */
+function changed(secrets: ReturnType<typeof createFakeSecrets>, value: string): void {
+  secrets.reread = () => {
+    secrets.readAt = now;
+    secrets.secrets = [{ version: 'new', value }];
+  };
+}
+
 /** Keeps what completed and what is claimed, as the port says. */
 function createFakeDeduplication(): Deduplication & {
   completed: Map<string, string | undefined>;
@@ -199,10 +207,7 @@ describe('secrets', () => {
   test('that were read before the delivery came back by a redrive are read again: it is usually done since they changed', async () => {
     const { run, secrets } = setUp();
     secrets.readAt = now - 500;
-    secrets.reread = () => {
-      secrets.readAt = now;
-      secrets.secrets = [{ version: 'new', value: 'mended' }];
-    };
+    changed(secrets, 'mended');
     const { outcome } = await run({ secret: 'mended', at: now - 1000 }, { sentAt: now - 10 });
     expect(outcome).toEqual({ kind: 'handled' });
     expect(secrets.reads).toEqual([undefined, { notBefore: now - 10 }]);
@@ -211,10 +216,7 @@ describe('secrets', () => {
   test('that changed meanwhile let the delivery through after the second look', async () => {
     const { run, secrets } = setUp();
     secrets.readAt = now - 60_000;
-    secrets.reread = () => {
-      secrets.readAt = now;
-      secrets.secrets = [{ version: 'new', value: 'rotated' }];
-    };
+    changed(secrets, 'rotated');
     expect(await run({ secret: 'rotated' })).toMatchObject({ outcome: { kind: 'handled' }, secretVersion: 'new' });
   });
 
@@ -233,10 +235,7 @@ describe('secrets', () => {
   test('that were read over a minute ago reject nothing, though the delivery arrived before that', async () => {
     const { run, secrets } = setUp();
     secrets.readAt = now - 61_000;
-    secrets.reread = () => {
-      secrets.readAt = now;
-      secrets.secrets = [{ version: 'new', value: 'rotated' }];
-    };
+    changed(secrets, 'rotated');
     const waited = { secret: 'rotated', at: now - 100_000 };
     expect(await run(waited)).toMatchObject({ outcome: { kind: 'handled' }, secretVersion: 'new' });
     secrets.readAt = now - 61_000;
@@ -269,10 +268,7 @@ describe('secrets', () => {
   test('that are missing are looked for once more', async () => {
     const secrets = createFakeSecrets();
     secrets.readAt = 0;
-    secrets.reread = () => {
-      secrets.readAt = now;
-      secrets.secrets = [{ version: 'current', value: 'right' }];
-    };
+    changed(secrets, 'right');
     expect((await setUp({ secrets }).run()).outcome).toEqual({ kind: 'handled' });
   });
 });

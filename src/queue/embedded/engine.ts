@@ -204,11 +204,11 @@ export function createEngine(options: EngineOptions): Engine {
     const client = createClientPort(port);
     clients.add(client);
     port.on('message', (requests: Requests) => {
+      if (requests.length === 0) return wakeToGather();
       // Before the requests: what was accepted before they were asked for is there for them.
-      if (requests.length > 0) intake.look();
+      intake.look();
       for (const request of requests) dispatch(client, request);
-      if (requests.length > 0) wake();
-      else wakeToGather();
+      wake();
     });
     port.on('close', () => {
       clients.delete(client);
