@@ -1,6 +1,7 @@
 import { type MessagePort, workerData } from 'node:worker_threads';
 import { systemClock } from '../../clock.ts';
 import type { DeliveryRecord } from '../../delivery/record.ts';
+import { createWalWriteback } from '../../wal-writeback.ts';
 import { serve } from '../rpc.ts';
 import { openJournalDatabase } from './database.ts';
 import type { ActivityRange, JournalFilter } from './entry.ts';
@@ -22,6 +23,7 @@ const { file, clockOffsetMs, port } = workerData as JournalThreadData;
 const clock = () => systemClock() + clockOffsetMs;
 const opened = openJournalDatabase(file, clock);
 const store = createJournalStore(opened.database, clock, defaultJournalLimits);
+const writeback = createWalWriteback(opened.database, file);
 const pruning = createPruneLoop(() => store.prune());
 
 const methods = {
@@ -29,6 +31,7 @@ const methods = {
   putAside: (): string | undefined => opened.putAside,
   append(records: readonly DeliveryRecord[]) {
     store.append(records);
+    writeback.look();
     pruning.soon();
   },
   list: (filter: JournalFilter) => store.list(filter),
@@ -40,6 +43,7 @@ const methods = {
   /** Closes the file; the thread is then to be ended. */
   close() {
     pruning.stop();
+    writeback.close();
     store.close();
   },
 };

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { WalSize } from '../../wal-writeback.ts';
 import { walLimitPages } from './database.ts';
 
 /** Copies the WAL into the database while commits go on, and keeps the WAL short. */
@@ -13,14 +14,16 @@ export interface CheckpointOptions {
   database: DatabaseSync;
   /** One passive checkpoint in another thread. It must not reject. */
   pass: () => Promise<void>;
+  /** Costs as much as one small commit. */
+  look: () => WalSize;
 }
 
-/** Pages of the WAL that are worth a pass: 8 MiB. */
-const passPages = 512;
+/** Pages of the WAL that are worth a pass, 32 MiB: the longer, the more often the same page is in it. */
+const passPages = 2048;
 /** What the writer may copy by itself, in one short stall: 2 MiB. */
 const stallPages = 128;
 const idleMs = 500;
-/** Looking costs as much as one small commit, so that several are let pass: so many, or so many bytes. */
+/** Several turns are let pass before the next look: so many, or so many bytes. */
 const turnsBetweenLooks = 8;
 const bytesBetweenLooks = 2 ** 20;
 
@@ -30,8 +33,7 @@ const bytesBetweenLooks = 2 ** 20;
  * the one before left, and once the WAL is over its limit the writer copies the little that remains itself, between two
  * commits: its next commit then writes to the beginning of the file.
  */
-export function createCheckpoints({ database, pass }: CheckpointOptions): Checkpoints {
-  const look = database.prepare('PRAGMA wal_checkpoint(NOOP)');
+export function createCheckpoints({ database, pass, look }: CheckpointOptions): Checkpoints {
   const copy = database.prepare('PRAGMA wal_checkpoint(PASSIVE)');
   let passing = false;
   let stopped = false;
@@ -39,18 +41,12 @@ export function createCheckpoints({ database, pass }: CheckpointOptions): Checkp
   let turns = 0;
   let bytes = 0;
 
-  const size = () => {
-    const row = look.get();
-    const pages = Number(row?.['log'] ?? 0);
-    return { pages, left: pages - Number(row?.['checkpointed'] ?? 0) };
-  };
-
   async function start(): Promise<void> {
     passing = true;
     await pass();
     passing = false;
     if (stopped) return;
-    const { pages, left } = size();
+    const { pages, left } = look();
     if (pages < walLimitPages || left === 0) return;
     if (left <= stallPages || pages >= 2 * walLimitPages) shorten();
     else void start();
@@ -66,17 +62,18 @@ export function createCheckpoints({ database, pass }: CheckpointOptions): Checkp
 
   return {
     written(more) {
-      if (passing || stopped) return;
+      if (stopped) return;
       turns += 1;
       bytes += more;
       if (turns >= turnsBetweenLooks || bytes >= bytesBetweenLooks) {
         turns = 0;
         bytes = 0;
-        if (size().left >= passPages) return void start();
+        const { left } = look();
+        if (!passing && left >= passPages) return void start();
       }
       // Short of a pass: copied once it is quiet, so that the next start finds little to read.
       if (idle) idle.refresh();
-      else idle = setTimeout(() => !passing && !stopped && size().left > 0 && void start(), idleMs);
+      else idle = setTimeout(() => !passing && !stopped && look().left > 0 && void start(), idleMs);
     },
     stop() {
       stopped = true;

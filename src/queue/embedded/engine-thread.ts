@@ -1,5 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import { HookportError } from '../../errors.ts';
+import { createWalWriteback } from '../../wal-writeback.ts';
 import { startAside } from './aside.ts';
 import { createCheckpoints } from './checkpoints.ts';
 import { openDatabase } from './database.ts';
@@ -21,7 +22,8 @@ async function start(): Promise<void> {
   const wal = createWalSync(file);
   const log = openRingFile(intakeFile);
   const aside = startAside(file);
-  const checkpoints = createCheckpoints({ database, pass: () => aside.checkpoint() });
+  const writeback = createWalWriteback(database, file);
+  const checkpoints = createCheckpoints({ database, pass: () => aside.checkpoint(), look: () => writeback.look() });
   const engine = createEngine({
     store,
     clock,
@@ -32,6 +34,7 @@ async function start(): Promise<void> {
     intake: createIntakeReader(log),
     async closeStore() {
       checkpoints.stop();
+      writeback.close();
       await aside.close();
       wal.close();
       log.close();

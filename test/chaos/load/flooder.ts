@@ -4,8 +4,8 @@ import { pace } from './pace.ts';
 /**
  * Floods one source with forged deliveries, in a process of its own, so that whoever measures beside it measures the platform.
  *
- * `node test/chaos/load/flooder.ts <gateway> <path> <per second> <seconds> <body bytes>` prints how many were accepted; the
- * throttle refuses the others.
+ * `node test/chaos/load/flooder.ts <gateway> <path> <per second> <seconds> <body bytes>` prints "floods" when it begins, and
+ * at the end how many were accepted; the throttle refuses the others.
  */
 const [gateway = '', path = '', perSecond = '', seconds = '', bodyBytes = ''] = process.argv.slice(2);
 const client = createLoadClient(gateway, 64);
@@ -14,6 +14,7 @@ const forged = Array.from({ length: 100 }, (_, index) =>
   githubRequest({ path, id: `forged-${process.pid}-${index}`, secret: 'guessed', bodyBytes: Number(bodyBytes) }),
 );
 let accepted = 0;
+console.log('floods');
 await pace({ perSecond: Number(perSecond), seconds: Number(seconds) }, async (index, dueAt) => {
   const request = forged[index % forged.length]!;
   if ((await client.post(request, dueAt)).status === 200) accepted += 1;

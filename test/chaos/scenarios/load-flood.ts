@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { createInterface } from 'node:readline';
 import { createLoadClient, githubRequest, type LoadClient } from '../load/client.ts';
 import { handledSources, quietSources, startHundredSources, takeHandlingTimes } from '../load/hundred-sources.ts';
 import { percentile } from '../load/numbers.ts';
@@ -27,8 +27,10 @@ export const loadFlood: Scenario = {
     const client = createLoadClient(platform.gateway, 32);
     run.onEnd(() => client.close());
     const phase = { prefix: String(run.seed), seconds: short ? 1 / 3 : 20, refused: new Map<number, number>() };
-    // Threads, caches and compiled code are there before anything is compared.
+    // Threads, caches and compiled code are there before anything is compared, of refusals too.
+    const warming = await flood(platform.gateway, phase.seconds);
     await quietPhase(client, { ...phase, prefix: `${run.seed}-warm` });
+    await warming.accepted;
     const perPhase = {
       accept: quietSources.length * perSourceAndSecond * phase.seconds,
       handling: handledSources.length * perSourceAndSecond * phase.seconds,
@@ -44,10 +46,10 @@ export const loadFlood: Scenario = {
     for (let pair = 0; pair < pairs; pair++)
       for (const kind of ['quiet', 'flood'] as const) {
         const named = { ...phase, prefix: `${run.seed}-${pair}-${kind}` };
-        const flooding = kind === 'flood' ? flood(platform.gateway, phase.seconds) : Promise.resolve(0);
+        const flooding = kind === 'flood' ? await flood(platform.gateway, phase.seconds) : undefined;
         found[kind].accept.push(...(await quietPhase(client, named)));
         found[kind].handling.push(...(await takeHandlingTimes(platform, perPhase.handling)));
-        forged += await flooding;
+        forged += (await flooding?.accepted) ?? 0;
         await platform.until('flooded', ({ queue }) => queue.waiting + queue.inFlight === 0, 120_000);
       }
 
@@ -89,10 +91,17 @@ async function quietPhase(client: LoadClient, { prefix, seconds, refused }: Phas
   return times;
 }
 
-/** @returns how many were accepted; the throttle refuses the others */
-async function flood(gateway: string, seconds: number): Promise<number> {
+interface Flood {
+  /** How many were accepted; the throttle refuses the others. Resolves at its end. */
+  accepted: Promise<number>;
+}
+
+/** Resolves when it floods: the start of a process takes half a processor, which no flood does that comes from elsewhere. */
+async function flood(gateway: string, seconds: number): Promise<Flood> {
   const script = join(import.meta.dirname, '../load/flooder.ts');
   const args = [gateway, '/flooded', floodPerSecond, seconds, bodyBytes].map(String);
-  const { stdout } = await promisify(execFile)(process.execPath, [script, ...args]);
-  return Number(stdout);
+  const flooder = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: flooder.stdout })[Symbol.asyncIterator]();
+  if ((await lines.next()).value !== 'floods') throw new Error('the flooder did not start');
+  return { accepted: lines.next().then(({ value }) => Number(value)) };
 }
