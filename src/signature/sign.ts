@@ -20,6 +20,7 @@ import type {
 import { prepareSecret } from './secret.ts';
 import { decodeUtf8 } from './text.ts';
 import { formatTimestamp } from './timestamp.ts';
+import { wholeOf } from './whole-message.ts';
 
 /**
  * Signs a request as the provider does: for `hookport send` and for tests.
@@ -93,9 +94,8 @@ function signatureOf(scheme: HmacScheme | PublicKeyScheme, message: Message, sec
     if (!key) throw new HookportError('internal', 'a HMAC secret was prepared without its key');
     return hmacOf(scheme.hash, key, message);
   }
-  const bytes = Buffer.concat(message.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)));
   try {
-    return signMessage(digestOf(scheme.algorithm), bytes, readPrivateKey(scheme, secret));
+    return signMessage(digestOf(scheme.algorithm), wholeOf(message), readPrivateKey(scheme, secret));
   } catch {
     throw new HookportError('secret_missing', `cannot sign: the secret is not a private key for ${scheme.algorithm}`);
   }

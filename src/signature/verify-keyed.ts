@@ -6,6 +6,7 @@ import type { HmacScheme, PublicKeyScheme, VerifyOptions } from './scheme.ts';
 import type { UsableSecret } from './secret.ts';
 import { bodyProblem, readSignedContent, type SignedContent } from './signed-content.ts';
 import type { SignedRequest, Verdict } from './types.ts';
+import { wholeOf } from './whole-message.ts';
 
 const macLengths = { sha1: 20, sha256: 32, sha512: 64 } as const;
 
@@ -37,9 +38,7 @@ export function verifyPublicKey(
 ): Verdict {
   const content = readSignedContent(scheme, request, options, scheme.algorithm === 'ed25519' ? 64 : undefined);
   if (!content.ok) return content;
-  const message = Buffer.concat(
-    content.message.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)),
-  );
+  const message = wholeOf(content.message);
   for (const { key, index } of secrets) {
     if (!key) continue;
     for (const candidate of content.candidates)

@@ -57,7 +57,7 @@ describe('what is done in a fast way gives what the plain way gives', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('sha1' as const, 'sha256' as const, 'sha512' as const),
-        fc.uint8Array({ minLength: 1 }),
+        fc.uint8Array({ minLength: 1, maxLength: 200 }),
         fc.array(fc.oneof(fc.string({ unit: 'binary' }), fc.uint8Array())),
         (hash, key, pieces) => {
           const together = Buffer.concat(pieces.map((piece) => Buffer.from(piece)));
