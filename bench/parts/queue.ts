@@ -85,21 +85,23 @@ async function measure(options: MeasureOptions): Promise<Measurement[]> {
   try {
     for (const contender of Object.keys(contenders) as QueueContender[])
       open.push([contender, await startQueue(contender, options.folder)]);
-    // Also for memory: a process that has done nothing yet holds less than one at work.
+    // Compiled, and grown to what work takes.
     if (!options.quick) for (const [, each] of open) await measureOnce(each, 0, options);
     let held = 0;
     for (const backlog of options.quick ? [0] : backlogs) {
       for (const [contender, each] of open) {
         await each.ask({ fill: backlog - held });
-        const { mib = NaN } = await each.ask({ memory: true });
-        measurements.push({ case: memoryAt(backlog), contender, round: 0, values: { mib } });
         options.progress(`${contender}: ${waiting(backlog)}`);
       }
       held = backlog;
       for (let round = 0; round < options.rounds; round += 1) {
-        for (const [contender, each] of inTurn(open, round))
+        for (const [contender, each] of inTurn(open, round)) {
           for (const [name, rate] of await measureOnce(each, backlog, options))
             measurements.push({ case: name, contender, round, values: { ...rate } });
+          // After the same work whatever waits: a process that has done less holds less.
+          const { mib = NaN } = await each.ask({ memory: true });
+          measurements.push({ case: memoryAt(backlog), contender, round, values: { mib } });
+        }
         options.progress(`${waiting(backlog)}, round ${round + 1}`);
       }
     }

@@ -74,7 +74,10 @@ describe('the log that a data folder keeps', () => {
     reader.close();
     expect(seen).toEqual(Array.from({ length: 200 }, (_, index) => `line ${index}`));
     const { newest, before } = logFiles(folder);
-    for (const file of [newest, before]) expect(statSync(file).size).toBeLessThanOrEqual(2000);
+    for (const file of [newest, before]) {
+      expect(statSync(file).size).toBeLessThanOrEqual(2000);
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+    }
     // Whoever comes later finds the last of them, in one piece.
     const kept = messages(new LogReader(folder));
     expect(kept.length).toBeGreaterThan(20);

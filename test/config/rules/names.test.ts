@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { createRulesProject } from './project.ts';
+
+const { issuesOf, withSettings, withSources } = createRulesProject();
+
+describe('paths', () => {
+  test.each(['/', '/x/', 'x', '/x?y', '/{proxy+}', '/x y', '//x', '/é'])('"%s" is not one', (given) => {
+    expect(withSettings(`path: "${given}"`)).toEqual([
+      `w.yaml:4:11: path "${given}" must start with "/", not end with it, and consist of letters, digits and . _ ~ -`,
+    ]);
+  });
+
+  test.each(['/x', '/a/b-c/d.e_f~g', '/ping/x', '/X'])('%s is one', (given) => {
+    expect(withSettings(`path: ${given}`)).toEqual([]);
+  });
+});
+
+describe('ids of sources', () => {
+  const long = 'a'.repeat(70);
+
+  test.each<[string, string[], string[]]>([
+    [
+      'upper case and underscores, and two that share a secret',
+      ['my-app', 'my_app'],
+      [
+        'w.yaml:4:3: source id "my_app" must be lower-case letters and digits, in words joined by single hyphens',
+        'w.yaml:4:3: sources "my-app" and "my_app" would share the secret MY_APP_WEBHOOK_SECRET; rename one',
+      ],
+    ],
+    [
+      'a queue’s name beyond 80 characters',
+      [long],
+      [
+        `w.yaml:3:3: source id "${long}" is too long: the queue name n-${long}-verified has 81 characters, SQS takes 80`,
+      ],
+    ],
+    [
+      'a dead-letter queue’s name',
+      ['x', 'x-dlq'],
+      ['w.yaml:4:3: source id "x-dlq" collides with a queue of the source "x"; choose another'],
+    ],
+    [
+      'a verified queue’s name, before its source',
+      ['x-verified', 'x'],
+      ['w.yaml:3:3: source id "x-verified" collides with a queue of the source "x"; choose another'],
+    ],
+    [
+      'names that CloudFormation cannot tell apart',
+      ['a-1', 'a1'],
+      [
+        'w.yaml:4:3: sources "a-1" and "a1" differ in hyphens alone, which CloudFormation’s names leave out; rename one',
+      ],
+    ],
+  ])('%s', (_title, ids, expected) => {
+    expect(withSources(...ids)).toEqual(expected);
+  });
+
+  test.each(['a'.repeat(69), 'x-dlq', 'constructor', 'a-1-b'])('takes %s', (id) => {
+    expect(withSources(id)).toEqual([]);
+  });
+});
+
+describe('the top level', () => {
+  test.each<[string, string]>([
+    [
+      'domain: { name: hooks.example.org, hostedZone: { id: Z1, name: example.com } }',
+      'w.yaml:2:17: "hooks.example.org" does not lie in the hosted zone "example.com"',
+    ],
+    [
+      'domain: { name: badexample.com, hostedZone: { id: Z1, name: example.com } }',
+      'w.yaml:2:17: "badexample.com" does not lie in the hosted zone "example.com"',
+    ],
+    ['domain: { name: a.example.com }', 'w.yaml:2:1: "domain" needs the key "hostedZone"'],
+    [
+      'cors: { allowOrigins: ["*"], allowCredentials: true }',
+      'w.yaml:2:48: credentials cannot be allowed to every origin; name the origins, or write "https://*"',
+    ],
+    ['cors: { allowOrigins: ["*"], maxAge: 25h }', 'w.yaml:2:38: maxAge must be 24h at most, not 25h'],
+    [
+      'cors: { allowOrigins: [example.com] }',
+      'w.yaml:2:24: entry 1 of "allowOrigins" does not fit: it must match ^(\\*|https?://[^\\s/]+)$',
+    ],
+    ['sink: {}', 'w.yaml:2:1: unknown key "sink"; known are name, domain, cors, defaults, providers, sources'],
+    ['provders: {}', 'w.yaml:2:1: unknown key "provders"; did you mean "providers"?'],
+  ])('%s', (line, expected) => {
+    expect(issuesOf(`name: n\n${line}\nsources:\n  x: { provider: acme }\n`)).toEqual([expected]);
+  });
+
+  test('takes a domain inside its zone', () => {
+    expect(
+      issuesOf(
+        'name: n\ndomain: { name: example.com, hostedZone: { id: Z1, name: example.com } }\nsources:\n  x: { provider: acme }\n',
+      ),
+    ).toEqual([]);
+  });
+});
