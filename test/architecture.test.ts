@@ -11,6 +11,7 @@ const base = [
   'src/private-file.ts',
   'src/schema-version.ts',
   'src/wal-writeback.ts',
+  'src/thread-priority.ts',
 ];
 
 /**

@@ -7,6 +7,7 @@ import { openJournalDatabase } from './database.ts';
 import type { ActivityRange, JournalFilter } from './entry.ts';
 import { defaultJournalLimits } from './pruning.ts';
 import { createJournalStore } from './store.ts';
+import { giveWayToAccepting } from '../../thread-priority.ts';
 
 /** Entry of the journal's thread: it owns the file, so that neither writing nor searching it holds anything else up. */
 
@@ -18,6 +19,8 @@ export interface JournalThreadData {
 
 /** Besides after each batch: age passes also when nothing arrives. */
 const pruneEveryMs = 60_000;
+
+giveWayToAccepting();
 
 const { file, clockOffsetMs, port } = workerData as JournalThreadData;
 const clock = () => systemClock() + clockOffsetMs;

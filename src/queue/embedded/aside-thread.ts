@@ -2,6 +2,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { AsideReply, AsideRequest } from './aside.ts';
 import { openReader } from './database.ts';
 import { createReads, type Reads } from './reads.ts';
+import { giveWayToAccepting } from '../../thread-priority.ts';
+
+giveWayToAccepting();
 
 const { file } = workerData as { file: string };
 const database = openReader(file);

@@ -11,6 +11,9 @@ import type { EngineData, Hello } from './protocol.ts';
 import { createSteadyClock } from './steady-clock.ts';
 import { createStore } from './store.ts';
 import { createWalSync } from './wal-sync.ts';
+import { giveWayToAccepting } from '../../thread-priority.ts';
+
+giveWayToAccepting();
 
 const { file, intakeFile, queues, clockOffsetMs, port } = workerData as EngineData;
 
