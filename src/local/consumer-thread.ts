@@ -19,12 +19,12 @@ import { createSourceWorkers } from './source-workers.ts';
 import { logTo } from './thread-log.ts';
 import { giveWayToAccepting } from '../thread-priority.ts';
 
+giveWayToAccepting();
+
 /**
  * The workers of all sources, in a thread of their own: verifying must not hold up accepting. Handlers run in threads
  * below this one.
  */
-giveWayToAccepting();
-
 const data = workerData as ConsumerThreadData;
 const { plan, root, dataFolder, clockOffsetMs } = data;
 const tell = (message: FromConsumers) => parentPort?.postMessage(message);
