@@ -16,7 +16,7 @@ export const loadSteady: Scenario = {
   tries:
     'ten minutes (`--minutes-each`) at 70 % of the rate that was taken in the minute before as fast as it goes, with a handler that takes 20 ms, 100 at a time',
   holds:
-    'every answer is a 2xx; the memory of the last third is that of the first; then the queue drains, and nothing was lost or handled again',
+    'every answer is a 2xx (in the minute before, a 429 of the throttle is one that came too fast, and is counted); the memory of the last third is that of the first; then the queue drains, and nothing was lost or handled again',
   runs: 1,
   unable: unableToMeasure,
   async run(run) {
@@ -30,6 +30,7 @@ export const loadSteady: Scenario = {
     // A minute, so that it is what the platform keeps up beside its handler, and not what it can put off.
     const peak = await asFastAsItGoes(load, short ? 0.3 : 60);
     // The throttle, which can be no higher than API Gateway's, may be what it reaches.
+    const throttled = load.refused.get(429) ?? 0;
     load.refused.delete(429);
     const resident: number[] = [];
     const sampling = setInterval(() => resident.push(residentMiB(platform)), short ? 20 : 1000);
@@ -49,6 +50,7 @@ export const loadSteady: Scenario = {
       counts,
       problems,
       highest: {
+        'throttled in the minute before': throttled,
         'per second': Math.round(steady.perSecond),
         'p99 ms': Math.round(percentile(latencies, 0.99)),
         'MiB in the first third': Math.round(first),
