@@ -1,6 +1,5 @@
-import { closeSync, fdatasync, openSync } from 'node:fs';
-import { promisify } from 'node:util';
 import type { DatabaseSync } from 'node:sqlite';
+import type { WalSync } from './wal-sync.ts';
 
 /** Of a write-ahead log, in pages. */
 export interface WalSize {
@@ -24,29 +23,22 @@ const portionBytes = 2 ** 20;
  * answers for it.
  *
  * @param database which is open and has a WAL
- * @param file its path
- * @param sync by default of the WAL, through a descriptor of its own, since an error is told once to each
+ * @param wal its own, which nobody else relies on; closed with it, once no sync is under way
  */
-export function createWalWriteback(database: DatabaseSync, file: string, sync?: () => Promise<void>): WalWriteback {
+export function createWalWriteback(database: DatabaseSync, wal: WalSync): WalWriteback {
   const size = database.prepare('PRAGMA wal_checkpoint(NOOP)');
   const pageBytes = Number(database.prepare('PRAGMA page_size').get()?.['page_size']);
-  const wal = sync ? undefined : openSync(`${file}-wal`, 'r+');
-  const syncWal = sync ?? (() => promisify(fdatasync)(wal ?? -1));
   let synced = 0;
   let syncing = false;
   let closed = false;
-
-  const closeFile = () => {
-    if (wal !== undefined) closeSync(wal);
-  };
 
   async function begin(pages: number): Promise<void> {
     syncing = true;
     synced = pages;
     // The next sync of who answers for what is in it fails too, and tells.
-    await syncWal().catch(() => undefined);
+    await wal.sync().catch(() => undefined);
     syncing = false;
-    if (closed) closeFile();
+    if (closed) wal.close();
   }
 
   return {
@@ -60,7 +52,7 @@ export function createWalWriteback(database: DatabaseSync, file: string, sync?: 
     },
     close() {
       closed = true;
-      if (!syncing) closeFile();
+      if (!syncing) wal.close();
     },
   };
 }

@@ -2,6 +2,7 @@ import { readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createWalSync } from '../src/wal-sync.ts';
 import { createWalWriteback } from '../src/wal-writeback.ts';
 import { removeFolder, temporaryFolder } from './queue/embedded/in-process.ts';
 
@@ -23,7 +24,7 @@ afterEach(() => {
 });
 
 const open = () =>
-  createWalWriteback(database, join(folder, 'some.db'), () => new Promise((resolve) => void waiting.push(resolve)));
+  createWalWriteback(database, { sync: () => new Promise((resolve) => void waiting.push(resolve)), close() {} });
 
 function write(bytes: number): void {
   database.prepare('INSERT INTO some VALUES (zeroblob(?))').run(bytes);
@@ -73,7 +74,7 @@ test('a WAL that begins anew is synced again when it grew by as much', async () 
 test('the descriptor stays open until the sync that uses it has ended, and no longer', async () => {
   const descriptors = () =>
     readdirSync('/proc/self/fd').filter((each) => linkOf(each) === join(realpathSync(folder), 'some.db-wal')).length;
-  const writeback = createWalWriteback(database, join(folder, 'some.db'));
+  const writeback = createWalWriteback(database, createWalSync(join(folder, 'some.db')));
   write(1_200_000);
   const own = descriptors();
   writeback.look();

@@ -20,9 +20,10 @@ export interface BenchRequest extends SignedRequest {
   body: string;
 }
 
-/** One of each scheme that differs in what it costs. */
+/** One of each scheme that differs in what it costs. Bitbucket's is GitHub's, written as data. */
 export const providers = [
   'github',
+  'bitbucket',
   'shopify',
   'paddle',
   'stripe',

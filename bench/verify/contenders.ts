@@ -122,15 +122,17 @@ function peersOf({ id, secret, requests }: Case): Record<string, Verify> {
       return (await WebhookVerificationService.verifyWithPlatformConfig(request, platform, secret)).isValid;
     };
   };
+  const octokit = (header: string): Verify => {
+    return (index) => {
+      const { headers, body } = at(requests, index);
+      return octokitVerify(secret, body, headers[header] ?? '');
+    };
+  };
   switch (id) {
     case 'github':
-      return {
-        octokit: (index) => {
-          const { headers, body } = at(requests, index);
-          return octokitVerify(secret, body, headers['x-hub-signature-256'] ?? '');
-        },
-        tern: tern('github'),
-      };
+      return { octokit: octokit('x-hub-signature-256'), tern: tern('github') };
+    case 'bitbucket':
+      return { octokit: octokit('x-hub-signature') };
     case 'stripe': {
       const { signature } = new Stripe('sk_test_none').webhooks;
       if (!signature) throw new Error('stripe cannot verify');

@@ -9,6 +9,7 @@ import { HookportError } from '../errors.ts';
 import { loadPayloadChecks } from '../payload-schema/load-checks.ts';
 import { attachEmbeddedQueues } from '../queue/embedded/attach.ts';
 import { withoutSecrets } from '../secrets/variables.ts';
+import { giveWayToAccepting } from '../thread-priority.ts';
 import type { AttemptLine, ConsumerThreadData, FromConsumers, ToConsumers } from './consumer-protocol.ts';
 import { deduplicationFile } from './data-folder.ts';
 import { createHandlerThreads } from './handler-threads/start.ts';
@@ -17,7 +18,6 @@ import { recordedBus, recordedBusQueue } from './recorded-bus.ts';
 import { localSecrets } from './secrets.ts';
 import { createSourceWorkers } from './source-workers.ts';
 import { logTo } from './thread-log.ts';
-import { giveWayToAccepting } from '../thread-priority.ts';
 
 giveWayToAccepting();
 

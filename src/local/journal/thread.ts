@@ -1,13 +1,14 @@
 import { type MessagePort, workerData } from 'node:worker_threads';
 import { systemClock } from '../../clock.ts';
 import type { DeliveryRecord } from '../../delivery/record.ts';
+import { giveWayToAccepting } from '../../thread-priority.ts';
+import { createWalSync } from '../../wal-sync.ts';
 import { createWalWriteback } from '../../wal-writeback.ts';
 import { serve } from '../rpc.ts';
 import { openJournalDatabase } from './database.ts';
 import type { ActivityRange, JournalFilter } from './entry.ts';
 import { defaultJournalLimits } from './pruning.ts';
 import { createJournalStore } from './store.ts';
-import { giveWayToAccepting } from '../../thread-priority.ts';
 
 /** Entry of the journal's thread: it owns the file, so that neither writing nor searching it holds anything else up. */
 
@@ -26,7 +27,7 @@ const { file, clockOffsetMs, port } = workerData as JournalThreadData;
 const clock = () => systemClock() + clockOffsetMs;
 const opened = openJournalDatabase(file, clock);
 const store = createJournalStore(opened.database, clock, defaultJournalLimits);
-const writeback = createWalWriteback(opened.database, file);
+const writeback = createWalWriteback(opened.database, createWalSync(file));
 const pruning = createPruneLoop(() => store.prune());
 
 const methods = {

@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { giveWayToAccepting } from '../../thread-priority.ts';
 import type { AsideReply, AsideRequest } from './aside.ts';
 import { openReader } from './database.ts';
 import { createReads, type Reads } from './reads.ts';
-import { giveWayToAccepting } from '../../thread-priority.ts';
 
 giveWayToAccepting();
 

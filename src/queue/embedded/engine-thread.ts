@@ -1,5 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import { HookportError } from '../../errors.ts';
+import { giveWayToAccepting } from '../../thread-priority.ts';
+import { createWalSync } from '../../wal-sync.ts';
 import { createWalWriteback } from '../../wal-writeback.ts';
 import { startAside } from './aside.ts';
 import { createCheckpoints } from './checkpoints.ts';
@@ -10,8 +12,6 @@ import { openRingFile } from './intake/ring-file.ts';
 import type { EngineData, Hello } from './protocol.ts';
 import { createSteadyClock } from './steady-clock.ts';
 import { createStore } from './store.ts';
-import { createWalSync } from './wal-sync.ts';
-import { giveWayToAccepting } from '../../thread-priority.ts';
 
 giveWayToAccepting();
 
@@ -25,7 +25,7 @@ async function start(): Promise<void> {
   const wal = createWalSync(file);
   const log = openRingFile(intakeFile);
   const aside = startAside(file);
-  const writeback = createWalWriteback(database, file);
+  const writeback = createWalWriteback(database, createWalSync(file));
   const checkpoints = createCheckpoints({ database, pass: () => aside.checkpoint(), look: () => writeback.look() });
   const engine = createEngine({
     store,

@@ -11,7 +11,7 @@ import { createIntakeReader } from '../../../src/queue/embedded/intake/reader.ts
 import { openRingFile } from '../../../src/queue/embedded/intake/ring-file.ts';
 import { createReads } from '../../../src/queue/embedded/reads.ts';
 import { createStore } from '../../../src/queue/embedded/store.ts';
-import { createWalSync } from '../../../src/queue/embedded/wal-sync.ts';
+import { createWalSync } from '../../../src/wal-sync.ts';
 
 /** The engine and a client in this thread, with a clock that goes only when told. */
 export interface InProcessQueues {

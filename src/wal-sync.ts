@@ -10,8 +10,8 @@ export interface WalSync {
 }
 
 /**
- * Syncs the WAL of the queue database beside SQLite, through a descriptor of its own (a sync is for the file, whoever
- * wrote it), so that only what must last waits for the disk. SQLite itself still syncs wherever order
+ * Syncs the WAL of a database beside SQLite, through a descriptor of its own (a sync is for the file, whoever wrote it; an
+ * error is told once to each descriptor), so that only what must last waits for the disk. SQLite itself still syncs wherever order
  * counts: the header of a WAL that begins anew, and the WAL before a checkpoint.
  * https://www.sqlite.org/pragma.html#pragma_synchronous
  *
