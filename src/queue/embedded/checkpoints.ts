@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { WalSize } from '../../wal-writeback.ts';
-import { walLimitPages } from './database.ts';
+import { pageBytes, walLimitPages } from './database.ts';
 
 /** Copies the WAL into the database while commits go on, and keeps the WAL short. */
 export interface Checkpoints {
@@ -16,10 +16,17 @@ export interface CheckpointOptions {
   pass: () => Promise<void>;
   /** Costs as much as one small commit. */
   look: () => WalSize;
+  /** Bytes that the disk has left. */
+  room: () => number;
 }
 
 /** Pages of the WAL that are worth a pass, 32 MiB: the longer, the more often the same page is in it. */
 const passPages = 2048;
+/**
+ * Of the room that the disk has left, so much may wait to be copied: the database may have to grow by as much, and a WAL that has
+ * taken all the room can be neither copied nor continued.
+ */
+const shareOfRoom = 1 / 8;
 /** What the writer may copy by itself, in one short stall: 2 MiB. */
 const stallPages = 128;
 const idleMs = 500;
@@ -33,7 +40,7 @@ const bytesBetweenLooks = 2 ** 20;
  * the one before left, and once the WAL is over its limit the writer copies the little that remains itself, between two
  * commits: its next commit then writes to the beginning of the file.
  */
-export function createCheckpoints({ database, pass, look }: CheckpointOptions): Checkpoints {
+export function createCheckpoints({ database, pass, look, room }: CheckpointOptions): Checkpoints {
   const copy = database.prepare('PRAGMA wal_checkpoint(PASSIVE)');
   let passing = false;
   let stopped = false;
@@ -41,14 +48,17 @@ export function createCheckpoints({ database, pass, look }: CheckpointOptions): 
   let turns = 0;
   let bytes = 0;
 
+  const roomPages = () => (room() * shareOfRoom) / pageBytes;
+
   async function start(): Promise<void> {
     passing = true;
     await pass();
     passing = false;
     if (stopped) return;
     const { pages, left } = look();
-    if (pages < walLimitPages || left === 0) return;
-    if (left <= stallPages || pages >= 2 * walLimitPages) shorten();
+    const limit = Math.min(walLimitPages, 4 * roomPages());
+    if (pages < limit || left === 0) return;
+    if (left <= stallPages || pages >= 2 * limit) shorten();
     else void start();
   }
 
@@ -69,7 +79,12 @@ export function createCheckpoints({ database, pass, look }: CheckpointOptions): 
         turns = 0;
         bytes = 0;
         const { left } = look();
-        if (!passing && left >= passPages) return void start();
+        const due = Math.min(passPages, roomPages());
+        if (left > 0 && left >= due) {
+          // With so little room, what comes during a pass might take all of it.
+          if (due <= stallPages) shorten();
+          else if (!passing) return void start();
+        }
       }
       // Short of a pass: copied once it is quiet, so that the next start finds little to read.
       if (idle) idle.refresh();

@@ -44,7 +44,7 @@ const schema = `
 `;
 
 /** Larger than SQLite's default: a 2 KB body wastes half of a 4 KB page; with 16 KB commits of many are twice as fast. */
-const pageBytes = 16_384;
+export const pageBytes = 16_384;
 
 /** The WAL is restarted before it grows much beyond this; a longer one is cut when that happens. */
 export const walLimitBytes = 64 * 2 ** 20;

@@ -1,3 +1,4 @@
+import { statfsSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import { HookportError } from '../../errors.ts';
 import { giveWayToAccepting } from '../../thread-priority.ts';
@@ -26,7 +27,12 @@ async function start(): Promise<void> {
   const log = openRingFile(intakeFile);
   const aside = startAside(file);
   const writeback = createWalWriteback(database, createWalSync(file));
-  const checkpoints = createCheckpoints({ database, pass: () => aside.checkpoint(), look: () => writeback.look() });
+  const checkpoints = createCheckpoints({
+    database,
+    pass: () => aside.checkpoint(),
+    look: () => writeback.look(),
+    room: () => bytesAvailable(file),
+  });
   const engine = createEngine({
     store,
     clock,
@@ -48,6 +54,11 @@ async function start(): Promise<void> {
   // Where the intake log begins must not be forgotten once something stands there.
   await wal.sync();
   engine.connect(port, 'owner');
+}
+
+function bytesAvailable(path: string): number {
+  const { bavail, bsize } = statfsSync(path);
+  return bavail * bsize;
 }
 
 try {
