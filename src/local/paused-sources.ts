@@ -20,25 +20,25 @@ export interface PausedSources {
  */
 export function openPausedSources(folder: string): PausedSources {
   const file = join(folder, 'paused.json');
-  const paused = read(file);
-  const write = () => {
+  let paused = read(file);
+  const write = (changed: Map<string, number>) => {
     try {
       // Renamed into place, so that an end in between leaves no half of it.
-      writeFileSync(`${file}.new`, `${JSON.stringify(Object.fromEntries(paused))}\n`, { mode: 0o600 });
+      writeFileSync(`${file}.new`, `${JSON.stringify(Object.fromEntries(changed))}\n`, { mode: 0o600 });
       renameSync(`${file}.new`, file);
     } catch (error) {
       throw unusable(file, error);
     }
+    // Not sooner: what could not be written did not happen, and must be written when it is asked for again.
+    paused = changed;
   };
   return {
     since: (source) => paused.get(source),
     pause(source, now) {
-      if (paused.has(source)) return;
-      paused.set(source, now);
-      write();
+      if (!paused.has(source)) write(new Map(paused).set(source, now));
     },
     resume(source) {
-      if (paused.delete(source)) write();
+      if (paused.has(source)) write(new Map([...paused].filter(([other]) => other !== source)));
     },
   };
 }

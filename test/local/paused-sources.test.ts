@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -19,6 +19,24 @@ test('what is paused outlives the process, with the time of the first pause', ()
   const later = openPausedSources(folder);
   expect([later.since('a'), later.since('b')]).toEqual([1000, undefined]);
   expect(statSync(join(folder, 'paused.json')).mode & 0o777).toBe(0o600);
+});
+
+test('what could not be written did not happen, and is written when it is asked for again', () => {
+  const inTheWay = join(folder, 'paused.json.new');
+  const sources = openPausedSources(folder);
+  mkdirSync(inTheWay);
+  expect(() => sources.pause('a', 1000)).toThrow('cannot use');
+  expect(sources.since('a')).toBeUndefined();
+  rmSync(inTheWay, { recursive: true });
+  sources.pause('a', 2000);
+  expect(openPausedSources(folder).since('a')).toBe(2000);
+
+  mkdirSync(inTheWay);
+  expect(() => sources.resume('a')).toThrow('cannot use');
+  expect(sources.since('a')).toBe(2000);
+  rmSync(inTheWay, { recursive: true });
+  sources.resume('a');
+  expect(openPausedSources(folder).since('a')).toBeUndefined();
 });
 
 test.each(['', '[]', 'null', '{"a": "soon"}', '{"a": null}'])('a file that holds %j is refused and kept', (text) => {
