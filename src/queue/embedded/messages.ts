@@ -85,7 +85,7 @@ export function createMessages(store: Store, stamp: (now: number) => number): Me
     'UPDATE message SET visible_at = ?, receive_count = ?, first_received_at = ?, until_exit = ? WHERE id = ?',
   );
   const toDeadLetters = database.prepare(
-    'UPDATE message SET queue = ?, visible_at = ?, entered_at = ?, dead_letter_source = ? WHERE id = ?',
+    'UPDATE message SET queue = ?, visible_at = ?, entered_at = ?, dead_letter_source = ?, until_exit = 0 WHERE id = ?',
   );
   const removeRow = database.prepare('DELETE FROM message WHERE id = ?');
   const held = 'id = ? AND queue = ? AND receive_count = ? AND message_id = ?';

@@ -60,7 +60,7 @@ export function createSteps(store: Store, stamp: (now: number) => number): Steps
   );
   const moveRow = database.prepare(
     `UPDATE message SET queue = ?, message_id = ?, visible_at = ?, sent_at = ?, entered_at = ?, receive_count = 0,
-       first_received_at = NULL, dead_letter_source = NULL WHERE id = ?`,
+       first_received_at = NULL, until_exit = 0, given_back = 0, dead_letter_source = NULL WHERE id = ?`,
   );
   const byId = new Map([...queues.values()].map((queue) => [queue.id, queue]));
 

@@ -53,3 +53,23 @@ test('a message that is in hand at every end of the process goes to the dead-let
   expect((await opened.queues.queue('q-dlq').depth()).visible).toBe(1);
   await opened.close();
 });
+
+test('what went to the dead-letter queue is in nobody’s hand any more, and begins anew when a task moves it back', async () => {
+  const dead = { ...settings, name: 'q-dlq' };
+  const queues = [{ ...settings, redrive: { deadLetterQueue: 'q-dlq', maxReceiveCount: 1 } }, dead];
+  let opened = await openInProcess(queues, { folder });
+  const receive = async () =>
+    await opened.queues.queue('q').receive({ maxMessages: 1, waitSeconds: 0, untilExit: true });
+  await opened.queues.queue('q').send({ body: 'outlives its visibility timeout', attributes: {} });
+  expect(await receive()).toMatchObject([{ receiveCount: 1 }]);
+  opened.pass(3_600_000);
+  expect(await receive()).toEqual([]);
+  expect(await opened.queues.queue('q-dlq').startMoveTask()).toMatchObject({ ok: true });
+  await expect.poll(async () => await opened.queues.queue('q').depth()).toMatchObject({ visible: 1 });
+  const now = opened.now();
+  await opened.close();
+
+  opened = await openInProcess(queues, { folder, now });
+  expect(await receive()).toMatchObject([{ receiveCount: 1 }]);
+  await opened.close();
+});
