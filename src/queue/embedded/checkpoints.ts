@@ -50,7 +50,8 @@ export function createCheckpoints({ database, pass, look, room }: CheckpointOpti
 
   const roomPages = () => (room() * shareOfRoom) / pageBytes;
 
-  async function start(): Promise<void> {
+  /** @param before how many pages are not copied */
+  async function start(before: number): Promise<void> {
     passing = true;
     await pass();
     passing = false;
@@ -59,7 +60,14 @@ export function createCheckpoints({ database, pass, look, room }: CheckpointOpti
     const limit = Math.min(walLimitPages, 4 * roomPages());
     if (pages < limit || left === 0) return;
     if (left <= stallPages || pages >= 2 * limit) shorten();
-    else void start();
+    // One that got nowhere, on a full disk or beside a reader that stays, is left to the next look: at once, it would only spin.
+    else if (left < before) void start(left);
+  }
+
+  function whenIdle(): void {
+    if (passing || stopped) return;
+    const { left } = look();
+    if (left > 0) void start(left);
   }
 
   function shorten(): void {
@@ -83,12 +91,12 @@ export function createCheckpoints({ database, pass, look, room }: CheckpointOpti
         if (left > 0 && left >= due) {
           // With so little room, what comes during a pass might take all of it.
           if (due <= stallPages) shorten();
-          else if (!passing) return void start();
+          else if (!passing) return void start(left);
         }
       }
       // Short of a pass: copied once it is quiet, so that the next start finds little to read.
       if (idle) idle.refresh();
-      else idle = setTimeout(() => !passing && !stopped && look().left > 0 && void start(), idleMs);
+      else idle = setTimeout(whenIdle, idleMs);
     },
     stop() {
       stopped = true;
