@@ -18,8 +18,12 @@ export class BodyView {
     return (this.#json ??= { value: tryParseJson(decodeUtf8(this.#body)) }).value;
   }
 
-  /** The value of a field that stands exactly once. */
+  /**
+   * The value of a field that stands exactly once. JSON is no form, though a text in it may hold ampersands: whoever wrote
+   * that text would write the fields.
+   */
   field(name: string): string | undefined {
+    if (typeof this.json() === 'object') return undefined;
     return formField((this.#form ??= parseForm(this.#body) ?? []), name);
   }
 }

@@ -59,6 +59,9 @@ describe('identify', () => {
     expect(typeOf('', { type: 'q' })).toBe('q');
     // A field that stands twice says nothing.
     expect(typeOf('type=a&type=b')).toBeUndefined();
+    // What somebody wrote into a text of a JSON body is no field.
+    for (const text of ['hi &type=x& bye', 'hi &payload=%7B%22a%22%3A%7B%22type%22%3A%22x%22%7D%7D& bye'])
+      expect(typeOf(JSON.stringify([{ text }]))).toBeUndefined();
   });
 
   it('hashes body and type where there is no id: the same for a redelivery, another for another event', () => {
