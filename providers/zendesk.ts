@@ -27,7 +27,11 @@ export const zendesk = defineProvider({
   },
   // Present on event subscriptions; the body of a trigger's webhook is whatever the customer wrote.
   eventType: [{ json: 'type' }],
-  deliveryId: { at: [{ json: 'id' }, { header: 'x-zendesk-webhook-invocation-id' }], signed: true },
+  // An id alone may be a ticket's, which a trigger's webhook names anew with each change; beside the version it is an event's.
+  deliveryId: {
+    at: [{ jsonAll: ['id', 'zendesk_event_version'] }, { header: 'x-zendesk-webhook-invocation-id' }],
+    signed: true,
+  },
   occurredAt: [{ at: { json: 'time' }, unit: 'iso8601' }],
   limits: { answerSeconds: 10 },
   retry: {

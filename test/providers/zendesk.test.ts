@@ -58,10 +58,10 @@ describe('zendesk', () => {
 
   it('takes type and id from an event, and falls back to the invocation id, which is not signed', () => {
     const headers = { 'x-zendesk-webhook-invocation-id': '01F67FQ0CTGD5NY8G6HGQ5V4A7' };
-    const event = '{"id":"01J","type":"zen:event-type:user.created"}';
+    const event = '{"id":"01J","type":"zen:event-type:user.created","zendesk_event_version":"2022-06-20"}';
     expect(identify(zendesk, { headers, body: Buffer.from(event) })).toEqual({
       eventType: 'zen:event-type:user.created',
-      deliveryId: '01J',
+      deliveryId: '01J/2022-06-20',
       idSigned: true,
     });
     for (const body of ['<ticket/>', '{"ticket":5158}', '', '{"id":""}'])
@@ -70,5 +70,15 @@ describe('zendesk', () => {
         deliveryId: '01F67FQ0CTGD5NY8G6HGQ5V4A7',
         idSigned: false,
       });
+  });
+
+  it('does not take the ticket that a trigger names for the delivery: its next change would count as seen', () => {
+    for (const invocation of ['01F67FQ0CTGD5NY8G6HGQ5V4A7', '01F67FQ0CTGD5NY8G6HGQ5V4A8'])
+      expect(
+        identify(zendesk, {
+          headers: { 'x-zendesk-webhook-invocation-id': invocation },
+          body: Buffer.from('{"id":"5158","type":"question","status":"open"}'),
+        }),
+      ).toEqual({ eventType: 'question', deliveryId: invocation, idSigned: false });
   });
 });
