@@ -8,8 +8,8 @@ export const awsSns = defineProvider({
   docs: 'https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html',
   checkedAt: '2026-11-24',
   verify: { alternatives: { 'version-2': snsScheme('2'), 'version-1': snsScheme('1') } },
+  // Not the content type: SNS says text/plain of what is always JSON, and a handler would get the payload as text.
   headers: {
-    'content-type': 'always',
     'x-amz-sns-message-type': 'always',
     'x-amz-sns-message-id': 'always',
     'x-amz-sns-topic-arn': 'always',

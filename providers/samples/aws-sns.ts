@@ -7,7 +7,6 @@ function sample(Type: string, MessageId: string, fields: object): Sample {
   return {
     event: Type,
     headers: {
-      'content-type': 'text/plain; charset=UTF-8',
       'x-amz-sns-message-type': Type,
       'x-amz-sns-message-id': MessageId,
       'x-amz-sns-topic-arn': TopicArn,

@@ -5,7 +5,10 @@ import { Readable } from 'node:stream';
 import MessageValidator from 'sns-validator';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { awsSns } from '../../providers/aws-sns.ts';
+import { guide } from '../../providers/samples/aws-sns.ts';
 import { snsScheme } from '../../providers/schemes/aws-sns.ts';
+import { parsePayload } from '../../src/catalogue/payload.ts';
+import type { Provider } from '../../src/catalogue/provider.ts';
 import { identify } from '../../src/catalogue/identify.ts';
 import { verify } from '../../src/signature/verify.ts';
 import { arrival, genuine } from './oracle.ts';
@@ -170,5 +173,15 @@ describe('aws-sns', () => {
       idSigned: true,
       occurredAt: Date.parse(fields.Timestamp),
     });
+  });
+
+  it('gives a handler the message as JSON, though SNS sends it as text/plain', async () => {
+    const definition: Provider = awsSns;
+    for (const sample of await guide.samples()) {
+      const sent = { 'content-type': 'text/plain; charset=UTF-8', ...sample.headers };
+      const headers = Object.fromEntries(Object.entries(sent).filter(([name]) => Object.hasOwn(awsSns.headers, name)));
+      const body = Buffer.from(sample.body);
+      expect(parsePayload(definition, { headers, body })).toMatchObject({ Type: sample.event });
+    }
   });
 });
