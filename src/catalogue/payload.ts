@@ -2,11 +2,13 @@ import { formField, parseForm } from '../signature/form.ts';
 import { readHeader } from '../signature/headers.ts';
 import { type Body, decodeUtf8 } from '../signature/text.ts';
 import type { HeaderFields } from '../signature/types.ts';
+import { tryParseJson } from './body-view.ts';
 import type { Provider } from './provider.ts';
 
 /**
  * Parses a body as its content type says: JSON, also without a content type; a form as an object of its fields (an
- * array where one stands more than once), or the JSON in the field that the provider names; other text as a string.
+ * array where one stands more than once), or the JSON in the field that the provider names; other text as a string. JSON that
+ * is called a form is read as JSON.
  *
  * @throws SyntaxError when the body is not what its content type says
  */
@@ -14,8 +16,8 @@ export function parsePayload(
   provider: Pick<Provider, 'formPayload'>,
   request: { headers: HeaderFields; body: Body },
 ): unknown {
+  if (isForm(request)) return parseFormPayload(provider.formPayload, request.body);
   const type = contentTypeOf(request.headers);
-  if (type === 'application/x-www-form-urlencoded') return parseFormPayload(provider.formPayload, request.body);
   const text = decodeUtf8(request.body);
   if (text === undefined) throw new SyntaxError('the body is not UTF-8');
   if (type.endsWith('/xml') || type.endsWith('+xml') || (type.startsWith('text/') && type !== 'text/json')) return text;
@@ -30,12 +32,12 @@ export function jsonText(
   provider: Pick<Provider, 'formPayload'>,
   request: { headers: HeaderFields; body: Body },
 ): string | undefined {
-  const isForm = contentTypeOf(request.headers) === 'application/x-www-form-urlencoded';
-  const fields = isForm ? parseForm(request.body) : undefined;
+  const form = isForm(request);
+  const fields = form ? parseForm(request.body) : undefined;
   const text =
     fields && provider.formPayload !== undefined
       ? formField(fields, provider.formPayload)
-      : isForm
+      : form
         ? fields && JSON.stringify(fieldsOf(fields))
         : decodeUtf8(request.body)?.replace(/^\uFEFF/, '');
   try {
@@ -45,6 +47,15 @@ export function jsonText(
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Nothing signs the content type. A signed JSON body that is sent again as a form would have fields that stand in a text of
+ * it, such as a comment: whoever wrote that comment would choose the payload.
+ */
+function isForm({ headers, body }: { headers: HeaderFields; body: Body }): boolean {
+  const named = contentTypeOf(headers) === 'application/x-www-form-urlencoded';
+  return named && typeof tryParseJson(decodeUtf8(body)) !== 'object';
 }
 
 function contentTypeOf(headers: HeaderFields): string {

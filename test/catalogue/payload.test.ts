@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parsePayload } from '../../src/catalogue/payload.ts';
+import { jsonText, parsePayload } from '../../src/catalogue/payload.ts';
 
 const parse = (body: string | Uint8Array, type?: string, formPayload?: string) =>
   parsePayload(formPayload === undefined ? {} : { formPayload }, {
@@ -34,6 +34,14 @@ describe('parsePayload', () => {
     expect(parse('payload=%7B%22a%22%3A1%7D', form, 'payload')).toEqual({ a: 1 });
     for (const body of ['a=1', 'payload=1&payload=2', 'payload=no'])
       expect(() => parse(body, form, 'payload')).toThrow(SyntaxError);
+  });
+
+  it('takes JSON for what it is under the content type of a form, which nothing signs', () => {
+    // Whoever caught a signed request sends it again as a form, and the comment that he wrote becomes the payload.
+    const body = JSON.stringify({ comment: 'hi &payload=%7B%22action%22%3A%22forged%22%7D& bye' });
+    for (const field of ['payload', undefined]) expect(parse(body, form, field)).toEqual(JSON.parse(body));
+    expect(jsonText({ formPayload: 'payload' }, { headers: { 'content-type': form }, body })).toBe(body);
+    expect(parse('{a}=1', form)).toEqual({ '{a}': '1' });
   });
 
   it('gives other text as it is', () => {
