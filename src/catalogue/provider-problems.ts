@@ -31,6 +31,8 @@ export function providerProblems(provider: Provider): Problem[] {
   need(schemes.length > 0, ['verify'], 'verify names no scheme');
   for (const [alternative, scheme] of schemes) {
     const at = 'alternatives' in provider.verify ? ['verify', 'alternatives', alternative] : ['verify'];
+    // An object has such keys first, wherever they were written.
+    need(!/^\d+$/.test(alternative), at, 'a name that is a number would make it the default; begin it with a letter');
     problems.push(
       ...schemeProblems(scheme, kept, keptQuery).map(({ path, problem }) => ({ path: [...at, ...path], problem })),
     );

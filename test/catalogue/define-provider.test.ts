@@ -77,6 +77,11 @@ describe('defineProvider', () => {
       /x-signature is read and not kept/,
     ],
     'a signed id in a header': [{ deliveryId: { at: [{ header: 'x-id' }], signed: true } }, /no scheme covers/],
+    // JavaScript puts such a name first, wherever it was written: the default would be another than the first.
+    'a way of signing whose name is a number': [
+      { verify: { alternatives: { signed: hmac, '1': { scheme: 'basic' } } } },
+      /verify.alternatives.1: a name that is a number/,
+    ],
     'no scheme': [{ verify: { alternatives: {} } }, /verify names no scheme/],
     'a signature nowhere': [{ verify: { ...hmac, signature: { encoding: 'hex' } } }, /not exactly one of header/],
     'a message of nothing': [{ verify: { ...hmac, message: ['v0:'] } }, /message signs nothing/],
