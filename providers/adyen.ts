@@ -8,8 +8,8 @@ export const adyen = defineProvider({
   checkedAt: '2026-11-24',
   verify: { alternatives: { payments: adyenPayments, platform: adyenPlatform } },
   headers: { 'content-type': 'always', hmacsignature: 'sometimes' },
-  // Platform webhooks; those for payments name the event in their item.
-  eventType: [{ json: 'type' }],
+  // Payments name the event in their only item, where it is signed; a `type` beside it would not be. Then platform webhooks.
+  eventType: [{ json: 'notificationItems.0.NotificationRequestItem.eventCode' }, { json: 'type' }],
   items: {
     path: 'notificationItems',
     type: 'NotificationRequestItem.eventCode',

@@ -82,6 +82,12 @@ describe('adyen (payments)', () => {
     expect(await check(adyen, notification(changed), {}, key)).toEqual(genuine);
   });
 
+  it('names the event by the code that is signed, whatever is put beside the item', async () => {
+    const body = JSON.stringify({ type: 'REFUND', ...(JSON.parse(notification(vector)) as object) });
+    expect(await check(adyen, body, {}, key)).toEqual(genuine);
+    expect(identify(adyen, { headers: {}, body: Buffer.from(body) }).eventType).toBe('CAPTURE');
+  });
+
   it.each([
     { originalReference: undefined },
     { merchantReference: '' },
