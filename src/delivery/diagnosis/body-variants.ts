@@ -9,6 +9,8 @@ export interface BodyVariant {
 
 /** Each variant of a large body costs its parsing, writing and hashing. */
 const maxParsedBytes = 256 * 1024;
+/** More than any provider's JSON has. To indent what is deeper may make gigabytes of it, and exhaust the stack. */
+const maxLevels = 32;
 
 const layouts: Readonly<Record<string, (value: unknown) => string>> = {
   'without white space': (value) => JSON.stringify(value),
@@ -51,10 +53,16 @@ function addRewritten(text: string, add: (what: string, variant: string) => void
   } catch {
     return;
   }
+  if (isDeeper(value, maxLevels)) return;
   for (const [layout, write] of Object.entries(layouts)) {
     const json = write(value);
     for (const [escape, rewrite] of Object.entries(escapes)) add(`written ${layout}${escape}`, rewrite(json));
   }
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
 
 /** A line feed never stands in a JSON string, so these are those of the layout alone. */

@@ -180,6 +180,19 @@ describe('a diagnosis', () => {
     ]);
     expect(spent()).toBeLessThan(1000);
   });
+
+  it.each([
+    ['too deep to be written', 100_000, 0],
+    ['deep and wide, which indenting makes gigabytes of', 1000, 120_000],
+  ])('takes a refused body as it is that is %s', async (_, depth, items) => {
+    const deep = '['.repeat(depth) + '1,'.repeat(items) + '1' + ']'.repeat(depth);
+    const spent = processorClock();
+    const headers = signed('something else');
+    expect(await diagnose(input(headers, { request: request(headers, deep) }))).toMatchObject([
+      { code: 'other_secret' },
+    ]);
+    expect(spent()).toBeLessThan(1000);
+  });
 });
 
 describe('an explanation', () => {
