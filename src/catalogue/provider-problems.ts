@@ -1,6 +1,8 @@
 import { covers } from '../signature/coverage.ts';
 import type { Locator } from '../signature/scheme.ts';
 import { type Problem, schemeProblems } from '../signature/scheme-problems.ts';
+import { mappedHeaders } from './mapped-headers.ts';
+import { mappedQuery } from './mapped-query.ts';
 import type { Provider } from './provider.ts';
 import { schemesOf } from './scheme-of.ts';
 
@@ -33,10 +35,21 @@ export function providerProblems(provider: Provider): Problem[] {
     const at = 'alternatives' in provider.verify ? ['verify', 'alternatives', alternative] : ['verify'];
     // An object has such keys first, wherever they were written.
     need(!/^\d+$/.test(alternative), at, 'a name that is a number would make it the default; begin it with a letter');
+    const several = 'signature' in scheme ? scheme.signature.headers : undefined;
+    need(
+      !several?.length || several.some((header) => provider.headers[header] !== 'sometimes'),
+      [...at, 'signature', 'headers'],
+      'none of these headers is kept, since what comes `sometimes` is not mapped: the first must be `always`',
+    );
     problems.push(
       ...schemeProblems(scheme, kept, keptQuery).map(({ path, problem }) => ({ path: [...at, ...path], problem })),
     );
   }
+  need(
+    eventType.length === 0 || items?.type !== undefined || eventType.some((locator) => isMapped(locator, provider)),
+    ['eventType'],
+    'eventType names no place that is kept, since what comes `sometimes` is not mapped: no delivery would have a type',
+  );
   for (const fact of provider.unconfirmed ?? [])
     need(
       fact === 'retry' || provider.limits?.[fact] !== undefined,
@@ -66,6 +79,14 @@ export function providerProblems(provider: Provider): Problem[] {
       'deliveryId: no scheme covers any of its places',
     );
   return problems;
+}
+
+/** Whether what stands there reaches a delivery by at least one of the ways of signing. */
+function isMapped(locator: Locator, provider: Provider): boolean {
+  return Object.values(schemesOf(provider)).some((scheme) => {
+    if ('header' in locator) return mappedHeaders(provider, scheme)[locator.header] !== 'sometimes';
+    return !('query' in locator) || mappedQuery(provider, scheme)[locator.query] !== 'sometimes';
+  });
 }
 
 /** A name with another character might end the variable in the mapping, or be read as a path. */

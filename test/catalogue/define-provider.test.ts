@@ -42,6 +42,22 @@ describe('defineProvider', () => {
       /"X-Id"/,
     ],
     'a type in a header that is not kept': [{ eventType: [{ header: 'x-other' }] }, /x-other is read and not kept/],
+    // Nothing maps such a header: `events` would leave out every delivery, and verification refuse it.
+    'a type nowhere but in a header that comes at times': [
+      { headers: { 'x-signature': 'always', 'x-type': 'sometimes' } },
+      /eventType names no place that is kept/,
+    ],
+    'a type nowhere but in a query parameter that comes at times': [
+      { eventType: [{ query: 'type' }], query: { type: 'sometimes' } },
+      /eventType names no place that is kept/,
+    ],
+    'signatures in headers that all come at times': [
+      {
+        verify: { ...hmac, signature: { headers: ['x-one', 'x-two'], encoding: 'hex' } },
+        headers: { 'x-one': 'sometimes', 'x-two': 'sometimes', 'x-type': 'always' },
+      },
+      /verify.signature.headers: .*none of these headers is kept/,
+    ],
     'an id in the query': [
       { deliveryId: { at: [{ query: 'id' }], signed: false } },
       /the query parameter id is read and not kept in query/,
