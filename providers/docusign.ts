@@ -1,6 +1,9 @@
 import { defineProvider } from '../src/catalogue/define-provider.ts';
 
-/** One header for each active key, numbered. An account may have 100 keys; ten signatures are looked at. */
+/**
+ * One header for each active key, numbered. An account may have 100 keys; ten signatures are looked at, and the first alone
+ * is always there, so that it alone is mapped.
+ */
 const signatures = Array.from({ length: 10 }, (_, index) => `x-docusign-signature-${index + 1}`);
 
 /** Connect, with JSON messages (`restv2.1`). */

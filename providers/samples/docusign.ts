@@ -20,9 +20,10 @@ function sample(event: string, data: object) {
 export const guide: ProviderGuide = {
   id: 'docusign',
   setup: [
-    'In Docusign Admin open Integrations > Connect > Connect Keys, add a secret key, and copy it: it is not shown again.',
+    'In Docusign Admin open Integrations > Connect > Connect Keys. The secret is the first key of the account: of one signature for each key, X-DocuSign-Signature-1 alone is kept. Without any key yet, add one and copy it: it is not shown again.',
     'Under Configurations add a custom configuration with {url}, data format REST v2.1 (JSON), and the events.',
-    'Tick Include HMAC Signature and save. Up to ten active keys are looked at.',
+    'Tick Include HMAC Signature and save.',
+    'To change the key, add a second one, set it as the secret here (the one before still counts), and only then delete the first at Docusign.',
   ],
   secretFrom: 'provider',
   proof: { kind: 'self', source: 'Docusign publishes code and no vector; node:crypto signs as that code does' },

@@ -3,10 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { asana } from '../../providers/asana.ts';
 import { calendly } from '../../providers/calendly.ts';
 import { docusign } from '../../providers/docusign.ts';
+import { guide as docusignGuide } from '../../providers/samples/docusign.ts';
 import { sentry } from '../../providers/sentry.ts';
 import { typeform } from '../../providers/typeform.ts';
 import { vercel } from '../../providers/vercel.ts';
 import { identify } from '../../src/catalogue/identify.ts';
+import { mappedHeaders } from '../../src/catalogue/mapped-headers.ts';
+import { schemeOf } from '../../src/catalogue/scheme-of.ts';
 import { arrival, bodies, check, genuine, signed, tampered } from './oracle.ts';
 
 const secret = 'a-long-random-secret';
@@ -65,6 +68,16 @@ describe('what is easily mistaken', () => {
     expect(await check(docusign, '{}', { 'x-docusign-signature-11': own }, secret)).toMatchObject({
       reason: 'missing_signature',
     });
+  });
+
+  it('promises no more of the keys of a Docusign account than the one whose signature is kept', () => {
+    const kept = Object.keys(docusign.headers).filter(
+      (name) =>
+        name.startsWith('x-docusign-signature') && mappedHeaders(docusign, schemeOf(docusign))[name] === 'always',
+    );
+    expect(kept).toEqual(['x-docusign-signature-1']);
+    expect(docusignGuide.setup.join(' ')).toMatch(/first key of the account.*X-DocuSign-Signature-1/);
+    expect(docusignGuide.setup.join(' ')).not.toMatch(/ten/);
   });
 
   it('knows a message of Docusign again when it is retried, and tells recipients and events apart', () => {
