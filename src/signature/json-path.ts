@@ -36,8 +36,16 @@ function steps(path: string): string[] {
   return path === '' ? [] : path.split('.');
 }
 
-/** A JSON string as it is, a number or boolean as JSON writes it; undefined for everything else. */
+/**
+ * A JSON string as it is, a number or boolean as JSON writes it; undefined for everything else, and for a number that has
+ * lost digits by being parsed: many numbers would have one text.
+ */
 export function scalarText(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+  if (typeof value === 'number') return keepsDigits(value) ? String(value) : undefined;
+  return typeof value === 'boolean' ? String(value) : undefined;
+}
+
+function keepsDigits(number: number): boolean {
+  return Number.isSafeInteger(number) || (Number.isFinite(number) && !Number.isInteger(number));
 }

@@ -47,6 +47,14 @@ describe('identify', () => {
       expect(idOf(none).deliveryId).toMatch(/^sha256-/);
   });
 
+  it('tells ids apart that are numbers of more digits than JavaScript keeps', () => {
+    const numbered = provider({ eventType: [], items: { path: 'events', type: 'type' } });
+    const idOf = (text: string) => identify(numbered, { headers: {}, body: body(text) });
+    const [one, other] = [idOf('{"id":1234567890123456788}'), idOf('{"id":1234567890123456789}')];
+    expect(one).toMatchObject({ deliveryId: expect.stringMatching(/^sha256-/) as string, idSigned: true });
+    expect(other.deliveryId).not.toBe(one.deliveryId);
+  });
+
   it('reads a form, JSON in a form field, and the query', () => {
     const formed = provider({
       eventType: [{ formJson: ['payload', 'a.type'] }, { form: 'type' }, { query: 'type' }],

@@ -31,4 +31,11 @@ describe('scalarText', () => {
     expect(['a', '', 12, 1.5, true].map(scalarText)).toEqual(['a', '', '12', '1.5', 'true']);
     expect([null, undefined, {}, []].map(scalarText)).toEqual([undefined, undefined, undefined, undefined]);
   });
+
+  it('takes no number of which parsing kept but some of the digits: two of them would have one text', () => {
+    const parsed = JSON.parse(
+      '[9007199254740991,-9007199254740991,9007199254740993,1234567890123456789,1e400]',
+    ) as unknown[];
+    expect(parsed.map(scalarText)).toEqual(['9007199254740991', '-9007199254740991', undefined, undefined, undefined]);
+  });
 });
