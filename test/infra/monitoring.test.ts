@@ -58,6 +58,27 @@ describe('alarms', () => {
     template.resourceCountIs('AWS::CloudWatch::Alarm', 3 + 2 * 3);
   });
 
+  it('may publish: a topic with a policy has no other leave', () => {
+    // https://repost.aws/knowledge-center/cloudwatch-receive-sns-for-alarm-trigger
+    const template = alarmsOf(planOf(alarmed(sourcePlan('github'))));
+    const [topic = ''] = Object.keys(template.findResources('AWS::SNS::Topic'));
+    template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      Topics: [{ Ref: topic }],
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          {
+            Sid: 'AlarmsMayPublish',
+            Effect: 'Allow',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Action: 'sns:Publish',
+            Resource: { Ref: topic },
+            Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+          },
+        ]),
+      },
+    });
+  });
+
   it('watch the dead-letter queue of a source that is consumed from outside', () => {
     const source = alarmed(sourcePlan('zendesk'));
     delete source.consumer;
