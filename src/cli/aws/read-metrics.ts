@@ -25,16 +25,24 @@ export async function readMetrics(plan: Plan): Promise<Map<string, Readings>> {
   const found = new Map<string, { times: Date[]; values: number[] }>();
   try {
     for (let start = 0; start < queries.length; start += queriesPerCall) {
-      const { MetricDataResults = [] } = await client.send(
-        new GetMetricDataCommand({
-          StartTime: new Date(now - 24 * hourMs),
-          EndTime: new Date(now),
-          ScanBy: 'TimestampDescending',
-          MetricDataQueries: queries.slice(start, start + queriesPerCall),
-        }),
-      );
-      for (const { Id = '', Timestamps = [], Values = [] } of MetricDataResults)
-        found.set(Id, { times: Timestamps, values: Values });
+      let NextToken: string | undefined;
+      do {
+        const answer = await client.send(
+          new GetMetricDataCommand({
+            StartTime: new Date(now - 24 * hourMs),
+            EndTime: new Date(now),
+            ScanBy: 'TimestampDescending',
+            MetricDataQueries: queries.slice(start, start + queriesPerCall),
+            NextToken,
+          }),
+        );
+        for (const { Id = '', Timestamps = [], Values = [] } of answer.MetricDataResults ?? []) {
+          const { times, values } = found.get(Id) ?? { times: [], values: [] };
+          found.set(Id, { times: [...times, ...Timestamps], values: [...values, ...Values] });
+        }
+        // It gives 100,800 points at most in one answer: a day of 350 metrics, which fifty busy sources have.
+        ({ NextToken } = answer);
+      } while (NextToken !== undefined);
     }
   } catch (error) {
     const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
