@@ -27,6 +27,7 @@ export async function* readLogsOnAws({ groups, since, follow, wait }: AwsLogs): 
   /** Of the events that will be given again: their times, by id. */
   const known = new Map<string, number>();
   let from = since;
+  let newest = since;
   try {
     for (;;) {
       const lines: KeptLine[] = [];
@@ -35,11 +36,12 @@ export async function* readLogsOnAws({ groups, since, follow, wait }: AwsLogs): 
           const { eventId = '', timestamp = 0 } = event;
           if (known.has(eventId)) continue;
           known.set(eventId, timestamp);
+          newest = Math.max(newest, timestamp);
           lines.push(toKeptLine(event, source));
         }
       yield lines.toSorted((a, b) => a.time.localeCompare(b.time));
       if (!follow) return;
-      from = Math.max(from, Math.max(from, ...known.values()) - lateMs);
+      from = Math.max(from, newest - lateMs);
       for (const [id, time] of known) if (time < from) known.delete(id);
       await wait(askEveryMs);
     }

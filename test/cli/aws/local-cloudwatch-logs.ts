@@ -6,15 +6,13 @@ interface Event {
   message: string;
 }
 
-/** So few a page that there are several; the first page of a call is empty, as CloudWatch's may be. */
-const pageSize = 5;
-
 /**
- * CloudWatch Logs' FilterLogEvents over the AWS JSON protocol.
+ * CloudWatch Logs' FilterLogEvents over the AWS JSON protocol. The first page of a call is empty, as CloudWatch's may be.
  *
+ * @param pageSize So few that there are several pages.
  * @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
  */
-export async function startCloudWatchLogs(names: Readonly<Record<string, Event[]>>) {
+export async function startCloudWatchLogs(names: Readonly<Record<string, Event[]>>, pageSize = 5) {
   const groups = new Map(Object.entries(names));
   const state = { refuses: false };
   const asked: { logGroupName: string; startTime: number; nextToken?: string }[] = [];

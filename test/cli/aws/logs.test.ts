@@ -84,7 +84,7 @@ describe('reading log groups', () => {
       ...options,
     });
     for await (const lines of read) {
-      all.push(...lines.map(({ message, fields }) => `${String(fields['source'])} ${message}`));
+      for (const { message, fields } of lines) all.push(`${String(fields['source'])} ${message}`);
       if (all.some((each) => each.endsWith(' last'))) break;
     }
     return all;
@@ -112,6 +112,20 @@ describe('reading log groups', () => {
     const seen = await readAll({ follow: true, wait: async () => rounds.shift()?.() });
     expect(seen).toEqual(['one', 'two', 'late', 'much later', 'last'].map((message) => `github ${message}`));
     expect(logs.asked.at(-1)?.startTime).toBe(now + 60_000);
+  });
+
+  test('follows behind more lines than a call takes arguments', async () => {
+    const number = 150_000;
+    const many = Array.from({ length: number }, (_, at) => ({ eventId: `${at}`, timestamp: now + at, message: 'x' }));
+    const busy = await startCloudWatchLogs({ [group]: many }, 10_000);
+    vi.stubEnv('AWS_ENDPOINT_URL_CLOUDWATCH_LOGS', busy.endpoint);
+    try {
+      const wait = async () => busy.add(group, now + number, 'last');
+      expect(await readAll({ follow: true, wait })).toHaveLength(number + 1);
+      expect(busy.asked.at(-1)?.startTime).toBe(now + number - 1 - 30_000);
+    } finally {
+      await busy.close();
+    }
   });
 
   test('says what there is not, and that AWS refuses', async () => {
