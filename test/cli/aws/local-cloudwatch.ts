@@ -13,7 +13,10 @@ export async function startCloudWatch(points: Readonly<Record<string, Points>>) 
   const server = createServer((request, response) => {
     const answer = async () => {
       const body = await json(request);
-      const { MetricDataQueries, NextToken = '0' } = body as { MetricDataQueries: { Id: string }[]; NextToken?: string };
+      const { MetricDataQueries, NextToken = '0' } = body as {
+        MetricDataQueries: { Id: string }[];
+        NextToken?: string;
+      };
       const page = Number(NextToken);
       let isLast = true;
       const results = MetricDataQueries.map(({ Id }) => {
@@ -33,7 +36,7 @@ export async function startCloudWatch(points: Readonly<Record<string, Points>>) 
           JSON.stringify(
             state.refuses
               ? { __type: 'com.amazonaws.cloudwatch#AccessDeniedException', message: 'no' }
-              : { MetricDataResults: results, ...(!isLast && { NextToken: String(page + 1) }) },
+              : { MetricDataResults: results, NextToken: isLast ? undefined : String(page + 1) },
           ),
         );
     };
