@@ -7,6 +7,9 @@ import { addCommands } from './commands.ts';
  * was called wrongly.
  */
 export async function main(): Promise<void> {
+  // The CDK CLI deploys there, and the SDK, which does not know the variable, would ask elsewhere.
+  const { AWS_DEFAULT_REGION } = process.env;
+  if (AWS_DEFAULT_REGION) process.env['AWS_REGION'] ||= AWS_DEFAULT_REGION;
   const program = new Command('hookport')
     .description(
       'Takes in webhooks: one YAML file, one route and queue per source, verified deliveries to your handlers.',

@@ -7,6 +7,10 @@ export interface DeployedStack {
   outputs: ReadonlyMap<string, string>;
   /** Such as `POST /github`. */
   routeKeys: readonly string[];
+  /** Names of one's own that an API is served under. */
+  domains: readonly string[];
+  /** Names of the APIs whose own URL serves. */
+  apisWithUrl: readonly string[];
 }
 
 /**
@@ -24,7 +28,7 @@ export async function readDeployedStack(name: string): Promise<DeployedStack | u
     const outputs = (stack.Outputs ?? []).map(
       ({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue] as const,
     );
-    return { outputs: new Map(outputs), routeKeys: routeKeysOf(TemplateBody) };
+    return { outputs: new Map(outputs), ...readTemplate(TemplateBody) };
   } catch (error) {
     // CloudFormation has no error of its own for a stack that does not exist.
     if (error instanceof Error && error.message.includes('does not exist')) return undefined;
@@ -57,11 +61,18 @@ function sourceIn(output: string): string | undefined {
   }
 }
 
-function routeKeysOf(template: string): string[] {
+function readTemplate(template: string): Omit<DeployedStack, 'outputs'> {
   const { Resources = {} } = JSON.parse(template) as {
-    Resources?: Record<string, { Type: string; Properties?: { RouteKey?: string } }>;
+    Resources?: Record<string, { Type: string; Properties?: Record<string, unknown> }>;
   };
-  return Object.values(Resources).flatMap(({ Type, Properties }) =>
-    Type === 'AWS::ApiGatewayV2::Route' && Properties?.RouteKey !== undefined ? [Properties.RouteKey] : [],
-  );
+  const found = (type: string, property: string) =>
+    Object.values(Resources).flatMap(({ Type, Properties = {} }) => {
+      const value = Type === `AWS::ApiGatewayV2::${type}` ? Properties[property] : undefined;
+      return typeof value === 'string' && Properties['DisableExecuteApiEndpoint'] !== true ? [value] : [];
+    });
+  return {
+    routeKeys: found('Route', 'RouteKey'),
+    domains: found('DomainName', 'DomainName'),
+    apisWithUrl: found('Api', 'Name'),
+  };
 }

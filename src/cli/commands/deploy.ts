@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
+import { parseArgs } from 'node:util';
 import type { Command } from 'commander';
 import { HookportError } from '../../errors.ts';
-import { makeDoctorPlan } from '../../plan/doctor.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { runCdk } from '../aws/cdk.ts';
 import { smokeTest } from '../aws/smoke-test.ts';
@@ -16,7 +16,8 @@ export function addDeploy(program: Command): void {
     .argument('[cdk-arguments...]', 'after --: for the CDK CLI, such as -- --profile staging')
     .action(async (cdkArguments: string[], options: ConfigOption & { yes?: true; doctor?: true }) => {
       const { plan } = await loadProject(options);
-      await confirmRemovedRoutes(plan, options.yes === true);
+      askWhereCdkDeploys(cdkArguments);
+      await confirmWhatStops(plan, options.yes === true);
       // Queues and secrets outlive their source: one that comes back takes up those that it left.
       const own = [
         'deploy',
@@ -34,26 +35,28 @@ export function addDeploy(program: Command): void {
     });
 }
 
+/** A profile that is given to the CDK CLI alone would leave us asking another account. */
+function askWhereCdkDeploys(cdkArguments: string[]): void {
+  const { values } = parseArgs({ args: cdkArguments, options: { profile: { type: 'string' } }, strict: false });
+  if (typeof values.profile === 'string') process.env['AWS_PROFILE'] = values.profile;
+}
+
 /** A URL that is registered at a provider and stops serving loses deliveries. */
-async function confirmRemovedRoutes(plan: Plan, yes: boolean): Promise<void> {
+async function confirmWhatStops(plan: Plan, yes: boolean): Promise<void> {
   const { readDeployedStack } = await import('../aws/deployed-stack.ts');
+  const { refuseMovedPaths, stopsServing } = await import('../aws/stops-serving.ts');
   const stack = await readDeployedStack(plan.name);
-  const planned = new Set(plan.sources.map(({ route }) => route.key));
-  const removed = (stack?.routeKeys ?? []).filter((key) => !planned.has(key) && !isOfDoctor(key));
-  if (removed.length === 0 || yes) return;
-  console.log('These routes are deployed and will answer 404; their providers lose what they send there:');
-  for (const key of removed) console.log(`  ${key}`);
-  if (!process.stdin.isTTY)
-    throw new HookportError('usage', 'nobody is there to be asked; add --yes if these routes may go');
+  if (!stack) return;
+  refuseMovedPaths(stack, plan);
+  const stopping = stopsServing(stack, plan);
+  if (stopping.length === 0 || yes) return;
+  console.log('These are deployed and will stop serving; their providers lose what they send there:');
+  for (const each of stopping) console.log(`  ${each}`);
+  if (!process.stdin.isTTY) throw new HookportError('usage', 'nobody is there to be asked; add --yes if these may go');
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const answer = await terminal.question('Remove them? (y/N) ');
   terminal.close();
   if (!/^y(es)?$/i.test(answer.trim())) throw new HookportError('usage', 'nothing was deployed');
-}
-
-/** Nobody registers the doctor's routes. */
-function isOfDoctor(routeKey: string): boolean {
-  return Object.values(makeDoctorPlan('').routes).some(({ key }) => key === routeKey);
 }
 
 async function tryUrls(plan: Plan): Promise<void> {

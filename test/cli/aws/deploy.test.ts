@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Template } from './account/cloudformation.ts';
 import { type Account, startAccount } from './account/start.ts';
 import { hookport, hookportInTerminal } from './run.ts';
 
@@ -102,14 +103,86 @@ test.skipIf(platform() !== 'linux')(
   120_000,
 );
 
-test('deploys nothing that would remove a route while nobody is there to be asked', async () => {
-  account.put('other', {
-    Resources: { R: { Type: 'AWS::ApiGatewayV2::Route', Properties: { RouteKey: 'POST /gone' } } },
+/** A stack as it is deployed: each source with its URL, and what else. */
+function deployed(name: string, urls: Record<string, string>, others: Template['Resources'] = {}): void {
+  const outputs = Object.entries(urls).flatMap(([source, url]) => [
+    [`${source}Url`, { Value: url }],
+    [`${source}Queues`, { Value: JSON.stringify({ source }) }],
+  ]);
+  const routes = Object.entries(urls).map(([source, url]) => [
+    `Route${source}`,
+    { Type: 'AWS::ApiGatewayV2::Route', Properties: { RouteKey: `POST ${new URL(url).pathname}` } },
+  ]);
+  account.put(name, {
+    Resources: { ...(Object.fromEntries(routes) as Template['Resources']), ...others },
+    Outputs: Object.fromEntries(outputs) as NonNullable<Template['Outputs']>,
   });
-  const file = join(folder, 'other.yaml');
-  writeFileSync(file, 'name: other\nsources:\n  github: { provider: github }\n');
-  const { code, out, errors } = await hookport(['deploy', '--config', file], environment());
+}
+
+/** A deploy of one source that nobody is there to be asked about. */
+async function deployUnasked(
+  name: string,
+  rest: string,
+  args: string[] = [],
+  environs: Record<string, string> = environment(),
+) {
+  const file = join(folder, `${name}.yaml`);
+  writeFileSync(file, `name: ${name}\n${rest}\n`);
+  const before = account.executed();
+  const ended = await hookport(['deploy', '--config', file, ...args], environs);
+  expect(account.executed()).toBe(before);
+  return ended;
+}
+const github = 'sources:\n  github: { provider: github }';
+const zone = 'hostedZone: { id: Z1, name: example.com }';
+
+test('deploys nothing that would remove a route while nobody is there to be asked', async () => {
+  deployed('other', { gone: 'https://abc.example.com/gone' });
+  const { code, out, errors } = await deployUnasked('other', github);
   expect(code).toBe(2);
   expect(out).toContain('POST /gone');
   expect(errors).toContain('add --yes');
+});
+
+test('asks as well before a domain of every URL goes, or the API’s own URL', async () => {
+  const domain = (name: string) => ({ Type: 'AWS::ApiGatewayV2::DomainName', Properties: { DomainName: name } });
+  const api = { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'named' } };
+  const others = { Domain: domain('hooks.example.com'), Api: api, Foreign: domain('site.example.com') };
+  deployed('named', { github: 'https://hooks.example.com/github' }, others);
+  const moved = await deployUnasked('named', `domain: { name: in.example.com, ${zone} }\n${github}`);
+  expect(moved).toMatchObject({
+    code: 2,
+    out: expect.stringMatching(/lose[^]*\n {2}https:\/\/hooks\.example\.com\/…\n$/),
+  });
+  const gone = await deployUnasked('named', github);
+  expect(gone).toMatchObject({ code: 2, out: expect.stringContaining('https://hooks.example.com/…') });
+  const alone = `domain: { name: hooks.example.com, ${zone}, exclusive: true }\n${github}`;
+  const exclusive = await deployUnasked('named', alone);
+  expect(exclusive).toMatchObject({ code: 2, out: expect.stringMatching(/there:\n {2}the API’s own URL .*\n$/) });
+});
+
+test('refuses what API Gateway would refuse in the middle: a path that goes to another source', async () => {
+  deployed('renamed', { old: 'https://abc.example.com/github' });
+  const { code, errors } = await deployUnasked('renamed', github, ['--yes']);
+  expect(code).toBe(2);
+  expect(errors).toContain('/github serves the source "old" now and would serve "github"');
+});
+
+test.each(['--profile staging', '--profile=staging'])('asks the account that %s deploys to', async (given) => {
+  deployed('elsewhere', { gone: 'https://abc.example.com/gone' });
+  mkdirSync(join(folder, '.aws'), { recursive: true });
+  writeFileSync(
+    join(folder, '.aws/config'),
+    `[profile staging]\nendpoint_url = ${account.environment['AWS_ENDPOINT_URL']}\naws_access_key_id = local\naws_secret_access_key = local\n`,
+  );
+  const nowhere = { HOME: folder, AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_EC2_METADATA_DISABLED: 'true' };
+  const { code, out } = await deployUnasked('elsewhere', github, ['--', ...given.split(' ')], nowhere);
+  expect({ code, out }).toEqual({ code: 2, out: expect.stringContaining('POST /gone') });
+});
+
+test('asks the region that the CDK deploys to', async () => {
+  deployed('there', { gone: 'https://abc.example.com/gone' });
+  const regions = { ...environment(), AWS_REGION: '', AWS_DEFAULT_REGION: 'eu-west-1' };
+  const { code, out } = await deployUnasked('there', github, [], regions);
+  expect({ code, out }).toEqual({ code: 2, out: expect.stringContaining('POST /gone') });
 });
