@@ -8,6 +8,7 @@ import {
   Stats,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { consumerMetric, queueMetric } from './source-metrics.ts';
 import type { Source } from './source.ts';
@@ -41,7 +42,7 @@ export class SourceAlarms extends Construct {
 
   #deliveryAlarms(): void {
     const { plan, consumer } = this.#props.source;
-    if (plan.consumer) this.#consumerAlarms(consumer?.function.metricErrors({ period: Duration.minutes(5) }));
+    if (plan.consumer) this.#consumerAlarms(consumer?.function);
     else
       this.#alarm('DeadLetters', {
         metric: queueMetric('ApproximateNumberOfMessagesVisible', plan.deadLetterQueue),
@@ -55,18 +56,25 @@ export class SourceAlarms extends Construct {
     });
   }
 
-  /** @param functionErrors Where a function runs it: a crashed invocation writes no metric of ours. */
-  #consumerAlarms(functionErrors: IMetric | undefined): void {
+  /**
+   * @param consumer Where a function runs it: an invocation that crashed, or that the account had no room for, writes no
+   *   metric of ours, and after the last one it is SQS that moves the message.
+   */
+  #consumerAlarms(consumer: IFunction | undefined): void {
     const { stackName, source } = this.#props;
     const id = source.plan.id;
     const dimensions = { stack: stackName, source: id };
     this.#alarm('Failed', {
-      metric: functionErrors
+      metric: consumer
         ? new MathExpression({
-            expression: 'FILL(givenUp, 0) + FILL(errors, 0)',
-            usingMetrics: { givenUp: consumerMetric('GivenUp', dimensions), errors: functionErrors },
+            expression: 'FILL(givenUp, 0) + FILL(errors, 0) + FILL(throttles, 0)',
+            usingMetrics: {
+              givenUp: consumerMetric('GivenUp', dimensions),
+              errors: consumer.metricErrors({ period: Duration.minutes(5) }),
+              throttles: consumer.metricThrottles({ period: Duration.minutes(5) }),
+            },
             period: Duration.minutes(5),
-            label: 'given up, or lost with a crashed invocation',
+            label: 'given up, or lost with a crashed or throttled invocation',
           })
         : consumerMetric('GivenUp', dimensions),
       description: `deliveries failed at every attempt and rest in the dead-letter queue: hookport dlq list ${id} --aws`,

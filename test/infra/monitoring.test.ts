@@ -58,6 +58,17 @@ describe('alarms', () => {
     template.resourceCountIs('AWS::CloudWatch::Alarm', 3 + 2 * 3);
   });
 
+  it('tell of a function that the account has no room for: its attempts are used up, and SQS itself gives them up', () => {
+    const template = alarmsOf(planOf(alarmed(sourcePlan('github'))));
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: 'acme-webhooks-github-failed',
+      Metrics: Match.arrayWith([
+        Match.objectLike({ Expression: 'FILL(givenUp, 0) + FILL(errors, 0) + FILL(throttles, 0)' }),
+        Match.objectLike({ MetricStat: Match.objectLike({ Metric: Match.objectLike({ MetricName: 'Throttles' }) }) }),
+      ]),
+    });
+  });
+
   it('may publish: a topic with a policy has no other leave', () => {
     // https://repost.aws/knowledge-center/cloudwatch-receive-sns-for-alarm-trigger
     const template = alarmsOf(planOf(alarmed(sourcePlan('github'))));
