@@ -7,7 +7,7 @@ import type { SecretPlan } from '../../src/plan/plan.ts';
 export interface SigningSecret {
   /** What `GetSecretValue` is called with: a name or an ARN. */
   id: string;
-  /** For the consumer's policy. A name's ARN ends in six characters that only AWS knows, hence `-??????`. */
+  /** For the consumer's policy. A secret's ARN ends in six characters that only AWS knows, hence `-??????`. */
   arn: string;
 }
 
@@ -40,7 +40,11 @@ const descriptions = {
 };
 
 function existingSecret(scope: Construct, nameOrArn: string): SigningSecret {
-  if (nameOrArn.startsWith('arn:')) return { id: nameOrArn, arn: nameOrArn };
+  if (nameOrArn.startsWith('arn:')) {
+    // An ARN without its last six characters is taken by GetSecretValue, and matches nothing in a policy.
+    const isWhole = /-[A-Za-z0-9]{6}$/.test(nameOrArn);
+    return { id: nameOrArn, arn: isWhole ? nameOrArn : `${nameOrArn}-??????` };
+  }
   const arn = Stack.of(scope).formatArn({
     service: 'secretsmanager',
     resource: `secret:${nameOrArn}-??????`,

@@ -120,6 +120,17 @@ describe('policies', () => {
     expect(lines.filter((line) => /^(Workers|Sourceexports|Sourcevideos)/.test(line))).toEqual(reviewedOfWorkers);
   });
 
+  it.each([
+    ['hooks', 'hooks-??????'],
+    ['hooks/paddle-a1B2c3', 'hooks/paddle-a1B2c3'],
+  ])('lets a consumer read an existing secret whose ARN ends in %s', (given, allowed) => {
+    // GetSecretValue takes an ARN without its six random characters; a policy compares with the whole.
+    const arn = (name: string) => `arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:${name}`;
+    const source = { ...sourcePlan('paddle'), secret: { name: arn(given), existing: true } };
+    const lines = grants(templateOf(planOf(source)).toJSON() as CloudFormationTemplate);
+    expect(lines).toContain(`SourcepaddleConsumerRole: Allow secretsmanager:GetSecretValue on ${arn(allowed)}`);
+  });
+
   it('lets the consumer of a source without a signature read no secret', () => {
     const lines = grants(templateOf(authorizedPlan()).toJSON() as CloudFormationTemplate);
     expect(lines.filter((line) => line.includes('secretsmanager')).map((line) => line.split(':')[0])).toEqual([
