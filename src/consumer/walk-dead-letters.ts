@@ -1,4 +1,5 @@
 import type { Queue, ReceivedMessage } from '../queue/queue.ts';
+import { createRounds } from './rounds.ts';
 
 /** What became of a message that was looked at: taken out, left where it is, or left since it came in only now. */
 export type Visited = 'gone' | 'left' | 'newer';
@@ -15,11 +16,11 @@ export interface WalkOptions {
 }
 
 /**
- * A message that was looked at stays invisible for so long, and comes back by itself if the walk is killed; on one
- * machine at the next start.
+ * A message that was looked at stays invisible for so long at least, and comes back by itself if the walk is killed; on
+ * one machine at the next start.
  */
 const visibilitySeconds = 300;
-/** Batches without anything new that end it: SQS may give nothing, or the same again, while it still holds some. */
+/** Batches without anything that end it: SQS may give nothing while it still holds some. */
 const emptyBatches = 2;
 
 /**
@@ -32,7 +33,7 @@ export async function walkDeadLetters(
   queue: Queue,
   { visit, onBatch, waitSeconds = 1, signal }: WalkOptions,
 ): Promise<void> {
-  const seen = new Set<string>();
+  const rounds = createRounds(visibilitySeconds);
   const left: ReceivedMessage[] = [];
   const isEnded = () => signal?.aborted === true;
   try {
@@ -41,16 +42,16 @@ export async function walkDeadLetters(
       const messages = await queue.receive({
         maxMessages: 10,
         waitSeconds,
-        visibilityTimeoutSeconds: visibilitySeconds,
+        visibilityTimeoutSeconds: rounds.visibilityTimeoutSeconds,
         untilExit: true,
       });
-      const fresh = messages.filter(({ messageId }) => !seen.has(messageId));
-      for (const { messageId } of fresh) seen.add(messageId);
+      const fresh = rounds.fresh(messages);
       const visited = await Promise.all(fresh.map(visit));
       left.push(...fresh.filter((_message, index) => visited[index] !== 'gone'));
       // What came again after its time: its handle of now is the one that gives it back.
       left.push(...messages.filter((message) => !fresh.includes(message)));
-      idle = visited.some((each) => each !== 'newer') ? 0 : idle + 1;
+      const isAgain = messages.length > fresh.length;
+      idle = isAgain || visited.some((each) => each !== 'newer') ? 0 : idle + 1;
       onBatch?.();
     }
   } finally {

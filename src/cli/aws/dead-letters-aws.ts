@@ -1,10 +1,11 @@
+import { createRounds } from '../../consumer/rounds.ts';
 import type { Queue, ReceivedMessage } from '../../queue/queue.ts';
 import { openQueue, sqsClient } from './open-queue.ts';
 
-/** A message that was looked at comes back by itself after so long, should this be killed. */
+/** A message that was looked at comes back by itself after so long, or twice the time that this has taken, should this be killed. */
 const visibilitySeconds = 30;
 const waitSeconds = 1;
-/** Receives without anything new that end it: SQS may give nothing, or the same again, while it still holds some. */
+/** Receives without anything that end it: SQS may give nothing while it still holds some. */
 const emptyReceives = 2;
 
 /**
@@ -43,12 +44,14 @@ async function receiveEach(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const isEnded = () => signal?.aborted === true;
+  const rounds = createRounds(visibilitySeconds);
   for (let idle = 0; idle < emptyReceives && !isEnded();) {
     // Not broken off by the signal: a poll that nobody reads any more may still take what is given back.
-    const messages = await queue.receive({ maxMessages: 10, waitSeconds, visibilityTimeoutSeconds: visibilitySeconds });
-    const fresh = messages.filter(({ messageId }) => !seen.has(messageId));
+    const { visibilityTimeoutSeconds } = rounds;
+    const messages = await queue.receive({ maxMessages: 10, waitSeconds, visibilityTimeoutSeconds });
+    const fresh = rounds.fresh(messages);
     for (const { messageId, receiptHandle } of messages) seen.set(messageId, receiptHandle);
     for (const message of fresh) if (visit(message)) return;
-    idle = fresh.length > 0 ? 0 : idle + 1;
+    idle = messages.length > 0 ? 0 : idle + 1;
   }
 }

@@ -122,7 +122,7 @@ async function purge(id: string, options: PurgeOptions): Promise<void> {
 function leavesOf(aws: boolean, dryRun: boolean): string {
   if (!aws) return dryRun ? 'nothing was deleted' : 'the platform goes on with it by itself: hookport status';
   const deleted = dryRun ? 'nothing was deleted' : 'some are deleted, the others rest';
-  return `${deleted}; those that were looked at are invisible for 5 minutes`;
+  return `${deleted}; those that were looked at are invisible for 5 minutes or twice as long as this ran`;
 }
 
 const letters = (number: number) => (number === 1 ? 'one dead letter' : `${number} dead letters`);

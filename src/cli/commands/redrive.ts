@@ -51,7 +51,7 @@ export function defineRedrive(command: Command): void {
 function leavesOf({ aws, dryRun }: Options): string {
   if (!aws) return dryRun ? 'nothing was moved' : 'the platform goes on with it by itself: hookport status';
   const moved = dryRun ? 'nothing was moved' : 'some went back, the others rest';
-  return `${moved}; those that were looked at are invisible for 5 minutes`;
+  return `${moved}; those that were looked at are invisible for 5 minutes or twice as long as this ran`;
 }
 
 async function redriveHere(
