@@ -58,13 +58,14 @@ export interface RedriveReport {
 export async function redrive(options: RedriveOptions): Promise<RedriveReport> {
   const { deadLetterQueue, clock, signal, dryRun = false } = options;
   const startedAt = clock();
+  const moved = new Set<string>();
   const report = { moved: 0, skipped: {} as Record<string, number>, notSelected: 0, newer: 0, failed: 0 };
   await walkDeadLetters(deadLetterQueue, {
     signal,
     waitSeconds: options.waitSeconds,
     onBatch: () => options.progress?.(report),
     async visit(message) {
-      const handled = await handle(message, startedAt, options);
+      const handled = await handle(message, { startedAt, moved }, options);
       if (handled.kind === 'skipped') report.skipped[handled.reason] = (report.skipped[handled.reason] ?? 0) + 1;
       else report[handled.kind] += 1;
       if (handled.kind === 'moved' && !dryRun) return 'gone';
@@ -76,7 +77,13 @@ export async function redrive(options: RedriveOptions): Promise<RedriveReport> {
 
 type Handled = { kind: 'moved' | 'newer' | 'notSelected' | 'failed' } | { kind: 'skipped'; reason: string };
 
-async function handle(message: ReceivedMessage, startedAt: number, options: RedriveOptions): Promise<Handled> {
+interface Run {
+  startedAt: number;
+  /** Request ids. Where the clock of this machine is ahead, they alone tell what comes back from the consumer. */
+  moved: Set<string>;
+}
+
+async function handle(message: ReceivedMessage, { startedAt, moved }: Run, options: RedriveOptions): Promise<Handled> {
   // What the queue itself moved keeps its first SentTimestamp, so this tells only what was moved by us since then;
   // that is what a consumer puts there while this runs.
   if (message.sentAt > startedAt || (parseOutcome(message.attributes).at ?? 0) > startedAt) return { kind: 'newer' };
@@ -97,10 +104,14 @@ async function handle(message: ReceivedMessage, startedAt: number, options: Redr
   const mismatch = payloadMismatch({ headers: authenticated.request.headers, body: authenticated.body }, options);
   if (mismatch) return { kind: 'skipped', reason: mismatch.reason };
   if (dryRun) return { kind: 'moved' };
+  const { requestId } = authenticated.request;
+  if (moved.has(requestId)) return { kind: 'newer' };
+  moved.add(requestId);
   try {
     await deadLetterQueue.moveTo(queue, message, { [outcomeAttribute]: null });
     return { kind: 'moved' };
   } catch (error) {
+    moved.delete(requestId);
     log.error('a message could not be moved back', {
       source: source.id,
       messageId: message.messageId,

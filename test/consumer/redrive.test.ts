@@ -133,6 +133,20 @@ describe('a redrive', () => {
     expect(await deadLetterQueue.depth()).toMatchObject({ inFlight: 0 });
   });
 
+  test('moves none again that comes back meanwhile, where this machine’s clock is ahead of the consumer’s', async () => {
+    const { rest, run, queue } = setUp();
+    rest({ id: 'one' }, thrown);
+    let backs = 0;
+    const report = await run({
+      clock: () => Date.now() + 300_000,
+      progress: () => {
+        vi.setSystemTime(Date.now() + 1);
+        if (queue.messages.length > backs && ++backs < 5) rest({ id: 'one' }, thrown);
+      },
+    });
+    expect(report).toEqual({ ...nothing, moved: 1, newer: 1 });
+  });
+
   test('never touches the source queue but to put into it', async () => {
     const { rest, run, queue } = setUp();
     rest({}, mismatch);
