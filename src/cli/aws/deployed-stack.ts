@@ -23,7 +23,8 @@ export async function readDeployedStack(name: string): Promise<DeployedStack | u
   const client = new CloudFormationClient({});
   try {
     const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
-    if (!stack) return undefined;
+    // Left by a change set that nobody executed (`deploy -- --no-execute`): it has neither template nor resources.
+    if (!stack || stack.StackStatus === 'REVIEW_IN_PROGRESS') return undefined;
     const { TemplateBody = '{}' } = await client.send(new GetTemplateCommand({ StackName: name }));
     const outputs = (stack.Outputs ?? []).map(
       ({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue] as const,

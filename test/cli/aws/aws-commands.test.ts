@@ -152,6 +152,20 @@ describe('hookport urls --aws', () => {
       await account.close();
     }
   });
+
+  it('takes a stack that only a change set made as none', async () => {
+    const account = await startAccount({ apiEndpoint: '' });
+    account.review('acme-webhooks');
+    try {
+      const { code, errors } = await hookport(['urls', '--aws'], account.environment);
+      expect({ code, errors }).toEqual({
+        code: 2,
+        errors: expect.stringContaining('no stack acme-webhooks is deployed'),
+      });
+    } finally {
+      await account.close();
+    }
+  });
 });
 
 describe('the smoke test after a deploy', () => {

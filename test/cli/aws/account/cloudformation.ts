@@ -31,6 +31,8 @@ export interface Stacks {
   executed(): number;
   /** Deploys a template by itself. */
   put(name: string, template: Template): void;
+  /** Leaves a stack that was never deployed, as a change set does that nobody executes. */
+  review(name: string): void;
 }
 
 /**
@@ -66,7 +68,8 @@ export function createStacks(options: {
     GetTemplate(form) {
       const stack = find(form.get('StackName') ?? '');
       if (!stack) return failure('ValidationError', 'Stack does not exist');
-      return tags({ TemplateBody: JSON.stringify(stack.template) });
+      // A stack that has had change sets alone has no template: https://github.com/aws/aws-cdk/pull/7731
+      return tags({ TemplateBody: stack.status === 'REVIEW_IN_PROGRESS' ? '' : JSON.stringify(stack.template) });
     },
     CreateChangeSet(form) {
       const name = form.get('StackName') ?? '';
@@ -141,6 +144,7 @@ export function createStacks(options: {
     deployed: (name) => stacks.get(name)?.template,
     kept: () => [...kept].toSorted(),
     executed: () => executed,
+    review: (name) => void stacks.set(name, newStack(name)),
     put: (name, template) => void stacks.set(name, { ...newStack(name), status: 'CREATE_COMPLETE', template }),
   };
 }
