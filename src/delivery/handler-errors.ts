@@ -55,17 +55,40 @@ export function describeError(error: unknown): string {
   }
 }
 
+/**
+ * Why a handler file did not load: as `describeError`, and where a file of it or of what it imports could not be parsed,
+ * which its message leaves out. Never throws.
+ */
+export function describeLoadError(error: unknown): string {
+  const place = unparsedPlace(error);
+  return place === undefined ? describeError(error) : `${describeError(error)} (${place})`;
+}
+
+/** `file:line`, which Node writes above the message of a file that it cannot parse. */
+function unparsedPlace(error: unknown): string | undefined {
+  try {
+    if (!(error instanceof SyntaxError) || typeof error.stack !== 'string') return undefined;
+    const [first = ''] = error.stack.split('\n');
+    return first.startsWith(error.name) ? undefined : /^(?:file:\/\/)?(.+:\d+)$/.exec(first)?.[1];
+  } catch {
+    return undefined;
+  }
+}
+
 const maxFrames = 10;
+
+/** Who calls handlers, and who loads them. */
+const callers = /run-handler\.|handler-threads\/thread\./;
 
 /**
  * Where an error was thrown, one frame a line, without its message and without frames of Node and of who called the
- * handler; undefined where it does not tell. Never throws.
+ * or loaded the handler; undefined where it does not tell. Never throws.
  */
 export function framesOf(error: unknown): string | undefined {
   try {
     if (!(error instanceof Error) || typeof error.stack !== 'string') return undefined;
     const frames = error.stack.split('\n').filter((line) => /^ {4}at /.test(line));
-    const ours = frames.findIndex((frame) => frame.includes('run-handler.'));
+    const ours = frames.findIndex((frame) => callers.test(frame));
     const theirs = frames.slice(0, ours < 0 ? undefined : ours).filter((frame) => !frame.includes('node:'));
     return theirs.length === 0 ? undefined : theirs.slice(0, maxFrames).join('\n');
   } catch {

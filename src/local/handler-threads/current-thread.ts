@@ -117,7 +117,7 @@ export class CurrentThread {
       return { ok: true, thread, batches };
     }
     void thread.end('it did not load');
-    log.error('a handler could not be loaded', { source, file, detail: loaded.detail });
+    log.error('a handler could not be loaded', { source, file, detail: loaded.detail, stack: loaded.stack });
     const detail = `${file}: ${loaded.detail}`;
     this.#notLoaded = { detail, until: now + loadPauseMs };
     return { ok: false, detail };

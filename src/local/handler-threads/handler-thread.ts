@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { VerifiedDelivery } from '../../delivery/delivery.ts';
-import { describeError } from '../../delivery/handler-errors.ts';
+import { describeError, framesOf } from '../../delivery/handler-errors.ts';
 import type { Handler } from '../../delivery/handler.ts';
 import type { Outcome } from '../../delivery/outcome.ts';
 import type { Log } from '../../log.ts';
@@ -19,13 +19,18 @@ export interface HandlerThreadOptions {
   log: Log;
 }
 
-export type Loaded = { ok: true; takes: Handler['hookport'] } | { ok: false; detail: string };
+export type Loaded =
+  | { ok: true; takes: Handler['hookport'] }
+  | { ok: false; detail: string; stack?: string | undefined };
 
 /** How a run in a thread ended. */
 export type RunEnd =
   | { kind: 'done'; outcomes: readonly Outcome[] }
-  /** The thread ended under it. `together`: how many runs were in the thread; alone, this one is to blame. */
-  | { kind: 'died'; detail: string; together: number }
+  /**
+   * The thread ended under it. `together`: how many runs were in the thread; alone, this one is to blame. `stack`: where
+   * it was thrown, if something was.
+   */
+  | { kind: 'died'; detail: string; stack: string | undefined; together: number }
   /** It was given up: it runs on, if it does, in a thread that takes nothing more. */
   | { kind: 'abandoned' };
 
@@ -71,6 +76,9 @@ export function startHandlerThread(options: HandlerThreadOptions): HandlerThread
   let abandoned = 0;
   let nextId = 1;
   let detail: string | undefined;
+  let stack: string | undefined;
+  let hasRun = false;
+  let ending = false;
   const loading = setTimeout(() => void end(`it did not load within ${loadTimeoutMs / 1000} s`), loadTimeoutMs);
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
   const post = (message: ToThread) => worker.postMessage(message);
@@ -85,6 +93,7 @@ export function startHandlerThread(options: HandlerThreadOptions): HandlerThread
     loaded.resolve(result);
   };
   const end = async (because: string) => {
+    ending = true;
     detail ??= because;
     await worker.terminate();
     await gone.promise;
@@ -95,7 +104,7 @@ export function startHandlerThread(options: HandlerThreadOptions): HandlerThread
       case 'loaded':
         return hasLoaded({ ok: true, takes: message.takes });
       case 'notLoaded':
-        return hasLoaded({ ok: false, detail: message.detail });
+        return hasLoaded({ ok: false, detail: message.detail, stack: message.stack });
       case 'done':
         return finish(message.id, { kind: 'done', outcomes: message.outcomes });
       case 'log':
@@ -107,12 +116,22 @@ export function startHandlerThread(options: HandlerThreadOptions): HandlerThread
   worker.on('messageerror', (error) =>
     log.error('a handler thread sent what cannot be read', { error: String(error) }),
   );
-  worker.on('error', (error) => (detail ??= describeError(error)));
+  worker.on('error', (error) => {
+    detail ??= describeError(error);
+    stack ??= framesOf(error);
+  });
   worker.on('exit', (code) => {
     const because = detail ?? `the thread ended by itself, with exit code ${code}`;
-    hasLoaded({ ok: false, detail: because });
+    hasLoaded({ ok: false, detail: because, stack });
     const together = runs.size + abandoned;
-    for (const id of runs.keys()) finish(id, { kind: 'died', detail: because, together });
+    // No delivery can be blamed any more, so this line is all that tells of it.
+    if (hasRun && together === 0 && !ending)
+      log.error('a handler ended its thread after it had returned; did it await everything?', {
+        source,
+        detail: because,
+        stack,
+      });
+    for (const id of runs.keys()) finish(id, { kind: 'died', detail: because, stack, together });
     gone.resolve();
   });
 
@@ -124,6 +143,7 @@ export function startHandlerThread(options: HandlerThreadOptions): HandlerThread
     },
     run(deliveries) {
       const id = nextId++;
+      hasRun = true;
       const ended = new Promise<RunEnd>((resolve) => runs.set(id, resolve));
       post({ type: 'run', id, deliveries });
       return {

@@ -22,7 +22,7 @@ export type ToThread =
 
 export type FromThread =
   | { type: 'loaded'; takes: Handler['hookport'] }
-  | { type: 'notLoaded'; detail: string }
+  | { type: 'notLoaded'; detail: string; stack: string | undefined }
   | { type: 'done'; id: number; outcomes: readonly Outcome[] }
   | { type: 'pong' }
   | { type: 'log'; level: keyof Log; message: string; fields: LogFields };

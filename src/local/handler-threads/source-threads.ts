@@ -133,7 +133,7 @@ export class SourceThreads {
     return { end: await run.ended, late: true };
   }
 
-  #died(task: Task, { detail, together }: Extract<RunEnd, { kind: 'died' }>, late: boolean): void {
+  #died(task: Task, { detail, stack, together }: Extract<RunEnd, { kind: 'died' }>, late: boolean): void {
     if (this.#closed) return;
     if (together > 1) {
       this.#suspects.push(task);
@@ -151,6 +151,7 @@ export class SourceThreads {
       source: this.#options.source,
       reason: outcome.kind === 'failed' ? outcome.reason : '',
       detail,
+      stack,
     });
     task.resolve([outcome]);
   }

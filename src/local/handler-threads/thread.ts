@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
-import { describeError } from '../../delivery/handler-errors.ts';
+import { describeLoadError, framesOf } from '../../delivery/handler-errors.ts';
 import { type Handler, handlerOf } from '../../delivery/handler.ts';
 import { runHandler } from '../../delivery/run-handler.ts';
 import { toDelivery } from '../../delivery/to-delivery.ts';
@@ -60,5 +60,5 @@ try {
   });
   post({ type: 'loaded', takes: handler.hookport });
 } catch (error) {
-  post({ type: 'notLoaded', detail: describeError(error) });
+  post({ type: 'notLoaded', detail: describeLoadError(error), stack: framesOf(error) });
 }

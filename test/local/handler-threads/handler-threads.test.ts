@@ -45,6 +45,33 @@ describe('a handler that is not there', () => {
     expect(outcome).toHaveProperty('detail', expect.stringContaining(file));
   });
 
+  test('that threw while it was loaded: the log has where', async () => {
+    const threads = start();
+    await threads.of('throws-on-load.ts')([delivery('return')]);
+    const [line] = threads.log.lines;
+    expect(line?.message).toBe('a handler could not be loaded');
+    expect(line?.fields['stack']).toMatch(/^ {4}at .*throws-on-load\.ts:1:7\)?$/);
+  });
+
+  // V8 keeps where a name is declared twice to itself.
+  test.each([
+    ['a syntax error', 'const a = 1;\n\nconst b = (;\n'],
+    ['an enum', 'const a = 1;\n\nenum Kind { one }\n'],
+    ['a name that is not exported', "\n\nimport { nope } from 'node:fs';\nnope();\n"],
+  ])('%s in what it imports: the detail has file and line', async (_, code) => {
+    await mkdir(join(root, '.hookport'), { recursive: true });
+    const folder = await mkdtemp(join(root, '.hookport/handler-'));
+    try {
+      await writeFile(join(folder, 'imported.ts'), code);
+      await writeFile(join(folder, 'handler.ts'), "import './imported.ts';\n");
+      const [outcome] = await start().of(join(folder, 'handler.ts'))([delivery('return')]);
+      expect(outcome).toHaveProperty('detail', expect.stringContaining('SyntaxError: '));
+      expect(outcome).toHaveProperty('detail', expect.stringContaining(join(folder, 'imported.ts:3')));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   test('works as soon as its file has been mended, and follows each change', async () => {
     // In the project, so that it can import `hookport`, where no check of the sources looks meanwhile.
     await mkdir(join(root, '.hookport'), { recursive: true });
@@ -270,5 +297,34 @@ describe('threads', () => {
     const threw = threads.log.lines.filter(({ message }) => message === 'the handler failed');
     expect(threw).toMatchObject([{ level: 'error', fields: { source: 'source', error: 'TypeError: it went wrong' } }]);
     expect(threw[0]?.fields['stack']).toMatch(/^ {4}at .*scripted\.ts:\d+:\d+\)?$/);
+  });
+
+  test('what breaks after the handler returned is in the log: something was not awaited', async () => {
+    const threads = start();
+    expect(await threads.of('scripted.ts')([delivery('forget to await')])).toEqual([handled]);
+    const broke = () => threads.log.lines.find(({ message }) => message.startsWith('a handler ended its thread'));
+    await vi.waitFor(() => expect(broke()).toBeDefined());
+    expect(broke()).toMatchObject({
+      level: 'error',
+      message: 'a handler ended its thread after it had returned; did it await everything?',
+      fields: { source: 'source', detail: 'Error: nobody awaited this' },
+    });
+    expect(broke()?.fields['stack']).toMatch(/^ {4}at .*scripted\.ts:\d+:\d+\)?$/);
+  });
+
+  test('a thread that is ended because its work is done is no news', async () => {
+    const threads = start({ idleMs: 20 });
+    expect(await threads.of('scripted.ts')([delivery('return')])).toEqual([handled]);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await threads.close();
+    expect(threads.log.lines.map(({ message }) => message)).toEqual(['run']);
+  });
+
+  test('where a handler ended its thread is in the log', async () => {
+    const threads = start();
+    await threads.of('scripted.ts')([delivery('reject unhandled')]);
+    const ended = threads.log.lines.find(({ message }) => message === 'a handler ended its thread');
+    expect(ended?.fields).toMatchObject({ reason: 'handler_crashed', detail: 'Error: nobody caught this' });
+    expect(ended?.fields['stack']).toMatch(/^ {4}at .*scripted\.ts:\d+:\d+\)?$/);
   });
 });
