@@ -1,7 +1,7 @@
 import type { Log, LogFields } from '../log.ts';
 import { allOf } from './all-of.ts';
 import type { Delivery } from './delivery.ts';
-import { framesOf, outcomeOfError } from './handler-errors.ts';
+import { describeError, framesOf, outcomeOfError } from './handler-errors.ts';
 import type { HandleDelivery, Handler, HandlerContext } from './handler.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -109,9 +109,16 @@ class Context implements HandlerContext {
 /** A logger that adds the same fields to each line. */
 function withFields(log: Log, fields: LogFields): Log {
   return {
-    debug: (message, more) => log.debug(message, { ...fields, ...more }),
-    info: (message, more) => log.info(message, { ...fields, ...more }),
-    warn: (message, more) => log.warn(message, { ...fields, ...more }),
-    error: (message, more) => log.error(message, { ...fields, ...more }),
+    debug: (message, more) => log.debug(message, { ...fields, ...toFields(more) }),
+    info: (message, more) => log.info(message, { ...fields, ...toFields(more) }),
+    warn: (message, more) => log.warn(message, { ...fields, ...toFields(more) }),
+    error: (message, more) => log.error(message, { ...fields, ...toFields(more) }),
   };
+}
+
+/** Handlers are not all type-checked, and other loggers take an error or a text in the place of the fields. */
+function toFields(more: unknown): LogFields {
+  if (more instanceof Error) return { error: describeError(more), stack: framesOf(more) };
+  if (typeof more === 'string' || typeof more === 'number' || typeof more === 'boolean') return { value: more };
+  return { ...(more as LogFields | undefined) };
 }

@@ -327,4 +327,13 @@ describe('threads', () => {
     expect(ended?.fields).toMatchObject({ reason: 'handler_crashed', detail: 'Error: nobody caught this' });
     expect(ended?.fields['stack']).toMatch(/^ {4}at .*scripted\.ts:\d+:\d+\)?$/);
   });
+
+  test('an error or a text in the place of the fields is in the log too', async () => {
+    const threads = start();
+    await threads.of('scripted.ts')([delivery('log an error')]);
+    const [saved, text] = threads.log.lines.slice(-2);
+    expect(saved).toMatchObject({ message: 'could not save', fields: { error: 'RangeError: no room' } });
+    expect(saved?.fields['stack']).toMatch(/scripted\.ts:\d+:\d+/);
+    expect(text).toMatchObject({ message: 'of what', fields: { source: 'source', value: 'a text' } });
+  });
 });
