@@ -20,7 +20,7 @@ export type SecretOrigin = 'environment' | '.env' | 'development' | 'none';
 
 /** Secrets from the environment and a `.env` file, or made up for development. */
 export interface EnvironmentSecrets extends SecretStore {
-  /** Where a source's current secret comes from, for people. */
+  /** Where a source's current secret comes from, for people; `none` also for a variable that is set and empty. */
   origin(source: string): Promise<SecretOrigin>;
   /**
    * What signs for a source as its provider would: the secret itself, or the private key of a generated pair.
@@ -64,8 +64,9 @@ export function createEnvironmentSecrets(options: EnvironmentSecretsOptions): En
       return { secrets: development ? [{ version: 'development', value: development.secret }] : [], readAt };
     },
     async origin(source) {
-      const { from } = await find(source);
-      return from === 'none' && development ? 'development' : from;
+      const { from, value } = await find(source);
+      if (from === 'none') return development ? 'development' : 'none';
+      return value === '' ? 'none' : from;
     },
     async signingSecret(source) {
       const { from, value } = await find(source);

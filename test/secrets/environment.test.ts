@@ -195,6 +195,12 @@ describe('development secrets', () => {
     await expect(stat(data())).rejects.toThrow('ENOENT');
   });
 
+  test('a variable that is set and empty is no secret, and none is made up', async () => {
+    const secrets = store({ environment: { MY_APP_WEBHOOK_SECRET: '' }, development: open() });
+    expect(await values(secrets)).toEqual([]);
+    expect(await secrets.origin('my-app')).toBe('none');
+  });
+
   test.each(['', 'nonsense', '[]', 'null', '{"secret":1}'])(
     'in a damaged file (%j) are not made anew behind your back',
     async (text) => {
