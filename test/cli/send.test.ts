@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -92,4 +93,13 @@ test('--url sends elsewhere, and tells what was answered there', async () => {
   expect(stdout).toMatch(/answer +503 after \d+ ms: Service /);
   expect(stdout).not.toContain('\u001b');
   expect(code).toBe(1);
+});
+
+test('a source that was added since the platform started: it says that a restart is missing', async () => {
+  appendFileSync(project.config, '  stripe: { provider: stripe, handler: test/fixtures/handlers/note-effects.ts }\n');
+  const wanted =
+    'hookport: the platform that runs has no source "stripe"; one that was added since it started is there after a restart\n';
+  expect(await send(['stripe'])).toEqual({ code: 2, stdout: '', stderr: wanted });
+  expect(await send(['stripe', '--hostile'])).toMatchObject({ code: 2, stderr: wanted });
+  expect(await project.cli(['pause', 'stripe', '--data', project.data])).toMatchObject({ code: 2, stderr: wanted });
 });

@@ -8,7 +8,7 @@ import { secretVariable } from '../../secrets/variables.ts';
 import type { Sender } from '../../sending/sender.ts';
 import { describeEntrance } from '../describe-entrance.ts';
 import { type ConfigOption, findSource, loadProject, projectRoot } from '../project.ts';
-import { findIfRunning, findRunning } from '../running.ts';
+import { askPlatform, findIfRunning, findRunning } from '../running.ts';
 
 export interface TargetOptions extends ConfigOption {
   url?: string;
@@ -50,6 +50,8 @@ export async function findTarget(id: string, options: TargetOptions): Promise<Ta
   // Of a tunnel one cannot tell whether it leads to the platform that runs here; if one runs, it is asked.
   const running = options.url === undefined ? findRunning(options.data) : findIfRunning(options.data);
   const url = options.url ?? `${running?.gateway}${source.route.path}`;
+  // One that was added since the platform started would be answered with a bare 404.
+  if (running && options.url === undefined) await askPlatform(running.api, `/api/sources/${id}/guide`);
   const dataFolder = path.resolve(options.data);
   const secrets = localSecrets({ root: projectRoot, dataFolder, sources: plan.sources, catalogue });
   const secret = source.unsigned ? '' : await secrets.signingSecret(source.id);

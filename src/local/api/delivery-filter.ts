@@ -3,6 +3,7 @@ import type { Plan } from '../../plan/plan.ts';
 import type { JournalFilter } from '../journal/entry.ts';
 import { isCursor } from '../journal/search.ts';
 import { ApiError } from './api-error.ts';
+import { describeUnknown } from './sources.ts';
 
 const defaultLimit = 100;
 const maxLimit = 1000;
@@ -26,7 +27,7 @@ export function parseFilter(query: URLSearchParams, plan: Plan): JournalFilter {
   const filter: JournalFilter = { limit: parseLimit(query) };
   const source = query.get('source');
   if (source !== null) {
-    if (!plan.sources.some(({ id }) => id === source)) throw new ApiError(400, `no source is called "${source}"`);
+    if (!plan.sources.some(({ id }) => id === source)) throw new ApiError(400, describeUnknown(source));
     filter.source = source;
   }
   const outcome = query.get('outcome');

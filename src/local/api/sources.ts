@@ -85,9 +85,14 @@ export async function readDepths(
   };
 }
 
+/** The configuration may name it by now, and whoever asks may look at that. */
+export function describeUnknown(id: string): string {
+  return `the platform that runs has no source "${id}"; one that was added since it started is there after a restart`;
+}
+
 /** @throws ApiError 404 when no source is called so */
 export function findSource({ plan }: ApiContext, id: unknown): SourcePlan {
   const source = plan.sources.find((each) => each.id === id);
-  if (!source) throw new ApiError(404, `no source is called "${typeof id === 'string' ? id : ''}"`);
+  if (!source) throw new ApiError(404, describeUnknown(typeof id === 'string' ? id : ''));
   return source;
 }
