@@ -6,11 +6,40 @@ const tokens = /("(?:\\.|[^"\\])*")(\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+
 
 /** A body laid out for reading, or undefined when it is neither JSON nor a form. @param {string} body */
 export function prettyText(body) {
+  return layOut(body) ?? formText(body);
+}
+
+/** A small body that is nested deeply has more white space than a page bears. */
+const maxLaidOut = 5_000_000;
+const parts = /"(?:[^"\\]+|\\.)*"|[[\]{}:,]|[^\s"[\]{}:,]+/g;
+
+/**
+ * JSON with a line for each value, or undefined when it is none or would become too long. Numbers and keys stay as they are
+ * written: a value that was parsed has lost digits of long ones, and keys that come twice.
+ *
+ * @param {string} text
+ */
+export function layOut(text) {
   try {
-    return JSON.stringify(JSON.parse(body), null, 2);
+    JSON.parse(text);
   } catch {
-    return formText(body);
+    return undefined;
   }
+  let out = '';
+  let depth = 0;
+  let before = '';
+  for (const [part] of text.matchAll(parts)) {
+    const opened = before === '{' || before === '[';
+    const closes = part === '}' || part === ']';
+    if (closes) depth -= 1;
+    if (opened !== closes || before === ',') out += `\n${'  '.repeat(depth)}`;
+    if (part === ':') out += ': ';
+    else out += part.startsWith('"') ? JSON.stringify(JSON.parse(part)) : part;
+    if (part === '{' || part === '[') depth += 1;
+    if (out.length > maxLaidOut) return undefined;
+    before = part;
+  }
+  return out;
 }
 
 /** @param {string} body */
@@ -21,12 +50,7 @@ function formText(body) {
 
 /** A form may carry JSON, as GitHub's does. @param {string} value */
 function formValue(value) {
-  if (!/^[{[]/.test(value)) return value;
-  try {
-    return JSON.stringify(JSON.parse(value), null, 2);
-  } catch {
-    return value;
-  }
+  return /^[{[]/.test(value) ? (layOut(value) ?? value) : value;
 }
 
 /** Colours keys, texts and numbers. All of it is text. @param {string} text */

@@ -1,7 +1,7 @@
 import { get, getPage, post } from '../api.js';
 import { h, replace } from '../dom.js';
 import { bytes, count } from '../format.js';
-import { prettyText } from '../json-view.js';
+import { layOut } from '../json-view.js';
 import { actionButton, empty, outcomePill } from '../widgets.js';
 
 /**
@@ -97,9 +97,9 @@ export async function showSend({ main, url, signal }) {
     await loadSample();
   };
   sample.addEventListener('change', () => void changeSample());
-  const layOut = () => {
-    const pretty = prettyText(body.value);
-    if (pretty !== undefined) body.value = pretty;
+  const layBodyOut = () => {
+    // JSON alone: a form that is laid out for reading is none any more, and this one is sent.
+    body.value = layOut(body.value) ?? body.value;
     body.dataset['edited'] = '';
   };
 
@@ -127,7 +127,7 @@ export async function showSend({ main, url, signal }) {
           'div',
           { class: 'buttons' },
           actionButton('Send', send, { class: 'primary' }),
-          h('button', { type: 'button', class: 'quiet', onclick: layOut }, 'Lay the JSON out'),
+          h('button', { type: 'button', class: 'quiet', onclick: layBodyOut }, 'Lay the JSON out'),
         ),
       ),
       h('section', { 'aria-labelledby': 'sent' }, h('h2', { id: 'sent' }, 'What became of it'), results),
