@@ -110,18 +110,18 @@ describe('a client', () => {
 
   test('that takes its answer slowly gets it all', async () => {
     const bytes = 12_000_000;
-    const { port } = await start((_request, response) => void response.end(Buffer.alloc(bytes)), 200);
+    const { port } = await start((_request, response) => void response.end(Buffer.alloc(bytes)), 1000);
     const socket = await client(port);
     let received = 0;
     socket.on('data', (chunk: Buffer) => {
       received += chunk.length;
       socket.pause();
-      setTimeout(() => socket.resume(), 2);
+      setTimeout(() => socket.resume(), 8);
     });
     socket.write(get('/'));
     const from = performance.now();
     await expect.poll(() => received, { timeout: 35_000 }).toBeGreaterThan(bytes);
-    expect(performance.now() - from).toBeGreaterThan(200);
+    expect(performance.now() - from).toBeGreaterThan(1000);
   });
 
   test('waits for an answer for longer than a connection may be idle', async () => {
