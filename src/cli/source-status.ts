@@ -6,6 +6,8 @@ export interface SourceStatus {
   provider: string;
   /** False: its queue is for a consumer of one's own. */
   consumed: boolean;
+  /** On AWS: containers consume it. Whether any run is for ECS to tell, so `paused` is null. */
+  worker?: true;
   paused: boolean | null;
   /** Since when; AWS does not tell. */
   pausedSince: string | null;

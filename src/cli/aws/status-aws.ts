@@ -27,7 +27,10 @@ export async function statusOnAws(plan: Plan, tell: (problem: string) => void): 
     depthsOnAws(plan.sources),
     orNull(readMetrics(plan)),
     Promise.all(
-      plan.sources.map(async ({ consumer, queue }) => consumer !== undefined && orNull(isMappingPaused(queue.name))),
+      plan.sources.map(async ({ consumer, queue }) => {
+        if (consumer?.worker) return null;
+        return consumer !== undefined && orNull(isMappingPaused(queue.name));
+      }),
     ),
   ]);
   for (const problem of problems) tell(problem);
@@ -49,6 +52,7 @@ function statusOf(
     id,
     provider,
     consumed: consumer !== undefined,
+    ...(consumer?.worker && { worker: true }),
     paused,
     pausedSince: null,
     queue,

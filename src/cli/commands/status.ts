@@ -34,7 +34,8 @@ export function addStatus(program: Command): void {
     });
 }
 
-const legend = `STATE    consumed; paused, since when; yours, where you consume the queue yourself; ? where AWS did not say
+const legend = `STATE    consumed; paused, since when; yours, where you consume the queue yourself; worker, where
+         containers on ECS do; ? where AWS did not say
 WAITING  received and not in hand, those that wait for their next attempt among them
 OLDEST   how long the oldest of what waits or is in flight has been there
 LAST     how long ago the last delivery came; on AWS within the last day`;
@@ -89,8 +90,9 @@ function print(statuses: readonly SourceStatus[], aws: boolean): void {
   }
 }
 
-function stateOf({ consumed, paused, pausedSince }: SourceStatus): string {
+function stateOf({ consumed, worker, paused, pausedSince }: SourceStatus): string {
   if (!consumed) return 'yours';
+  if (worker) return 'worker';
   if (paused === null) return '?';
   if (!paused) return 'consumed';
   return styleText('yellow', pausedSince === null ? 'paused' : `paused ${ago(pausedSince)}`);

@@ -82,6 +82,25 @@ describe.each(queueEndpoints)('against %s', (_name, open) => {
     expect(out).toMatch(/^github +yours +2 +0 +23 /m);
   });
 
+  it('status asks Lambda nothing about a source with a worker, which has no mapping to be paused', async () => {
+    const withWorker = join(folder, 'worker.yaml');
+    writeFileSync(
+      withWorker,
+      'name: acme\nsources:\n  github: { provider: github, consumer: worker, handler: test/fixtures/handlers/slow.ts }\n',
+    );
+    const environment = {
+      ...endpoint.environment,
+      AWS_ENDPOINT_URL_CLOUDWATCH: cloudWatch.endpoint,
+      AWS_ENDPOINT_URL_LAMBDA: 'http://127.0.0.1:1',
+    };
+    const status = (...args: string[]) => run(['status', '--aws', '--config', withWorker, ...args], environment);
+    const { out, errors, code } = await status();
+    expect({ errors, code }).toEqual({ errors: '', code: 0 });
+    expect(out).toMatch(/^github +worker +2 +0 +23 /m);
+    const { out: json } = await status('--json');
+    expect(JSON.parse(json)).toMatchObject([{ consumed: true, worker: true, paused: null }]);
+  });
+
   it('dlq list tells why each rests and gives all of them back', async () => {
     const { out, errors, code } = await hookport('dlq', 'list', 'github', '--json');
     expect({ errors, code }).toEqual({ errors: '', code: 0 });
