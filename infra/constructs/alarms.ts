@@ -4,6 +4,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
+import { maxAlarmActions } from '../../src/plan/limits.ts';
 import type { Endpoint } from './endpoint.ts';
 import { EndpointAlarms } from './endpoint-alarms.ts';
 import { SourceAlarms } from './source-alarms.ts';
@@ -25,18 +26,25 @@ export class Alarms extends NestedStack {
       const action = this.#actionFor(source.plan.alarms?.email, actions);
       new SourceAlarms(this, `Source-${source.plan.id}`, { stackName, source, action });
     }
-    if (actions.size > 0) new EndpointAlarms(this, 'Endpoint', { stackName, endpoint, actions: [...actions.values()] });
+    if (actions.size === 0) return;
+    new EndpointAlarms(this, 'Endpoint', { stackName, endpoint, actions: this.#actionsForAll(actions) });
+  }
+
+  /** An alarm takes few actions; more addresses are told by a topic that all of them subscribe to. */
+  #actionsForAll(actions: ReadonlyMap<string, SnsAction>): SnsAction[] {
+    if (actions.size <= maxAlarmActions) return [...actions.values()];
+    return [new SnsAction(this.#topic('endpoint', [...actions.keys()]))];
   }
 
   #actionFor(email: string | undefined, actions: Map<string, SnsAction>): SnsAction | undefined {
     if (email === undefined) return undefined;
-    const action = actions.get(email) ?? new SnsAction(this.#topic(email));
+    const action = actions.get(email) ?? new SnsAction(this.#topic(email, [email]));
     actions.set(email, action);
     return action;
   }
 
-  #topic(email: string): Topic {
-    const topic = new Topic(this, `Topic-${email}`, { enforceSSL: true });
+  #topic(name: string, emails: readonly string[]): Topic {
+    const topic = new Topic(this, `Topic-${name}`, { enforceSSL: true });
     // The policy that enforces TLS replaces SNS's own, by which the account's alarms may publish.
     topic.addToResourcePolicy(
       new PolicyStatement({
@@ -47,7 +55,7 @@ export class Alarms extends NestedStack {
         conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
       }),
     );
-    topic.addSubscription(new EmailSubscription(email));
+    for (const email of emails) topic.addSubscription(new EmailSubscription(email));
     return topic;
   }
 }

@@ -44,6 +44,34 @@ export function isAlarmed({ alarms, expectEverySeconds }: SourcePlan): boolean {
   return alarms !== undefined || expectEverySeconds !== undefined;
 }
 
+/** An alarm may have so many actions. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
+export const maxAlarmActions = 5;
+
+/** How many resources the nested stack of alarms takes. */
+function alarmResources({ sources }: Plan): number {
+  const emails = new Set(sources.flatMap(({ alarms }) => alarms?.email ?? [])).size;
+  const topics = 3 * emails; // topic, its policy, subscription
+  const endpoint = emails > 0 ? 4 : 0; // three alarms, metric filter
+  const common = emails > maxAlarmActions ? 2 + emails : 0; // topic, its policy, subscriptions
+  return sources.reduce((sum, source) => sum + alarmsOf(source), topics + endpoint + common);
+}
+
+function alarmsOf({ alarms, consumer, expectEverySeconds }: SourcePlan): number {
+  const told = alarms ? (consumer ? 3 : 2) : 0;
+  return told + (expectEverySeconds === undefined ? 0 : 1);
+}
+
+/** The inline policies of a role. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const maxPolicyCharacters = 10_240;
+
+/** What the API's role may do: the ARN of each queue, in the partition and region where ARNs are longest. */
+function policyCharacters({ sources }: Plan): number {
+  const statement =
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sqs:SendMessage","Resource":[]}]}';
+  const arn = '"arn:aws-us-gov:sqs:us-gov-west-1:123456789012:",';
+  return sources.reduce((sum, { queue }) => sum + arn.length + queue.name.length, statement.length);
+}
+
 /** How many resources the stack takes whatever its sources. */
 export function sharedResources({ domain, sources }: Plan): number {
   const always = 6; // API, stage, access log, role, queue policy, dashboard
@@ -62,6 +90,8 @@ export function limitsOf(plan: Plan): LimitUse[] {
   const resources = plan.sources.reduce((sum, source) => sum + resourcesOf(source), sharedResources(plan));
   return [
     { name: 'resources of a CloudFormation stack', used: resources, limit: maxStackResources },
+    { name: 'resources of the nested stack of alarms', used: alarmResources(plan), limit: maxStackResources },
+    { name: 'characters of the policy of the API’s role', used: policyCharacters(plan), limit: maxPolicyCharacters },
     { name: 'outputs of a CloudFormation stack', used: outputsPerSource * count, limit: maxOutputs },
     { name: 'integrations of an HTTP API', used: count, limit: apiIntegrations },
     { name: 'routes of an HTTP API', used: count, limit: 300 },
@@ -73,5 +103,8 @@ export function limitsOf(plan: Plan): LimitUse[] {
 export function sourcesThatFit(plan: Plan): number {
   const largest = Math.max(...plan.sources.map(resourcesOf), 1);
   const byResources = Math.floor((maxStackResources - sharedResources(plan)) / largest);
-  return Math.min(apiIntegrations, maxOutputs / outputsPerSource, byResources);
+  const count = plan.sources.length;
+  const exceeded = limitsOf(plan).filter(({ used, limit }) => used > limit);
+  const byExceeded = exceeded.map(({ used, limit }) => Math.floor((count * limit) / used));
+  return Math.min(apiIntegrations, maxOutputs / outputsPerSource, byResources, ...byExceeded);
 }

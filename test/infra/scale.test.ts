@@ -1,16 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { NestedStack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { bundleConsumers } from '../../infra/bundle/bundle-consumers.ts';
 import { github } from '../../providers/github.ts';
 import { createCatalogue } from '../../src/catalogue/registry.ts';
-import { maxStackResources, resourcesOf, sharedResources, sourcesThatFit } from '../../src/plan/limits.ts';
+import { limitsOf, maxStackResources, resourcesOf, sharedResources, sourcesThatFit } from '../../src/plan/limits.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { processorClock } from '../processor-time.ts';
 import { authorizedPlan, fullPlan, planOf, sourcePlan, workerPlan } from './plans.ts';
 import { lintRequestParameters } from './request-parameters-lint.ts';
-import { templateOf } from './synth.ts';
+import { stackOf, templateOf } from './synth.ts';
 import type { CloudFormationTemplate } from './template-interpreter.ts';
 
 const many = (count: number): Plan =>
@@ -49,6 +51,12 @@ describe.each([1, 10, 50])('a stack of %i sources', (count) => {
   });
 });
 
+function useOf(plan: Plan, what: string) {
+  const use = limitsOf(plan).find(({ name }) => name.includes(what));
+  if (!use) throw new Error(`no limit of ${what}`);
+  return use;
+}
+
 describe('the count of resources', () => {
   const counted = (plan: Plan) =>
     sharedResources(plan) + plan.sources.reduce((sum, source) => sum + resourcesOf(source), 0);
@@ -65,6 +73,54 @@ describe('the count of resources', () => {
 
   it.each([1, 10])('is what the template holds, with %i sources', (count) => {
     expect(counted(many(count))).toBe(Object.keys(rendering(count).template.Resources).length);
+  });
+
+  const addressed = (plan: Plan): Plan => ({
+    ...plan,
+    sources: plan.sources.map((source, index) => ({ ...source, alarms: { email: `team-${index}@example.com` } })),
+  });
+  it.each([
+    ['everything switched on', fullPlan()],
+    ['one address', many(3)],
+    ['an address for each of five sources', addressed(many(5))],
+    ['an address for each of six sources', addressed(many(6))],
+    ['a silence that nobody is told of', planOf({ ...sourcePlan('a'), expectEverySeconds: 3600 })],
+    ['nobody to tell', planOf(sourcePlan('a'))],
+  ])('is what the nested stack of alarms holds, with %s', (_title, plan) => {
+    const alarms = stackOf(plan).stack.node.tryFindChild('Alarms') as NestedStack | undefined;
+    const held = alarms ? Object.keys((Template.fromStack(alarms).toJSON() as CloudFormationTemplate).Resources).length : 0;
+    expect(useOf(plan, 'alarms')).toMatchObject({ used: held, limit: 500 });
+  });
+
+  it('refuses more alarms than their stack holds, and says how many sources fit then', () => {
+    const plan = addressed(many(100));
+    for (const source of plan.sources) {
+      delete source.consumer;
+      source.expectEverySeconds = 3600;
+    }
+    expect(useOf(plan, 'alarms').used).toBeGreaterThan(500);
+    const fit = sourcesThatFit(plan);
+    expect(useOf({ ...plan, sources: plan.sources.slice(0, fit) }, 'alarms').used).toBeLessThanOrEqual(500);
+    expect(fit).toBeGreaterThan(60);
+  });
+
+  it('is no less than the characters of the API role’s policy, with the longest ids, in the region of the longest ARNs', () => {
+    const name = `acme-webhooks-${'x'.repeat(52)}`;
+    const plan = planOf(
+      ...Array.from({ length: 30 }, (_, index) => {
+        const source = sourcePlan(`source-${index}`);
+        return { ...source, queue: { ...source.queue, name: `${name}-${index}` } };
+      }),
+    );
+    const { Resources } = templateOf(plan).toJSON() as CloudFormationTemplate;
+    const [role] = Object.entries(Resources).filter(([id]) => id.startsWith('EndpointRole'));
+    const [{ PolicyDocument } = {}] = role?.[1].Properties?.['Policies'] as { PolicyDocument?: unknown }[];
+    const queues = plan.sources.map(({ queue }) => queue.name);
+    const resolved = JSON.stringify(PolicyDocument, (key, value: unknown) =>
+      key === 'Resource' ? queues.map((queue) => `arn:aws-us-gov:sqs:us-gov-west-1:123456789012:${queue}`) : value,
+    );
+    expect(useOf(plan, 'policy').used).toBeGreaterThanOrEqual(resolved.length);
+    expect(useOf(plan, 'policy').used - resolved.length).toBeLessThan(100);
   });
 
   it('says how many sources fit', () => {
