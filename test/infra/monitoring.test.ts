@@ -58,24 +58,27 @@ describe('alarms', () => {
     template.resourceCountIs('AWS::CloudWatch::Alarm', 3 + 2 * 3);
   });
 
-  it.each([5, 6, 30])('of the endpoint tell %i addresses, with the five actions at most that an alarm may have', (count) => {
-    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
-    const sources = Array.from({ length: count }, (_, index) => ({
-      ...sourcePlan(`source-${index}`),
-      alarms: { email: `team-${index}@example.com` },
-    }));
-    const template = alarmsOf(planOf(...sources));
-    const subscriptions = Object.values(template.findResources('AWS::SNS::Subscription'));
-    const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'));
-    const ofEndpoint = alarms.filter(({ Properties }) => /-endpoint-/.test(Properties.AlarmName));
-    expect(ofEndpoint).toHaveLength(3);
-    for (const { Properties } of ofEndpoint) {
-      const topics = (Properties.AlarmActions as { Ref: string }[]).map(({ Ref }) => Ref);
-      expect(topics.length).toBeLessThanOrEqual(5);
-      const told = subscriptions.filter((each) => topics.includes(each['Properties'].TopicArn.Ref));
-      expect(new Set(told.map((each) => each['Properties'].Endpoint)).size).toBe(count);
-    }
-  });
+  it.each([5, 6, 30])(
+    'of the endpoint tell %i addresses, with the five actions at most that an alarm may have',
+    (count) => {
+      // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+      const sources = Array.from({ length: count }, (_, index) => ({
+        ...sourcePlan(`source-${index}`),
+        alarms: { email: `team-${index}@example.com` },
+      }));
+      const template = alarmsOf(planOf(...sources));
+      const subscriptions = Object.values(template.findResources('AWS::SNS::Subscription'));
+      const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'));
+      const ofEndpoint = alarms.filter(({ Properties }) => /-endpoint-/.test(Properties.AlarmName));
+      expect(ofEndpoint).toHaveLength(3);
+      for (const { Properties } of ofEndpoint) {
+        const topics = (Properties.AlarmActions as { Ref: string }[]).map(({ Ref }) => Ref);
+        expect(topics.length).toBeLessThanOrEqual(5);
+        const told = subscriptions.filter((each) => topics.includes(each['Properties'].TopicArn.Ref));
+        expect(new Set(told.map((each) => each['Properties'].Endpoint)).size).toBe(count);
+      }
+    },
+  );
 
   it('tell of a function that the account has no room for: its attempts are used up, and SQS itself gives them up', () => {
     const template = alarmsOf(planOf(alarmed(sourcePlan('github'))));

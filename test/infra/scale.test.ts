@@ -88,7 +88,9 @@ describe('the count of resources', () => {
     ['nobody to tell', planOf(sourcePlan('a'))],
   ])('is what the nested stack of alarms holds, with %s', (_title, plan) => {
     const alarms = stackOf(plan).stack.node.tryFindChild('Alarms') as NestedStack | undefined;
-    const held = alarms ? Object.keys((Template.fromStack(alarms).toJSON() as CloudFormationTemplate).Resources).length : 0;
+    const held = alarms
+      ? Object.keys((Template.fromStack(alarms).toJSON() as CloudFormationTemplate).Resources).length
+      : 0;
     expect(useOf(plan, 'alarms')).toMatchObject({ used: held, limit: 500 });
   });
 
