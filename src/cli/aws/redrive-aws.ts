@@ -1,6 +1,5 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Provider } from '../../catalogue/provider.ts';
-import { systemClock } from '../../clock.ts';
 import { redrive, type RedriveReport } from '../../consumer/redrive.ts';
 import type { Log } from '../../log.ts';
 import { loadPayloadChecks } from '../../payload-schema/load-checks.ts';
@@ -8,6 +7,7 @@ import type { SourcePlan } from '../../plan/plan.ts';
 import { createSecretsManagerStore } from '../../secrets/secrets-manager.ts';
 import { projectRoot } from '../project.ts';
 import { openQueue, sqsClient } from './open-queue.ts';
+import { sqsClock } from './sqs-clock.ts';
 
 export interface RedriveOnAwsOptions {
   source: SourcePlan;
@@ -25,6 +25,7 @@ export interface RedriveOnAwsOptions {
 /** A redrive against SQS and Secrets Manager, with the credentials of the environment. @throws HookportError */
 export async function redriveOnAws({ source, ...options }: RedriveOnAwsOptions): Promise<RedriveReport> {
   const sqs = sqsClient();
+  const clock = sqsClock(sqs);
   const secretsManager = new SecretsManagerClient({});
   try {
     const [queue, deadLetterQueue] = await Promise.all([
@@ -32,9 +33,9 @@ export async function redriveOnAws({ source, ...options }: RedriveOnAwsOptions):
       openQueue(sqs, source.deadLetterQueue.name),
     ]);
     const secretId = source.secret?.name ?? '';
-    const secrets = createSecretsManagerStore({ client: async () => secretsManager, secretId: () => secretId });
+    const secrets = createSecretsManagerStore({ client: async () => secretsManager, secretId: () => secretId, clock });
     const [checkPayload] = (await loadPayloadChecks([source], projectRoot)).values();
-    return await redrive({ ...options, source, queue, deadLetterQueue, secrets, checkPayload, clock: systemClock });
+    return await redrive({ ...options, source, queue, deadLetterQueue, secrets, checkPayload, clock });
   } finally {
     sqs.destroy();
     secretsManager.destroy();
