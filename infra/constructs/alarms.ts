@@ -5,6 +5,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { maxAlarmActions } from '../../src/plan/limits.ts';
+import { crashNotice } from './crash-notice.ts';
 import type { Endpoint } from './endpoint.ts';
 import { EndpointAlarms } from './endpoint-alarms.ts';
 import { SourceAlarms } from './source-alarms.ts';
@@ -21,26 +22,30 @@ export interface AlarmsProps {
 export class Alarms extends NestedStack {
   constructor(scope: Construct, id: string, { stackName, endpoint, sources }: AlarmsProps) {
     super(scope, id, { description: `Alarms of ${stackName}` });
-    const actions = new Map<string, SnsAction>();
+    const topics = new Map<string, Topic>();
     for (const source of sources) {
-      const action = this.#actionFor(source.plan.alarms?.email, actions);
+      const topic = this.#topicFor(source.plan.alarms?.email, topics);
+      const action = topic && new SnsAction(topic);
       new SourceAlarms(this, `Source-${source.plan.id}`, { stackName, source, action });
+      const { worker, plan } = source;
+      if (topic && worker) crashNotice(this, `Crash-${plan.id}`, { source: plan.id, worker, topic });
     }
-    if (actions.size === 0) return;
-    new EndpointAlarms(this, 'Endpoint', { stackName, endpoint, actions: this.#actionsForAll(actions) });
+    if (topics.size === 0) return;
+    const actions = this.#topicsOfAll(topics).map((topic) => new SnsAction(topic));
+    new EndpointAlarms(this, 'Endpoint', { stackName, endpoint, actions });
   }
 
   /** An alarm takes few actions; more addresses are told by a topic that all of them subscribe to. */
-  #actionsForAll(actions: ReadonlyMap<string, SnsAction>): SnsAction[] {
-    if (actions.size <= maxAlarmActions) return [...actions.values()];
-    return [new SnsAction(this.#topic('endpoint', [...actions.keys()]))];
+  #topicsOfAll(topics: ReadonlyMap<string, Topic>): Topic[] {
+    if (topics.size <= maxAlarmActions) return [...topics.values()];
+    return [this.#topic('endpoint', [...topics.keys()])];
   }
 
-  #actionFor(email: string | undefined, actions: Map<string, SnsAction>): SnsAction | undefined {
+  #topicFor(email: string | undefined, topics: Map<string, Topic>): Topic | undefined {
     if (email === undefined) return undefined;
-    const action = actions.get(email) ?? new SnsAction(this.#topic(email, [email]));
-    actions.set(email, action);
-    return action;
+    const topic = topics.get(email) ?? this.#topic(email, [email]);
+    topics.set(email, topic);
+    return topic;
   }
 
   #topic(name: string, emails: readonly string[]): Topic {

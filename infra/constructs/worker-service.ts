@@ -31,6 +31,8 @@ export interface WorkerServiceProps {
 export class WorkerService extends Construct {
   /** What a handler may do; takes grants. */
   readonly role: Role;
+  readonly serviceName: string;
+  readonly clusterArn: string;
 
   constructor(scope: Construct, id: string, props: WorkerServiceProps) {
     super(scope, id);
@@ -57,6 +59,8 @@ export class WorkerService extends Construct {
       },
       propagateTags: 'SERVICE',
     });
+    this.serviceName = service.attrName;
+    this.clusterArn = cluster.cluster.attrArn;
     service.node.addDependency(this.role, ...(ready ? [ready] : []));
     scaleByBacklog(this, { cluster: cluster.cluster, service, source, worker, queue: queues.queue });
   }

@@ -57,7 +57,8 @@ function alarmResources({ sources }: Plan): number {
 }
 
 function alarmsOf({ alarms, consumer, expectEverySeconds }: SourcePlan): number {
-  const told = alarms ? (consumer ? 3 : 2) : 0;
+  const crashes = consumer?.worker ? 1 : 0; // rule
+  const told = alarms ? (consumer ? 3 : 2) + crashes : 0;
   return told + (expectEverySeconds === undefined ? 0 : 1);
 }
 

@@ -2,7 +2,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import type { NestedStack } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import type { Plan, SourcePlan } from '../../src/plan/plan.ts';
-import { fullPlan, planOf, sourcePlan } from './plans.ts';
+import { fullPlan, planOf, sourcePlan, workerPlan } from './plans.ts';
 import { stackOf, templateOf } from './synth.ts';
 
 function alarmsOf(plan: Plan): Template {
@@ -88,6 +88,43 @@ describe('alarms', () => {
         Match.objectLike({ Expression: 'FILL(givenUp, 0) + FILL(errors, 0) + FILL(throttles, 0)' }),
         Match.objectLike({ MetricStat: Match.objectLike({ Metric: Match.objectLike({ MetricName: 'Throttles' }) }) }),
       ]),
+    });
+  });
+
+  // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_cwet2.html
+  it('tell of a container that ended by itself, such as for want of memory: it writes no metric, and SQS itself gives up its deliveries', () => {
+    const plan = workerPlan();
+    const template = alarmsOf({ ...plan, sources: plan.sources.map(alarmed) });
+    const rules = Object.values(template.findResources('AWS::Events::Rule')).map(({ Properties }) => Properties);
+    expect(rules.map(({ Description }) => Description)).toEqual([
+      expect.stringMatching(/^exports: /),
+      expect.stringMatching(/^videos: /),
+    ]);
+    const [topic = ''] = Object.keys(template.findResources('AWS::SNS::Topic'));
+    for (const { EventPattern, Targets } of rules) {
+      expect(EventPattern).toEqual({
+        source: ['aws.ecs'],
+        'detail-type': ['ECS Task State Change'],
+        detail: {
+          group: [expect.anything()],
+          clusterArn: [expect.anything()],
+          lastStatus: ['STOPPED'],
+          stopCode: ['EssentialContainerExited'],
+        },
+      });
+      expect(Targets).toEqual([expect.objectContaining({ Arn: { Ref: topic } })]);
+    }
+    template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: 'Allow',
+            Principal: { Service: 'events.amazonaws.com' },
+            Action: 'sns:Publish',
+            Resource: { Ref: topic },
+          }),
+        ]),
+      },
     });
   });
 

@@ -85,6 +85,13 @@ describe('the count of resources', () => {
     ['an address for each of five sources', addressed(many(5))],
     ['an address for each of six sources', addressed(many(6))],
     ['a silence that nobody is told of', planOf({ ...sourcePlan('a'), expectEverySeconds: 3600 })],
+    [
+      'workers',
+      {
+        ...workerPlan(),
+        sources: workerPlan().sources.map((source) => ({ ...source, alarms: { email: 'a@b.example' } })),
+      },
+    ],
     ['nobody to tell', planOf(sourcePlan('a'))],
   ])('is what the nested stack of alarms holds, with %s', (_title, plan) => {
     const alarms = stackOf(plan).stack.node.tryFindChild('Alarms') as NestedStack | undefined;
