@@ -20,7 +20,7 @@ export function idleCosts(): Item[] {
     },
     {
       what: 'each alarm',
-      arithmetic: '4 to 5 for a source with `alarms`, 1 for one with `expectEvery` alone, 3 for the API',
+      arithmetic: '2 to 4 for a source with `alarms`, 1 for one with `expectEvery` alone, 3 for the API',
       dollars: prices.alarm.perMonth,
     },
     {

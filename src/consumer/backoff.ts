@@ -14,3 +14,10 @@ export function backoffSeconds(attempt: number, random: () => number): number {
   const seconds = Math.min(firstSeconds * 4 ** (Math.max(attempt, 1) - 1), longestSeconds);
   return Math.round(seconds * (1 - jitter + 2 * jitter * random()));
 }
+
+/** How long the delays between so many attempts are together, at most. */
+export function longestRetriesSeconds(attempts: number): number {
+  let seconds = 0;
+  for (let attempt = 1; attempt < attempts; attempt++) seconds += backoffSeconds(attempt, () => 1);
+  return seconds;
+}

@@ -107,12 +107,25 @@ describe('settings of a source', () => {
     expect(withSettings(setting)).toEqual([expected]);
   });
 
+  test.each(['queue: { retention: 30m }', 'queue: { maxReceiveCount: 150 }'])(
+    'are refused where SQS would delete a delivery that fails before its last attempt, and so before the dead-letter queue: %s',
+    (setting) => {
+      expect(withSettings(setting)).toEqual([expect.stringContaining('before it comes into the dead-letter queue')]);
+    },
+  );
+
+  test('of a source that is consumed elsewhere may keep deliveries for any time: who knows when it tries again', () => {
+    expect(issuesOf('name: n\nsources:\n  x: { provider: acme, queue: { retention: 30m } }\n')).toEqual([]);
+  });
+
   test.each([
     'concurrency: 2',
     'timeout: 885s',
     'batch: { size: 10 }',
     'batch: { size: 29, window: 1s }',
-    'queue: { retention: 60s }, deadLetter: { retention: 61s }',
+    'queue: { retention: 60s, maxReceiveCount: 1 }, deadLetter: { retention: 61s }',
+    'queue: { retention: 1h }',
+    'queue: { maxReceiveCount: 140 }',
     'throttle: { rate: 0.5, burst: 1 }',
     'tolerance: 1d',
     'deduplicate: 1d',
