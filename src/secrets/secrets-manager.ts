@@ -1,5 +1,6 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type Clock, systemClock } from '../clock.ts';
+import { HookportError } from '../errors.ts';
 import { type Secret, type SecretSet, type SecretStore, shortestAgeMs } from './secret-store.ts';
 
 export interface SecretsManagerOptions {
@@ -79,6 +80,11 @@ async function readVersion(
   const sdk = await client();
   try {
     const found = await sdk.send(new GetSecretValueCommand({ SecretId: secretId(source), VersionStage }));
+    if (found.SecretBinary && VersionStage === 'AWSCURRENT')
+      throw new HookportError(
+        'secret_unusable',
+        `the secret ${secretId(source)} holds a binary value, and not a text (SecretString)`,
+      );
     if (found.SecretString === undefined || found.SecretString === '') return undefined;
     return { value: found.SecretString, createdAt: found.CreatedDate?.getTime() ?? 0 };
   } catch (error) {

@@ -3,6 +3,8 @@ import { type AwsAnswer, startAwsJson } from '../fakes/aws-json.ts';
 export interface StoredSecret {
   current?: string;
   previous?: string;
+  /** Which of them was put as bytes. */
+  binary?: 'current' | 'previous';
   /** When the current one was put. */
   changedAt: Date;
 }
@@ -27,7 +29,9 @@ const actions: Record<string, (secret: StoredSecret, input: Record<string, unkno
     const value = VersionStage === 'AWSPREVIOUS' ? secret.previous : secret.current;
     if (value === undefined) return notFound;
     const CreatedDate = secret.changedAt.getTime() / 1000;
-    return { status: 200, body: { SecretString: value, CreatedDate, VersionStages: [VersionStage] } };
+    const isBinary = secret.binary !== undefined && VersionStage === `AWS${secret.binary.toUpperCase()}`;
+    const held = isBinary ? { SecretBinary: Buffer.from(value).toString('base64') } : { SecretString: value };
+    return { status: 200, body: { ...held, CreatedDate, VersionStages: [VersionStage] } };
   },
   PutSecretValue(secret, { SecretString }) {
     if (secret.current !== undefined) secret.previous = secret.current;

@@ -47,6 +47,16 @@ describe('secrets in Secrets Manager', () => {
     expect((await store().read('github')).secrets.map(({ value }) => value)).toEqual(['two']);
   });
 
+  it('says that a binary value is no text, instead of that there is none; a previous one does not matter', async () => {
+    server.secrets['acme/github'] = { current: 'one', changedAt: new Date(now), binary: 'current' };
+    await expect(store().read('github')).rejects.toMatchObject({
+      code: 'secret_unusable',
+      message: expect.stringContaining('acme/github holds a binary value'),
+    });
+    server.secrets['acme/github'] = { current: 'two', previous: 'one', changedAt: new Date(now), binary: 'previous' };
+    expect((await store().read('github')).secrets.map(({ value }) => value)).toEqual(['two']);
+  });
+
   it('gives nothing for a secret without a value', async () => {
     delete server.secrets['acme/github'];
     expect((await store().read('github')).secrets).toEqual([]);
