@@ -85,13 +85,7 @@ describe('the count of resources', () => {
     ['an address for each of five sources', addressed(many(5))],
     ['an address for each of six sources', addressed(many(6))],
     ['a silence that nobody is told of', planOf({ ...sourcePlan('a'), expectEverySeconds: 3600 })],
-    [
-      'workers',
-      {
-        ...workerPlan(),
-        sources: workerPlan().sources.map((source) => ({ ...source, alarms: { email: 'a@b.example' } })),
-      },
-    ],
+    ['workers, and an address for each', addressed(workerPlan())],
     ['nobody to tell', planOf(sourcePlan('a'))],
   ])('is what the nested stack of alarms holds, with %s', (_title, plan) => {
     const alarms = stackOf(plan).stack.node.tryFindChild('Alarms') as NestedStack | undefined;
@@ -122,10 +116,10 @@ describe('the count of resources', () => {
       }),
     );
     const { Resources } = templateOf(plan).toJSON() as CloudFormationTemplate;
-    const [role] = Object.entries(Resources).filter(([id]) => id.startsWith('EndpointRole'));
-    const [{ PolicyDocument } = {}] = role?.[1].Properties?.['Policies'] as { PolicyDocument?: unknown }[];
+    const [, role] = Object.entries(Resources).find(([id]) => id.startsWith('EndpointRole')) ?? [];
+    const [policy] = (role?.Properties?.['Policies'] ?? []) as { PolicyDocument?: unknown }[];
     const queues = plan.sources.map(({ queue }) => queue.name);
-    const resolved = JSON.stringify(PolicyDocument, (key, value: unknown) =>
+    const resolved = JSON.stringify(policy?.PolicyDocument, (key, value: unknown) =>
       key === 'Resource' ? queues.map((queue) => `arn:aws-us-gov:sqs:us-gov-west-1:123456789012:${queue}`) : value,
     );
     expect(useOf(plan, 'policy').used).toBeGreaterThanOrEqual(resolved.length);
