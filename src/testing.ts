@@ -2,7 +2,9 @@ import { resolve } from 'node:path';
 import { loadGuide } from '../providers/samples/index.ts';
 import { catalogue } from '../providers/index.ts';
 import { identify } from './catalogue/identify.ts';
-import type { Provider, ProviderGuide } from './catalogue/provider.ts';
+import { mappedHeaders } from './catalogue/mapped-headers.ts';
+import { mappedQuery } from './catalogue/mapped-query.ts';
+import type { Provider, ProviderGuide, Sample } from './catalogue/provider.ts';
 import { schemeOf } from './catalogue/scheme-of.ts';
 import { formatIssue } from './config/issue.ts';
 import { shownHeaders, shownQuery } from './delivery/authenticate.ts';
@@ -14,6 +16,7 @@ import { runHandler } from './delivery/run-handler.ts';
 import { toDelivery } from './delivery/to-delivery.ts';
 import { HookportError } from './errors.ts';
 import type { Log, LogFields } from './log.ts';
+import { samplesOf } from './sending/samples.ts';
 
 /** What a test changes in a sample. */
 export interface DeliveryOverrides {
@@ -23,9 +26,15 @@ export interface DeliveryOverrides {
   eventType?: string;
   /** @default 2026-01-01T00:00:00Z */
   receivedAt?: Date;
-  /** Added to the sample's. */
+  /**
+   * Which of the provider's ways of signing the source verifies with: headers, ids and whether an id is signed depend on it.
+   *
+   * @default the sample's, or the provider's first
+   */
+  verify?: string;
+  /** Added to the sample's. One that no delivery of the provider has is a mistake. */
   headers?: Readonly<Record<string, string>>;
-  /** Added to the sample's. */
+  /** Added to the sample's. One that no delivery of the provider has is a mistake. */
   query?: Readonly<Record<string, string>>;
   /** Replaces the body, as JSON. */
   payload?: unknown;
@@ -44,10 +53,12 @@ export interface DeliveryOverrides {
 }
 
 /**
- * A delivery as a handler would get it, from the provider's samples; nothing is signed or verified.
+ * A delivery as a handler would get it, from the provider's samples; nothing is signed or verified. It has the headers and
+ * query parameters that a source keeps: those that come only sometimes are not among them.
  *
  * @param event An event type of the samples. @default the first sample
- * @throws HookportError `usage` when there is no such provider or no sample of that event
+ * @throws HookportError `usage` when there is no such provider, no sample of that event, or when a header or parameter is
+ *   given that no delivery has; `provider_invalid` when it has no such way of signing
  */
 export async function testDelivery<Id extends string>(
   provider: Id,
@@ -55,13 +66,15 @@ export async function testDelivery<Id extends string>(
   overrides: DeliveryOverrides = {},
 ): Promise<Delivery<EventsOf<Id>>> {
   const { definition, guide } = await findProvider(provider, overrides.config);
-  const sample = await findSample(provider, guide, event);
-  const headers = { ...sample.headers, ...overrides.headers };
-  const query = { ...sample.query, ...overrides.query };
+  const sample = await findSample(definition, guide, event, overrides.verify);
+  const verify = overrides.verify ?? sample.verify;
+  const scheme = schemeOf(definition, verify);
+  const kept = { headers: mappedHeaders(definition, scheme), query: mappedQuery(definition, scheme) };
+  const headers = keptOf({ provider, what: 'header', kept: kept.headers }, sample.headers, lowerCase(overrides.headers));
+  const query = keptOf({ provider, what: 'query parameter', kept: kept.query }, sample.query, overrides.query);
   const body = bodyOf(overrides, sample.body);
-  const scheme = schemeOf(definition);
   const data = {
-    ...identityOf(definition, { headers, query, body }),
+    ...identityOf(definition, { headers, query, body }, verify),
     source: overrides.source ?? provider,
     provider,
     receivedAt: (overrides.receivedAt ?? new Date('2026-01-01T00:00:00Z')).getTime(),
@@ -122,12 +135,35 @@ async function findProvider(
   throw new HookportError('usage', `there is no provider "${id}", in the catalogue or in ${config}${mistakes}`);
 }
 
-async function findSample(provider: string, guide: ProviderGuide | undefined, event: string | undefined) {
-  const samples = (await guide?.samples()) ?? [];
-  const sample = event === undefined ? samples[0] : samples.find((each) => each.event === event);
+async function findSample(
+  provider: Provider,
+  guide: ProviderGuide | undefined,
+  event: string | undefined,
+  verify: string | undefined,
+): Promise<Sample> {
+  if (verify !== undefined) schemeOf(provider, verify);
+  const samples = await (verify === undefined ? guide?.samples() : samplesOf(provider, guide, verify));
+  const sample = event === undefined ? samples?.[0] : samples?.find((each) => each.event === event);
   if (sample) return sample;
-  const known = [...new Set(samples.map((each) => each.event))].join(', ');
-  throw new HookportError('usage', `provider ${provider} has no sample "${event}"; it has ${known}`);
+  const known = [...new Set(samples?.map((each) => each.event))].join(', ');
+  throw new HookportError('usage', `provider ${provider.id} has no sample "${event}"; it has ${known}`);
+}
+
+function lowerCase(headers: DeliveryOverrides['headers'] = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+/** What of a sample reaches a delivery, and what the test adds, which must be able to. */
+function keptOf(
+  { provider, what, kept }: { provider: string; what: string; kept: Provider['headers'] },
+  sample: Readonly<Record<string, string>> = {},
+  added: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const never = Object.keys(added).find((name) => !Object.hasOwn(kept, name) || kept[name] !== 'always');
+  if (never !== undefined)
+    throw new HookportError('usage', `no delivery of ${provider} has the ${what} "${never}": a source does not keep it`);
+  const mapped = Object.entries(sample).filter(([name]) => Object.hasOwn(kept, name) && kept[name] === 'always');
+  return { ...Object.fromEntries(mapped), ...added };
 }
 
 function bodyOf({ payload, body }: DeliveryOverrides, sample: string): Uint8Array {
@@ -135,7 +171,7 @@ function bodyOf({ payload, body }: DeliveryOverrides, sample: string): Uint8Arra
   return Buffer.from(body ?? (payload === undefined ? sample : JSON.stringify(payload)));
 }
 
-function identityOf(provider: Provider, request: Parameters<typeof identify>[1]) {
-  const { deliveryId, ...identity } = identify(provider, request);
+function identityOf(provider: Provider, request: Parameters<typeof identify>[1], verify: string | undefined) {
+  const { deliveryId, ...identity } = identify(provider, request, verify);
   return { id: deliveryId, ...identity };
 }

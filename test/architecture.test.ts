@@ -79,8 +79,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/index.ts': ['src/delivery', 'src/consumer', 'src/secrets', 'src/create-worker.ts'],
   'src/create-worker.ts': ['src/delivery', 'src/consumer', 'src/secrets', 'src/standalone-worker.ts'],
   'src/standalone-worker.ts': ['src', 'providers'],
-  // It reads the configuration for a provider that is declared there.
-  'src/testing.ts': ['src/delivery', 'src/catalogue', 'src/config', 'providers'],
+  // It reads the configuration for a provider that is declared there, and picks samples as `hookport send` does.
+  'src/testing.ts': ['src/delivery', 'src/catalogue', 'src/config', 'src/sending/samples.ts', 'providers'],
   'src/cli': ['src', 'providers'],
   infra: ['src/plan', 'src/catalogue', 'src/consumer', 'src/payload-schema'],
   'infra/build-app.ts': ['infra', 'src/plan', 'src/config', 'providers'],

@@ -4,6 +4,11 @@ import path from 'node:path';
 import examples from '@octokit/webhooks-examples';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { catalogue } from '../providers/index.ts';
+import { loadGuide } from '../providers/samples/index.ts';
+import { identify } from '../src/catalogue/identify.ts';
+import { mappedHeaders } from '../src/catalogue/mapped-headers.ts';
+import { schemesOf } from '../src/catalogue/scheme-of.ts';
+import { samplesOf } from '../src/sending/samples.ts';
 import { ownProvidersYaml } from './fixtures/own-providers.ts';
 import { defineBatchHandler, defineHandler, PermanentError } from 'hookport';
 import { testDelivery, testHandler } from 'hookport/testing';
@@ -45,6 +50,45 @@ describe('a delivery for tests', () => {
     expect(form).toMatchObject({ eventType: 'sample.created', payload: { kind: 'sample.created' } });
     await expect(testDelivery('acme-hmca', undefined, { config })).rejects.toThrow(/no provider "acme-hmca".*w\.yaml/);
     rmSync(folder, { recursive: true });
+  });
+
+  test('has the headers and the id that a source would see: what comes sometimes is never mapped', async () => {
+    for (const id of catalogue.ids()) {
+      const provider = catalogue.get(id)!;
+      const guide = await loadGuide(id);
+      for (const [way, scheme] of Object.entries(schemesOf(provider))) {
+        const verify = way === '' ? undefined : way;
+        for (const { event, headers } of await samplesOf(provider, guide, verify)) {
+          const delivery = await testDelivery(id as string, event, { ...(verify !== undefined && { verify }) });
+          const kept = mappedHeaders(provider, scheme);
+          const mapped = Object.keys(headers).filter((name) => kept[name] === 'always');
+          expect(Object.keys(delivery.headers), `${id} ${way} ${event}`).toEqual(mapped);
+          const { idSigned } = identify(provider, { headers: delivery.headers, query: delivery.query, body: delivery.body }, verify);
+          expect(delivery.idSigned, `${id} ${way} ${event}`).toBe(idSigned);
+        }
+      }
+    }
+  });
+
+  test('is of the way of signing that the sample or the test names', async () => {
+    const signed = await testDelivery('gitlab', 'push');
+    expect(signed).toMatchObject({ idSigned: true, headers: { 'webhook-id': signed.id } });
+    const token = await testDelivery('gitlab', 'push', { verify: 'secret-token' });
+    expect(token.headers).not.toHaveProperty('webhook-id');
+    expect(token).toMatchObject({ idSigned: false, id: expect.stringMatching(/^sha256-/) });
+    expect((await testDelivery('adyen', 'balancePlatform.transfer.created')).idSigned).toBe(true);
+    await expect(testDelivery('gitlab', 'push', { verify: 'secret' })).rejects.toMatchObject({
+      message: expect.stringContaining('secret-token'),
+    });
+  });
+
+  test('refuses a header or parameter that no delivery of the provider has', async () => {
+    await expect(
+      testDelivery('shopify', 'orders/create', { headers: { 'X-Shopify-Event-Id': 'e' } }),
+    ).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('x-shopify-event-id') });
+    await expect(testDelivery('github', 'push', { query: { a: 'b' } })).rejects.toMatchObject({ code: 'usage' });
+    const own = await testDelivery('github', 'push', { headers: { 'X-GitHub-Event': 'ping' } });
+    expect(own).toMatchObject({ eventType: 'ping', headers: { 'x-github-event': 'ping' } });
   });
 
   test('narrows its payload', async () => {
