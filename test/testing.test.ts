@@ -58,7 +58,9 @@ describe('a delivery for tests', () => {
       const guide = await loadGuide(id);
       for (const [way, scheme] of Object.entries(schemesOf(provider))) {
         const verify = way === '' ? undefined : way;
-        for (const { event, headers } of await samplesOf(provider, guide, verify)) {
+        const samples = await samplesOf(provider, guide, verify);
+        const byNames = new Map(samples.map((sample) => [Object.keys(sample.headers).join(), sample]));
+        for (const { event, headers } of byNames.values()) {
           const delivery = await testDelivery(id as string, event, { ...(verify !== undefined && { verify }) });
           const kept = mappedHeaders(provider, scheme);
           const mapped = Object.keys(headers).filter((name) => kept[name] === 'always');
@@ -124,6 +126,12 @@ describe('a handler in a test', () => {
       outcomes: [{ kind: 'rejected', reason: 'permanent_error', detail: 'PermanentError: no' }],
       log: [{ level: 'warn', message: 'seen', fields: { source: 'github', deliveryId: 'x', id: 'x' } }],
     });
+  });
+
+  test('logs a field of a payload beside the source and the id by which lines are found', async () => {
+    const handler = defineHandler((_, { log }) => log.info('paid', { source: 'utm', amount: 5 }));
+    const { log } = await testHandler(handler, await testDelivery('github', 'ping', { id: 'x' }));
+    expect(log[0]?.fields).toEqual({ source: 'github', deliveryId: 'x', source_: 'utm', amount: 5 });
   });
 
   test('takes batches', async () => {

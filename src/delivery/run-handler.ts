@@ -109,11 +109,17 @@ class Context implements HandlerContext {
 /** A logger that adds the same fields to each line. */
 function withFields(log: Log, fields: LogFields): Log {
   return {
-    debug: (message, more) => log.debug(message, { ...fields, ...toFields(more) }),
-    info: (message, more) => log.info(message, { ...fields, ...toFields(more) }),
-    warn: (message, more) => log.warn(message, { ...fields, ...toFields(more) }),
-    error: (message, more) => log.error(message, { ...fields, ...toFields(more) }),
+    debug: (message, more) => log.debug(message, merged(fields, toFields(more))),
+    info: (message, more) => log.info(message, merged(fields, toFields(more))),
+    warn: (message, more) => log.warn(message, merged(fields, toFields(more))),
+    error: (message, more) => log.error(message, merged(fields, toFields(more))),
   };
+}
+
+/** A payload's `source` is another than the one by which lines are found: what has a name of ours gets an underscore. */
+function merged(ours: LogFields, theirs: LogFields): LogFields {
+  const renamed = Object.entries(theirs).map(([name, value]) => [Object.hasOwn(ours, name) ? `${name}_` : name, value]);
+  return { ...ours, ...Object.fromEntries(renamed) } as LogFields;
 }
 
 /** Handlers are not all type-checked, and other loggers take an error or a text in the place of the fields. */
