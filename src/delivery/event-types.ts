@@ -15,7 +15,8 @@ import type { Stripe } from 'stripe';
  */
 export interface ProviderEvents {
   clerk: ByType<ClerkEvent>;
-  github: EventPayloadMap;
+  /** Mapped anew: an interface is no `Record`, so that such a delivery would be no plain `Delivery`. */
+  github: { [Event in keyof EventPayloadMap]: EventPayloadMap[Event] };
   /** A request has an event type if all of its events share it. */
   line: { [Event in line.Event as Event['type']]: Omit<line.CallbackRequest, 'events'> & { events: Event[] } };
   linear: LinearWebhookEventTypeMap;

@@ -1,6 +1,6 @@
 import { Stripe as StripeSdk, type Stripe } from 'stripe';
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { defineBatchHandler, defineHandler, type ProviderEvents } from 'hookport';
+import { defineBatchHandler, defineHandler, type Delivery, type EventsOf, type ProviderEvents } from 'hookport';
 import { testDelivery } from 'hookport/testing';
 
 // What a type says is checked when the tests are type-checked; that the payload of the sample is so, when they run.
@@ -126,4 +126,13 @@ describe('a handler', () => {
     });
     expect.assertions(0);
   });
+});
+
+test('a typed delivery is a delivery: a batch handler’s fail takes it, and so does a function for any provider', () => {
+  type Typed = { [Id in keyof ProviderEvents]: Delivery<EventsOf<Id>> };
+  expectTypeOf<Typed[keyof Typed]>().toExtend<Delivery>();
+  const handler = defineBatchHandler('github', (deliveries, { fail }) => {
+    for (const delivery of deliveries) fail(delivery, new Error('no'));
+  });
+  expect(handler.provider).toBe('github');
 });
