@@ -74,14 +74,14 @@ const settings = {
     minItems: 1,
     uniqueItems: true,
     items: { type: 'string', minLength: 1 },
-    description: 'Event types to hand over; others are counted as ignored. Default: all.',
+    description: 'Event types to hand over, each written out; others are counted as ignored. Default: all.',
   },
   batch: {
     type: 'object',
     additionalProperties: false,
     description: 'How many deliveries the handler gets at once.',
     properties: {
-      size: { type: 'integer', minimum: 1, maximum: 10_000, description: 'Default: 1; 10 for a batch handler.' },
+      size: { type: 'integer', minimum: 1, maximum: 10_000, description: 'Default: 1, for a batch handler too.' },
       window: duration('How long to wait for a full batch, 0s to 5m. Default: 0s.'),
     },
   },
@@ -296,7 +296,15 @@ export const configSchema = {
       required: ['allowOrigins'],
       description: 'Lets browsers of other origins post.',
       properties: {
-        allowOrigins: { type: 'array', minItems: 1, items: { type: 'string', pattern: '^(\\*|https?://[^\\s/]+)$' } },
+        allowOrigins: {
+          type: 'array',
+          minItems: 1,
+          items: {
+            type: 'string',
+            pattern: '^(\\*|https?://[^\\s/]+)$',
+            description: 'An origin such as https://app.example.com, without a slash at its end, or "*".',
+          },
+        },
         allowHeaders: { type: 'array', items: { type: 'string', pattern: '^[A-Za-z0-9-]+$' } },
         allowCredentials: {
           type: 'boolean',

@@ -54,7 +54,7 @@ export function defineHandler(
 }
 
 /**
- * Declares a handler that gets up to `batch.size` deliveries at once. If it throws, all fail that were not reported
+ * Declares a handler that gets up to `batch.size` deliveries at once, which is 1 unless the YAML says more. If it throws, all fail that were not reported
  * by `fail` before.
  *
  * @param provider As for {@link defineHandler}.

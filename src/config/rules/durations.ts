@@ -31,7 +31,9 @@ export const durations = eachSource((source, { raw, provider }) => {
       message: `${provider.name} does not send again by itself, so nothing would be remembered; say for how long, such as deduplicate: 3d`,
     });
   if (typeof deduplicate !== 'number') return findings;
-  if (deduplicate < Math.max(1, horizon))
+  if (deduplicate === 0)
+    findings.push({ path, message: 'deduplicate must be 1s or more; to remember nothing, write false' });
+  else if (deduplicate < horizon)
     findings.push({
       path,
       message: `${formatDuration(deduplicate)} is shorter than ${provider?.name ?? 'the provider'} sends again for, ${formatDuration(horizon)}; a late redelivery would be handled twice`,

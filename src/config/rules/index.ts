@@ -2,6 +2,7 @@ import { authorization } from './authorization.ts';
 import { cors } from './cors.ts';
 import { domain } from './domain.ts';
 import { durations } from './durations.ts';
+import { events } from './events.ts';
 import { forwards } from './forwards.ts';
 import { functionSettings } from './function-settings.ts';
 import { handlers } from './handlers.ts';
@@ -24,6 +25,7 @@ export const rules: readonly Rule[] = [
   cors,
   domain,
   durations,
+  events,
   forwards,
   functionSettings,
   handlers,

@@ -78,7 +78,7 @@ describe('the top level', () => {
     ['cors: { allowOrigins: ["*"], maxAge: 25h }', 'w.yaml:2:38: maxAge must be 24h at most, not 25h'],
     [
       'cors: { allowOrigins: [example.com] }',
-      'w.yaml:2:24: entry 1 of "allowOrigins" does not fit: it must match ^(\\*|https?://[^\\s/]+)$',
+      'w.yaml:2:24: entry 1 of "allowOrigins" does not fit: An origin such as https://app.example.com, without a slash at its end, or "*"',
     ],
     ['sink: {}', 'w.yaml:2:1: unknown key "sink"; known are name, domain, cors, defaults, providers, sources'],
     ['provders: {}', 'w.yaml:2:1: unknown key "provders"; did you mean "providers"?'],
