@@ -33,17 +33,23 @@ async function toSample(
   root: string,
 ): Promise<Sample> {
   const rest = { ...(query && { query }), ...(verify !== undefined && { verify }) };
-  if (payload !== undefined) return { ...jsonSample(event, payload, headers), ...rest };
-  return { event, headers, body: (await bodyOf(body, root)).toString(), ...rest };
+  const sent = lowerCase(headers);
+  if (payload !== undefined) return { ...jsonSample(event, payload, sent), ...rest };
+  return { event, headers: sent, body: (await bodyOf(body, root)).toString(), ...rest };
 }
 
 async function toVector({ body, bodyFile, receivedAt, ...vector }: RawVector, root: string): Promise<Vector> {
   return {
     ...vector,
-    headers: Object.fromEntries(Object.entries(vector.headers).map(([name, value]) => [name.toLowerCase(), value])),
+    headers: lowerCase(vector.headers),
     body: await bodyOf({ body, bodyFile }, root),
     ...(receivedAt !== undefined && { receivedAt: Date.parse(receivedAt) }),
   };
+}
+
+/** Pages write names of headers with capitals. */
+function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 async function bodyOf(

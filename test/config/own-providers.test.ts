@@ -240,6 +240,12 @@ describe('samples and vectors', () => {
     ]);
   });
 
+  test('name headers as pages write them, with capitals', async () => {
+    const samples = 'samples: [{ event: a, headers: { Acme-Event: a, Content-Type: text/json }, payload: {} }]';
+    const [sample] = await loadedProvider(withFields({ x: samples })).guide.samples();
+    expect(sample?.headers).toEqual({ 'acme-event': 'a', 'content-type': 'text/json' });
+  });
+
   test('without samples one is made up, which its places understand', async () => {
     const [sample] = await loadedProvider(withFields()).guide.samples();
     expect(sample).toMatchObject({ event: 'sample.created', headers: { 'acme-event': 'sample.created' } });
