@@ -12,6 +12,13 @@ test('a sound definition passes every check that applies to it', async () => {
   expect(rows.filter(({ result }) => result === 'ok').length).toBeGreaterThan(15);
 });
 
+test('so does one whose signature has 64 bytes in base64url, which may have its two characters of padding', async () => {
+  const { verify } = typeform;
+  const signature = { header: 'typeform-signature', encoding: 'base64url' } as const;
+  const rows = await checkProvider({ ...typeform, verify: { ...verify, hash: 'sha512', signature } }, samples);
+  expect(rows.filter(({ result }) => result === 'failed')).toEqual([]);
+});
+
 test('a definition that does not sign its timestamp fails where the timestamp is flipped', async () => {
   const { verify } = typeform;
   const unsound: Provider = { ...typeform, verify: { ...verify, timestamp: unsigned } };
