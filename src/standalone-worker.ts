@@ -15,6 +15,7 @@ import type { CreateWorkerOptions } from './create-worker.ts';
 import type { Deduplication } from './deduplication/deduplication.ts';
 import { openSqliteDeduplication } from './deduplication/sqlite.ts';
 import { dispatchInProcess } from './delivery/dispatch.ts';
+import { handlerOf } from './delivery/handler.ts';
 import { HookportError } from './errors.ts';
 import { createJsonLog } from './json-log.ts';
 import { loadPayloadChecks } from './payload-schema/load-checks.ts';
@@ -32,6 +33,8 @@ export async function startStandaloneWorker(options: CreateWorkerOptions): Promi
   const consumer = consumerOf(source, options);
   const provider = extendCatalogue(catalogue, plan.providers).get(source.provider);
   if (!provider) throw new HookportError('internal', `no provider ${source.provider} in the catalogue`);
+  refuseNumbers(consumer);
+  refuseHandler(options, source.provider);
   const log = options.log ?? createJsonLog();
   const load = loaderOf(options, consumer, root);
   if (!load && !consumer.forward)
@@ -123,6 +126,36 @@ function consumerOf(source: SourcePlan, options: CreateWorkerOptions): ConsumerP
     timeoutSeconds: options.timeoutSeconds ?? planned.timeoutSeconds,
     batch: options.batch ?? (takesBatches ? { ...planned.batch, size: 10 } : planned.batch),
   };
+}
+
+/** As the configuration takes them, but for one delivery at a time, which Lambda alone refuses. */
+const numbers: readonly {
+  name: string;
+  of: (consumer: ConsumerPlan) => number;
+  from: number;
+  to: number;
+  whole: boolean;
+}[] = [
+  { name: 'concurrency', of: ({ concurrency }) => concurrency, from: 1, to: 1000, whole: true },
+  { name: 'timeoutSeconds', of: ({ timeoutSeconds }) => timeoutSeconds, from: 1, to: 21_600, whole: false },
+  { name: 'batch.size', of: ({ batch }) => batch.size, from: 1, to: 10_000, whole: true },
+  { name: 'batch.windowSeconds', of: ({ batch }) => batch.windowSeconds, from: 0, to: 300, whole: false },
+];
+
+/** Out of a variable that is not set comes 0 or NaN: a worker that takes nothing, says nothing and never stops. */
+function refuseNumbers(consumer: ConsumerPlan): void {
+  for (const { name, of, from, to, whole } of numbers) {
+    const number = of(consumer);
+    if (number >= from && number <= to && (!whole || Number.isInteger(number))) continue;
+    const kind = whole ? 'a whole number' : 'a number';
+    throw new HookportError('usage', `${name} must be ${kind} from ${from} to ${to}, not ${number}`);
+  }
+}
+
+/** A file is loaded with the first delivery; what is given is looked at before any is taken. */
+function refuseHandler({ handler }: CreateWorkerOptions, provider: string): void {
+  const found = handler && handlerOf({ default: handler }, provider);
+  if (found?.ok === false) throw new HookportError('usage', `the handler does not fit: ${found.detail}`);
 }
 
 function loaderOf(

@@ -173,6 +173,28 @@ describe('is refused', () => {
     await expect(createWorker(at())).rejects.toThrow('neither a handler nor a forward');
   });
 
+  test.each([
+    [{ concurrency: 0 }, 'concurrency must be a whole number from 1 to 1000, not 0'],
+    [{ concurrency: NaN }, 'concurrency must be a whole number from 1 to 1000, not NaN'],
+    [{ timeoutSeconds: 0 }, 'timeoutSeconds must be a number from 1 to 21600, not 0'],
+    [{ timeoutSeconds: Infinity }, 'timeoutSeconds must be a number from 1 to 21600, not Infinity'],
+    [{ batch: { size: 0, windowSeconds: 0 } }, 'batch.size must be a whole number from 1 to 10000, not 0'],
+    [{ batch: { size: 2, windowSeconds: -1 } }, 'batch.windowSeconds must be a number from 0 to 300, not -1'],
+  ])('with %o, which would handle nothing', async (numbers, message) => {
+    await expect(createWorker({ ...at(), handler, ...numbers }).then(({ stop }) => stop())).rejects.toMatchObject({
+      code: 'usage',
+      message,
+    });
+  });
+
+  test('with a handler of another provider', async () => {
+    const other = defineHandler('stripe', () => undefined);
+    await expect(createWorker({ ...at(), handler: other }).then(({ stop }) => stop())).rejects.toMatchObject({
+      code: 'usage',
+      message: "the handler does not fit: it is written for provider stripe, and the source's is github",
+    });
+  });
+
   test('with a configuration that has issues, all of them told', async () => {
     await writeFile(
       join(root, 'webhooks.config.yaml'),
