@@ -70,7 +70,11 @@ export async function testDelivery<Id extends string>(
   const verify = overrides.verify ?? sample.verify;
   const scheme = schemeOf(definition, verify);
   const kept = { headers: mappedHeaders(definition, scheme), query: mappedQuery(definition, scheme) };
-  const headers = keptOf({ provider, what: 'header', kept: kept.headers }, sample.headers, lowerCase(overrides.headers));
+  const headers = keptOf(
+    { provider, what: 'header', kept: kept.headers },
+    sample.headers,
+    lowerCase(overrides.headers),
+  );
   const query = keptOf({ provider, what: 'query parameter', kept: kept.query }, sample.query, overrides.query);
   const body = bodyOf(overrides, sample.body);
   const data = {
@@ -161,7 +165,10 @@ function keptOf(
 ): Record<string, string> {
   const never = Object.keys(added).find((name) => !Object.hasOwn(kept, name) || kept[name] !== 'always');
   if (never !== undefined)
-    throw new HookportError('usage', `no delivery of ${provider} has the ${what} "${never}": a source does not keep it`);
+    throw new HookportError(
+      'usage',
+      `no delivery of ${provider} has the ${what} "${never}": a source does not keep it`,
+    );
   const mapped = Object.entries(sample).filter(([name]) => Object.hasOwn(kept, name) && kept[name] === 'always');
   return { ...Object.fromEntries(mapped), ...added };
 }

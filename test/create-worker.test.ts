@@ -181,7 +181,9 @@ describe('is refused', () => {
     [{ batch: { size: 0, windowSeconds: 0 } }, 'batch.size must be a whole number from 1 to 10000, not 0'],
     [{ batch: { size: 2, windowSeconds: -1 } }, 'batch.windowSeconds must be a number from 0 to 300, not -1'],
   ])('with %o, which would handle nothing', async (numbers, message) => {
-    await expect(createWorker({ ...at(), handler, ...numbers }).then(({ stop }) => stop())).rejects.toMatchObject({
+    await expect(
+      createWorker({ ...at(), handler, ...numbers }).then((started) => started.stop()),
+    ).rejects.toMatchObject({
       code: 'usage',
       message,
     });
@@ -189,7 +191,7 @@ describe('is refused', () => {
 
   test('with a handler of another provider', async () => {
     const other = defineHandler('stripe', () => undefined);
-    await expect(createWorker({ ...at(), handler: other }).then(({ stop }) => stop())).rejects.toMatchObject({
+    await expect(createWorker({ ...at(), handler: other }).then((started) => started.stop())).rejects.toMatchObject({
       code: 'usage',
       message: "the handler does not fit: it is written for provider stripe, and the source's is github",
     });

@@ -61,11 +61,15 @@ describe('a delivery for tests', () => {
         const samples = await samplesOf(provider, guide, verify);
         const byNames = new Map(samples.map((sample) => [Object.keys(sample.headers).join(), sample]));
         for (const { event, headers } of byNames.values()) {
-          const delivery = await testDelivery(id as string, event, { ...(verify !== undefined && { verify }) });
+          const delivery = await testDelivery(id, event, { ...(verify !== undefined && { verify }) });
           const kept = mappedHeaders(provider, scheme);
           const mapped = Object.keys(headers).filter((name) => kept[name] === 'always');
           expect(Object.keys(delivery.headers), `${id} ${way} ${event}`).toEqual(mapped);
-          const { idSigned } = identify(provider, { headers: delivery.headers, query: delivery.query, body: delivery.body }, verify);
+          const { idSigned } = identify(
+            provider,
+            { headers: delivery.headers, query: delivery.query, body: delivery.body },
+            verify,
+          );
           expect(delivery.idSigned, `${id} ${way} ${event}`).toBe(idSigned);
         }
       }
