@@ -74,7 +74,15 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const stops: (() => Promise<void> | void)[] = [];
   const stop = async () => {
     // From the entrance inwards, so that nothing comes in behind what is being finished.
-    for (const each of stops.splice(0).toReversed()) await each();
+    const failed: unknown[] = [];
+    for (const each of stops.splice(0).toReversed())
+      try {
+        await each();
+      } catch (error) {
+        // What is beside a part that broke down must be closed too, or it keeps the process alive.
+        failed.push(error);
+      }
+    if (failed.length > 0) throw failed[0];
   };
   /** What was opened beside a part that failed must be closed too, or it keeps the process alive. */
   const opened = async <Part extends { close(): Promise<void> }>(opening: Promise<Part>): Promise<Part> => {
@@ -213,7 +221,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     stops.push(() => kept.add({ level: 'info', message: 'the platform stops' }));
     return { ports, secrets, pausedSince: (id) => paused.since(id), stop };
   } catch (error) {
-    await stop();
+    // Why it did not start says more.
+    await stop().catch(() => undefined);
     throw error;
   }
 }

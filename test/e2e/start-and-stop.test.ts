@@ -73,6 +73,21 @@ test('a data folder that cannot be read ends the start with 1, and nothing is le
   expect(second.code).toBe(1);
 });
 
+test.each(['start', 'later'])(
+  'an engine that breaks down, at the %s, ends the process with 1',
+  async (when) => {
+    const project = newProject('  github: { provider: github }\n');
+    const { child, output } = project.spawn({
+      BREAKS_AT: when,
+      NODE_OPTIONS: `--import ${path.join(root, 'test/fixtures/engine-that-breaks.ts')}`,
+    });
+    await expect(once(child, 'close')).resolves.toEqual([1, null]);
+    expect(output()).toContain('error="broken by the test"');
+    expect(output()).not.toMatch(/^ +at /m);
+  },
+  20_000,
+);
+
 test('a handler that is running when SIGTERM comes finishes first', async () => {
   const project = newProject('  github: { provider: github, handler: test/fixtures/handlers/slow.ts }\n');
   const platform = await project.start({ GITHUB_WEBHOOK_SECRET: secret, EFFECTS_FILE: project.file('effects') });

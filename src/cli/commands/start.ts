@@ -49,7 +49,15 @@ async function start(options: Options): Promise<void> {
     }
     stoppingSince = performance.now();
     process.exitCode = exitCode;
-    await platform?.stop();
+    await end();
+  };
+  const end = async () => {
+    try {
+      await platform?.stop();
+    } catch (error) {
+      log.error('not all could be finished', { error: error instanceof Error ? error.message : String(error) });
+      process.exitCode = 1;
+    }
   };
   platform = await startPlatform({
     plan,
@@ -65,6 +73,8 @@ async function start(options: Options): Promise<void> {
       void stop(1);
     },
   });
+  // A part broke down before there was a platform that could be stopped.
+  if (stoppingSince !== undefined) return end();
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.on(signal, () => {
       if (stoppingSince === undefined) console.log('stopping: finishing what is in flight; once more to stop at once');
