@@ -5,7 +5,15 @@ import { HookportError } from '../errors.ts';
 
 export interface EnvFile {
   /** The variables in the file, none if it does not exist, and when they were read. */
-  read(options: { notBefore?: number | undefined }): Promise<{ variables: NodeJS.Dict<string>; readAt: number }>;
+  read(options: { notBefore?: number | undefined }): Promise<EnvVariables>;
+}
+
+export interface EnvVariables {
+  variables: NodeJS.Dict<string>;
+  /** Those whose value ends at a # that stands right behind it: without quotes, the rest was taken for a comment. */
+  cut: ReadonlySet<string>;
+  /** Epoch milliseconds. */
+  readAt: number;
 }
 
 /** Between two looks at the file, so that a busy consumer does not ask the disk for each delivery. */
@@ -18,7 +26,7 @@ const checkEveryMs = 1000;
  * @throws HookportError `secret_unreadable` from `read` when the file exists and cannot be read
  */
 export function createEnvFile(path: string, clock: Clock): EnvFile {
-  let known: { variables: NodeJS.Dict<string>; readAt: number; version: string } | undefined;
+  let known: (EnvVariables & { version: string }) | undefined;
   let lookedAt = 0;
   let looking: Promise<unknown> | undefined;
   const read = async (): Promise<NonNullable<typeof known>> => {
@@ -26,7 +34,7 @@ export function createEnvFile(path: string, clock: Clock): EnvFile {
     const readAt = clock();
     const version = await versionOf(path);
     const text = version === absent ? '' : await readFile(path, 'utf8');
-    return { variables: parseEnv(text.startsWith('\uFEFF') ? text.slice(1) : text), readAt, version };
+    return { ...parse(text.startsWith('\uFEFF') ? text.slice(1) : text), readAt, version };
   };
   const look = async (notBefore: number): Promise<NonNullable<typeof known>> => {
     const now = clock();
@@ -50,6 +58,14 @@ export function createEnvFile(path: string, clock: Clock): EnvFile {
       }
     },
   };
+}
+
+function parse(text: string): Pick<EnvVariables, 'variables' | 'cut'> {
+  const variables = parseEnv(text);
+  const cut = new Set<string>();
+  for (const [, name = '', rest = ''] of text.matchAll(/^[ \t]*(?:export[ \t]+)?([^\s=#]+)[ \t]*=[ \t]*(.+)$/gm))
+    if (variables[name] && rest.startsWith(`${variables[name]}#`)) cut.add(name);
+  return { variables, cut };
 }
 
 const absent = 'absent';

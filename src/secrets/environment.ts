@@ -35,20 +35,25 @@ export interface EnvironmentSecrets extends SecretStore {
  * The secret of source `my-app` is the variable `MY_APP_WEBHOOK_SECRET`, the one before it
  * `MY_APP_WEBHOOK_SECRET_PREVIOUS`; the environment wins over `.env`. A variable that is set and empty means no secret,
  * never a made-up one. Reading rejects with `secret_unreadable` when the file cannot be read, and with
- * `secret_unusable` when a value begins or ends with white space, as one that was copied with its line feed does.
+ * `secret_unusable` when a value begins or ends with white space, as one that was copied with its line feed does, or when
+ * `.env` has a # in it without quotes, which ends it there.
  */
 export function createEnvironmentSecrets(options: EnvironmentSecretsOptions): EnvironmentSecrets {
   const { environment = process.env, development, clock = systemClock } = options;
   const envFile = createEnvFile(options.envFile, clock);
 
   const find = async (source: string, notBefore?: number) => {
-    const { variables, readAt } = await envFile.read({ notBefore });
+    const { variables, cut, readAt } = await envFile.read({ notBefore });
     const current = secretVariable(source);
     const previous = previousSecretVariable(source);
+    const valueOf = (variable: string) => {
+      if (environment[variable] === undefined && cut.has(variable)) throw isCut(variable);
+      return checked(variable, environment[variable] ?? variables[variable] ?? '');
+    };
     const from =
       environment[current] !== undefined ? 'environment' : variables[current] !== undefined ? '.env' : 'none';
-    const value = from === 'none' ? undefined : checked(current, environment[current] ?? variables[current] ?? '');
-    const before = checked(previous, environment[previous] ?? variables[previous] ?? '');
+    const value = from === 'none' ? undefined : valueOf(current);
+    const before = valueOf(previous);
     return { from, value, before, readAt } as const;
   };
   const made = (source: string): Promise<DevelopmentSecret> | undefined => development?.of(source);
@@ -81,4 +86,11 @@ function checked(variable: string, value: string): string {
   if (value === '' || value === value.trim() || value.startsWith('-----BEGIN ')) return value;
   const what = value.trim() === '' ? 'is nothing but white space' : 'begins or ends with white space';
   throw new HookportError('secret_unusable', `${variable} ${what}; set it to the secret alone`);
+}
+
+function isCut(variable: string): HookportError {
+  return new HookportError(
+    'secret_unusable',
+    `${variable} in .env ends at a #, since it has no quotes around it: ${variable}='…' is whole; a comment stands behind a blank`,
+  );
 }

@@ -51,6 +51,28 @@ describe('a source', () => {
     ]);
   });
 
+  test.each(['half#other half', 'half#', "  half#it's", 'a b#c'])(
+    'whose secret in .env is %j, without quotes, is refused instead of being cut there',
+    async (value) => {
+      for (const variable of ['MY_APP_WEBHOOK_SECRET', 'export MY_APP_WEBHOOK_SECRET_PREVIOUS']) {
+        await writeFile(envFile(), `OTHER=1\n${variable}=${value}\n`);
+        await expect(store().read('my-app')).rejects.toMatchObject({
+          code: 'secret_unusable',
+          message: expect.stringMatching(/^MY_APP_WEBHOOK_SECRET\w* in \.env ends at a #/),
+        });
+      }
+      expect(await values(store({ environment: { MY_APP_WEBHOOK_SECRET_PREVIOUS: value.trim() } }))).toHaveLength(1);
+    },
+  );
+
+  test.each(['whole # a comment', 'whole\t#', '"whole"# a comment', "'whole'#"])(
+    'whose line in .env is %j has what stands before the comment',
+    async (value) => {
+      await writeFile(envFile(), `MY_APP_WEBHOOK_SECRET=${value}\n`);
+      expect(await values(store())).toEqual(['current whole']);
+    },
+  );
+
   test('without a variable, a file and development secrets has none', async () => {
     expect(await store().read('my-app')).toEqual({ secrets: [], readAt: now });
   });
