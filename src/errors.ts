@@ -16,7 +16,7 @@ export const errorCodes = {
   handler_invalid: { fault: 'user', meaning: 'a handler file has no usable default export' },
   node_too_old: { fault: 'user', meaning: 'Hookport runs on Node 24 or newer' },
   not_running: { fault: 'user', meaning: 'the command needs a running platform: npm start' },
-  port_in_use: { fault: 'user', meaning: 'a port that Hookport listens on is taken' },
+  port_in_use: { fault: 'user', meaning: 'a port that Hookport listens on is taken, or not allowed' },
   provider_invalid: { fault: 'user', meaning: 'a provider definition is not usable' },
   queue_not_found: { fault: 'user', meaning: 'no queue has that name' },
   queue_unavailable: {

@@ -38,7 +38,7 @@ export async function startApi({ port, log, ...context }: ApiContext & { port: n
       else refuse(response, refusal);
     },
   });
-  await listen(server, port);
+  await listen(server, port, '--inspector-port');
   const bound = server.address() as AddressInfo;
   return {
     port: bound.port,

@@ -93,7 +93,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       });
     },
   });
-  await listen(server, options.port);
+  await listen(server, options.port, '--port');
   return {
     port: (server.address() as AddressInfo).port,
     counters: () => structuredClone(counters),

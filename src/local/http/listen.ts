@@ -7,19 +7,30 @@ import { HookportError } from '../../errors.ts';
  */
 const backlog = 4096;
 
+const reasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'is in use by another program',
+  EACCES: 'may not be listened on by this user',
+};
+
 /**
  * Listens on 127.0.0.1, never on another address.
  *
+ * @param option What chooses another port, for the message.
  * @throws HookportError `port_in_use`
  */
-export function listen(server: Server, port: number): Promise<void> {
+export function listen(
+  server: Server,
+  port: number,
+  option: '--port' | '--inspector-port' | '--sqs-port',
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE' || error.code === 'EACCES')
+      const why = error.code === undefined ? undefined : reasons[error.code];
+      if (why === undefined) reject(error);
+      else
         reject(
-          new HookportError('port_in_use', `port ${port} cannot be listened on; choose another`, { cause: error }),
+          new HookportError('port_in_use', `port ${port} ${why}; choose another with ${option}`, { cause: error }),
         );
-      else reject(error);
     };
     server.once('error', fail);
     server.listen({ port, host: '127.0.0.1', backlog }, () => {

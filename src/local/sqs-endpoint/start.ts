@@ -65,7 +65,7 @@ export async function startSqsEndpoint({ port, queues, log }: SqsEndpointOptions
       );
     },
   });
-  await listen(server, port);
+  await listen(server, port, '--sqs-port');
   const bound = server.address() as AddressInfo;
   return {
     port: bound.port,

@@ -233,7 +233,10 @@ describe('slow clients', () => {
 describe('starting and stopping', () => {
   test('refuses a port that is taken', async () => {
     const { port } = await gateway();
-    await expect(gateway({ port })).rejects.toThrow(expect.objectContaining({ code: 'port_in_use' }));
+    await expect(gateway({ port })).rejects.toMatchObject({
+      code: 'port_in_use',
+      message: `port ${port} is in use by another program; choose another with --port`,
+    });
   });
 
   test('refuses a plan whose queue does not exist', async () => {

@@ -20,7 +20,7 @@ async function start(serve: HttpServerOptions['serve'], idleMs?: number) {
     serve,
     ...(idleMs !== undefined && { idleMs }),
   });
-  await listen(server, 0);
+  await listen(server, 0, '--port');
   closing.push(() => closeServer(server, 0));
   const open = () => new Promise<number>((resolve) => server.getConnections((_error, count) => resolve(count)));
   return { port: (server.address() as AddressInfo).port, open };
