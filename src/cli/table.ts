@@ -5,6 +5,8 @@ const gap = '  ';
 const unlimited = Number.MAX_SAFE_INTEGER;
 /** A column is not made narrower than this: less of it says nothing. */
 const narrowest = 6;
+/** An id has the length of a UUID at most, mostly. */
+const longestId = 36;
 
 /**
  * Lines of aligned columns, the last one ragged. On a terminal no line is wider than it: the widest columns are cut, with
@@ -12,7 +14,8 @@ const narrowest = 6;
  *
  * @param options.columns What a line may take, in terminal cells. @default the terminal's width, without limit elsewhere
  * @param options.whole The number of the column that is never cut, such as the one of ids that are typed into the next
- *   command; a line is longer than the terminal where that takes it. @default none
+ *   command; a line is longer than the terminal where that takes it. What is longer than an id mostly is takes no room from
+ *   the other columns: an id may come from whoever posts. @default none
  */
 export function table(
   rows: readonly (readonly string[])[],
@@ -23,16 +26,14 @@ export function table(
   for (const row of rows)
     for (const [index, cell] of row.entries()) natural[index] = Math.max(natural[index] ?? 0, cellsOf(cell));
   const widths = fitted(natural, columns - indent.length - gap.length * Math.max(natural.length - 1, 0), whole);
-  const untilWhole =
-    whole === undefined ? 0 : widths.slice(0, whole + 1).reduce((sum, each) => sum + each + gap.length, 0);
-  const longest = Math.max(columns, indent.length + untilWhole - gap.length);
   return rows
     .map((row) => {
       const cells = row.map((cell, index) => {
-        const cut = cutTo(widths[index] ?? 0, cell);
+        const cut = index === whole ? cell : cutTo(widths[index] ?? 0, cell);
         return index === row.length - 1 ? cut : cut + ' '.repeat(Math.max((widths[index] ?? 0) - cellsOf(cut), 0));
       });
-      return cutTo(longest, `${indent}${cells.join(gap)}`.trimEnd());
+      const untilWhole = indent + cells.slice(0, whole === undefined ? 0 : whole + 1).join(gap);
+      return cutTo(Math.max(columns, cellsOf(untilWhole)), `${indent}${cells.join(gap)}`.trimEnd());
     })
     .join('\n');
 }
@@ -50,7 +51,9 @@ function terminalColumns(): number {
 /** Takes from the widest columns, one cell at a time, until all fit or none can give more. */
 function fitted(natural: readonly number[], room: number, whole?: number): number[] {
   const widths = [...natural];
-  for (let excess = widths.reduce((sum, each) => sum + each, 0) - room; excess > 0; excess--) {
+  const excessOf = () => widths.reduce((sum, each) => sum + each, 0) - room;
+  if (whole !== undefined && excessOf() > 0) widths[whole] = Math.min(widths[whole] ?? 0, longestId);
+  for (let excess = excessOf(); excess > 0; excess--) {
     const cuttable = widths.map((width, index) => (index === whole ? 0 : width));
     const widest = Math.max(...cuttable);
     if (widest <= narrowest) break;

@@ -55,6 +55,21 @@ describe('table', () => {
     expect(last[1]).toBe(`signa…  pull_…  ${id}`);
   });
 
+  it('cuts nothing else for an id that is longer than any should be', () => {
+    const long = 'x'.repeat(400);
+    const lines = table(
+      [
+        ['REASON', 'EVENT TYPE', 'ID'],
+        ['missing_signature', 'push', long],
+        ['signature_mismatch', 'pull_request', '6f2c1b1e-72d3-4f0e-9a3e-0b7a6f5c4d3e'],
+      ],
+      '',
+      { columns: 80, whole: 2 },
+    ).split('\n');
+    expect(lines[1]).toBe(`missing_signature   push          ${long}`);
+    expect(lines[2]).toMatch(/^signature_mismatch {2}pull_request {2}6f2c1b1e/);
+  });
+
   it('counts what takes two cells as two, and colours as none', () => {
     expect(
       table([

@@ -13,7 +13,7 @@ import { standardWebhooks } from '../../signature/standard-webhooks.ts';
 import type { SecretVersion } from '../aws/secret-versions.ts';
 import { createProgress } from '../progress.ts';
 import { type ConfigOption, findSource, loadProject, type Project, withConfig } from '../project.ts';
-import { printJson, table } from '../table.ts';
+import { facts, printJson } from '../table.ts';
 
 /** The signing secrets on AWS. On one machine they stand in the environment or in `.env`. */
 export function addSecret(program: Command): void {
@@ -77,7 +77,8 @@ export function addSecret(program: Command): void {
       if (options.json) printJson(rows);
       else
         console.log(
-          table([
+          // Whole, whatever the terminal's width: names and commands are there to be copied.
+          facts([
             ['SOURCE', 'SECRET', 'VERSIONS'],
             ...rows.map((row) => [
               row.source,
