@@ -128,6 +128,12 @@ describe('what prints data', () => {
     expect(urls[1]?.setup.join()).toContain('/billing');
   });
 
+  it('providers lists all that come along where there is no configuration yet', () => {
+    const { status, stdout, stderr } = hookport('providers', '--config', 'nothing.yaml');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^github +GitHub/m);
+  });
+
   it('providers lists all, and tells everything about one', () => {
     expect(hookport('providers').stdout).toMatch(/^github +GitHub +HMAC-SHA256/m);
     expect(JSON.parse(hookport('providers', 'paddle', '--json').stdout)).toMatchObject({

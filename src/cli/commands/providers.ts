@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { Command } from 'commander';
 import { catalogue as builtIn } from '../../../providers/index.ts';
 import { loadGuide } from '../../../providers/samples/index.ts';
@@ -32,7 +34,8 @@ export function addProviders(program: Command): void {
 
 async function listProviders({ json, config }: Options): Promise<void> {
   const { catalogue, issues } = await loadProviders({ config });
-  if (issues.length > 0)
+  // Where there is none yet, those that come with Hookport are all.
+  if (issues.length > 0 && existsSync(path.resolve(config)))
     console.error(`${config} has mistakes: hookport validate. A provider in it that has one is not listed.\n`);
   const providers = catalogue.ids().flatMap((id) => catalogue.get(id) ?? []);
   if (json) return printJson(providers.map(({ id, name, docs, checkedAt }) => ({ id, name, docs, checkedAt })));
@@ -41,7 +44,7 @@ async function listProviders({ json, config }: Options): Promise<void> {
     provider.name,
     Object.values(schemesOf(provider)).map(describeScheme).join(' | '),
   ]);
-  console.log(table([['ID', 'NAME', 'SIGNS WITH'], ...rows]));
+  console.log(table([['ID', 'NAME', 'SIGNS WITH'], ...rows], '', { whole: 0 }));
 }
 
 function doubt({ unconfirmed }: Provider, fact: NonNullable<Provider['unconfirmed']>[number]): string {
