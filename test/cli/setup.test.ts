@@ -1,4 +1,4 @@
-import { statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { hasScript, ProjectCopy } from './project-copy.ts';
@@ -34,7 +34,23 @@ describe('add', () => {
   });
 });
 
+it('writes nothing at all where .env cannot be read', () => {
+  const before = project.read('webhooks.config.yaml');
+  mkdirSync(path.join(project.folder, '.env'));
+  const { status, stderr } = project.run('add', 'stripe');
+  expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringMatching(/\.env cannot be read/) });
+  expect(project.read('webhooks.config.yaml')).toBe(before);
+  expect(project.has('src/handlers/stripe.ts')).toBe(false);
+});
+
 describe('init', () => {
+  it.each(['true', 'null'])('takes %s for a name like any other', (name) => {
+    const { status, stderr } = project.run('init', '--yes', '--name', name, '--providers', 'github');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(project.run('validate').status).toBe(0);
+    expect(project.read('webhooks.config.yaml')).toContain(`\nname: "${name}"\n`);
+  });
+
   it('writes all without a question, and keeps the configuration that was there', () => {
     const before = project.read('webhooks.config.yaml');
     const { status, stdout } = project.run('init', '--yes', '--name', 'acme', '--providers', 'github,stripe');

@@ -1,3 +1,4 @@
+import { stringify } from 'yaml';
 import { linesOf } from './add-to-yaml.ts';
 import type { SourceEntry } from './source-entry.ts';
 
@@ -7,7 +8,7 @@ export function newYaml(name: string, entries: readonly SourceEntry[]): string {
     const [head = '', ...rest] = linesOf(entry);
     return [`${head} # → POST /${entry.id}`, ...rest].map((line) => `  ${line}\n`).join('');
   });
-  return `${head}name: ${name}\n\n${hints}\nsources:\n${sources.join('\n')}`;
+  return `${head}name: ${stringify(name).trim()}\n\n${hints}\nsources:\n${sources.join('\n')}`;
 }
 
 const head = `# yaml-language-server: $schema=./webhooks.schema.json

@@ -35,6 +35,8 @@ export interface Written {
  * @throws ConfigIssues when the new text has mistakes; nothing stays written then
  */
 export async function writeSources({ root, file, text, entries, providers }: WriteOptions): Promise<Written> {
+  // Read before anything is written, since it may not be readable.
+  const env = await readEnv(path.join(root, '.env'), entries, providers);
   const stubs = await writeStubs(root, entries, providers);
   let project: Project;
   try {
@@ -44,8 +46,11 @@ export async function writeSources({ root, file, text, entries, providers }: Wri
     for (const stub of stubs) rmSync(path.join(root, stub));
     throw error;
   }
-  const wroteEnv = await writeEnv(path.join(root, '.env'), entries, providers);
-  return { project, files: [file, ...stubs, ...(wroteEnv ? ['.env'] : [])] };
+  if (env.after !== env.before) {
+    createPrivateFile(env.file);
+    writeFileSync(env.file, env.after);
+  }
+  return { project, files: [file, ...stubs, ...(env.after === env.before ? [] : ['.env'])] };
 }
 
 async function writeStubs(root: string, entries: readonly SourceEntry[], providers: Providers): Promise<string[]> {
@@ -62,22 +67,20 @@ async function writeStubs(root: string, entries: readonly SourceEntry[], provide
   return written;
 }
 
-async function writeEnv(file: string, entries: readonly SourceEntry[], providers: Providers): Promise<boolean> {
+/** `.env` as it is, and with a place for each secret. */
+async function readEnv(file: string, entries: readonly SourceEntry[], providers: Providers) {
+  const before = readIfThere(file);
   const places = await Promise.all(
     entries.map(async ({ id, provider }) => ({
       source: id,
       from: whoMakesSecret(findProvider(provider, providers), await providers.guideOf(provider)),
     })),
   );
-  const before = readIfThere(file);
   const after = withEnvEntries(
     before,
     places.flatMap(({ source, from }) => (from === undefined ? [] : [{ source, from }])),
   );
-  if (after === before) return false;
-  createPrivateFile(file);
-  writeFileSync(file, after);
-  return true;
+  return { file, before, after };
 }
 
 function readIfThere(file: string): string {
