@@ -13,6 +13,7 @@ export const errorCodes = {
   config_not_found: { fault: 'user', meaning: 'the configuration file does not exist or cannot be read' },
   data_folder_in_use: { fault: 'user', meaning: 'another process holds the data folder' },
   data_folder_unusable: { fault: 'user', meaning: 'the data folder cannot be opened, written or understood' },
+  file_unwritable: { fault: 'user', meaning: 'a file of the project cannot be written; nothing was' },
   handler_invalid: { fault: 'user', meaning: 'a handler file has no usable default export' },
   node_too_old: { fault: 'user', meaning: 'Hookport runs on Node 24 or newer' },
   not_running: { fault: 'user', meaning: 'the command needs a running platform: npm start' },

@@ -1,7 +1,24 @@
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import { hasScript, ProjectCopy } from './project-copy.ts';
+
+/** A module after whose import this file cannot be written, though all is lost that was in it: so does a full disk. */
+function refusing(file: string): string {
+  const code = `
+    import fs from 'node:fs';
+    import { syncBuiltinESMExports } from 'node:module';
+    const { writeFileSync } = fs;
+    let wrote = false;
+    fs.writeFileSync = (file, text, ...rest) => {
+      if (file !== ${JSON.stringify(file)} || wrote) return writeFileSync(file, text, ...rest);
+      wrote = true;
+      writeFileSync(file, '');
+      throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC', syscall: 'write' });
+    };
+    syncBuiltinESMExports();`;
+  return `data:text/javascript,${encodeURIComponent(code)}`;
+}
 
 let project: ProjectCopy;
 beforeEach(() => {
@@ -42,6 +59,24 @@ it('writes nothing at all where .env cannot be read', () => {
   expect(project.read('webhooks.config.yaml')).toBe(before);
   expect(project.has('src/handlers/stripe.ts')).toBe(false);
 });
+
+it.each(['webhooks.config.yaml', '.env', 'src/handlers/stripe.ts'])(
+  'says that %s cannot be written, and leaves all as it was',
+  (name) => {
+    const before = project.read('webhooks.config.yaml');
+    writeFileSync(path.join(project.folder, '.env'), 'A=1\n');
+    vi.stubEnv('NODE_OPTIONS', `--import ${refusing(path.join(realpathSync(project.folder), name))}`);
+    const { status, stderr } = project.run('add', 'stripe');
+    vi.unstubAllEnvs();
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: `hookport: ${name} cannot be written (ENOSPC); nothing was done\n`,
+    });
+    expect(project.read('webhooks.config.yaml')).toBe(before);
+    expect(project.read('.env')).toBe('A=1\n');
+    expect(project.has('src/handlers/stripe.ts')).toBe(false);
+  },
+);
 
 describe('init', () => {
   it.each(['true', 'null'])('takes %s for a name like any other', (name) => {

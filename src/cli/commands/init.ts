@@ -8,7 +8,7 @@ import { draftSource } from '../setup/draft-source.ts';
 import { newYaml } from '../setup/new-yaml.ts';
 import { describeNextSteps } from '../setup/next-steps.ts';
 import type { SourceEntry } from '../setup/source-entry.ts';
-import { writeSources } from '../setup/write-sources.ts';
+import { asUnwritable, writeSources } from '../setup/write-sources.ts';
 
 interface Options extends ConfigOption {
   name?: string;
@@ -111,7 +111,11 @@ function keepAside(file: string): string {
   for (let number = 1; ; number++) {
     const aside = `${file}.old${number === 1 ? '' : number}`;
     if (existsSync(path.resolve(aside))) continue;
-    renameSync(path.resolve(file), path.resolve(aside));
+    try {
+      renameSync(path.resolve(file), path.resolve(aside));
+    } catch (error) {
+      throw asUnwritable(error);
+    }
     return aside;
   }
 }
