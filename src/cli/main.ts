@@ -17,7 +17,14 @@ export async function main(): Promise<void> {
     .exitOverride()
     .showHelpAfterError('(add --help for what it takes)')
     .configureHelp({ showGlobalOptions: true });
-  await addCommands(program, process.argv.slice(2));
+  try {
+    await addCommands(program, process.argv.slice(2));
+  } catch (error) {
+    // Commands import the providers, which may have a mistake. Of another failure the stack says where it is.
+    if (!(error instanceof HookportError)) throw error;
+    process.exitCode = report(error);
+    return;
+  }
   for (const command of program.commands) command.exitOverride().showHelpAfterError('(add --help for what it takes)');
   program.hook('preAction', (_program, command) => onClosedPipe(command.name()));
   try {

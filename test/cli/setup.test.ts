@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import { hasScript, ProjectCopy } from './project-copy.ts';
@@ -77,6 +77,16 @@ it.each(['webhooks.config.yaml', '.env', 'src/handlers/stripe.ts'])(
     expect(project.has('src/handlers/stripe.ts')).toBe(false);
   },
 );
+
+it('says what is wrong with a file in providers/', () => {
+  const file = path.join(project.folder, 'providers/stripe.ts');
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/headers: \{[^}]*\}/, 'headers: {}'));
+  const { status, stderr } = project.run('validate');
+  expect({ status, stderr }).toEqual({
+    status: 1,
+    stderr: expect.stringMatching(/^hookport: provider "stripe": .+ not kept in headers\S*\n$/),
+  });
+});
 
 describe('init', () => {
   it.each(['true', 'null'])('takes %s for a name like any other', (name) => {
