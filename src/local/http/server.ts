@@ -63,10 +63,15 @@ export function createHttpServer(options: HttpServerOptions): Server {
   };
   server.on('clientError', (error, socket) => refuseUnread(socket as Socket, statusOf(error)));
   server.on('connect', (_request, socket) => {
-    // Node has taken its own listeners off.
-    socket.on('error', () => socket.destroy());
+    // Node has handed the connection over, and ends it no more: neither when its client goes, nor in time, nor with the others.
+    socket.on('error', () => socket.destroy()).resume();
+    const end = setTimeout(() => socket.destroy(), idleMs).unref();
+    socket.once('close', () => clearTimeout(end));
     refuseUnread(socket as Socket, 400);
   });
+  server.closeAllConnections = () => {
+    for (const socket of open) socket.destroy();
+  };
 
   server.on('timeout', (socket) => {
     const response = turns.newest(socket);

@@ -21,9 +21,9 @@ async function start(serve: HttpServerOptions['serve'], idleMs?: number) {
     ...(idleMs !== undefined && { idleMs }),
   });
   await listen(server, 0, '--port');
-  closing.push(() => closeServer(server, 0));
+  closing.push(() => (server.listening ? closeServer(server, 0) : undefined));
   const open = () => new Promise<number>((resolve) => server.getConnections((_error, count) => resolve(count)));
-  return { port: (server.address() as AddressInfo).port, open };
+  return { server, port: (server.address() as AddressInfo).port, open };
 }
 
 async function client(port: number): Promise<Socket> {
@@ -133,5 +133,41 @@ describe('a client', () => {
     const { port } = await start((_request, response) => void setTimeout(() => response.end('first'), 50));
     const answer = await rawExchange(port, get('/') + get('/').replace('\r\n', '\r\nexpect: x\r\n'), 1000);
     expect(answer).toMatch(/^HTTP\/1\.1 200 .*first.*HTTP\/1\.1 417 /s);
+  });
+});
+
+describe('a CONNECT behind an answer that is still due', () => {
+  const behind = `${get('/')}CONNECT x:443 HTTP/1.1\r\nhost: x\r\n\r\n`;
+  const due: [string, HttpServerOptions['serve']][] = [
+    ['that nobody reads', (_request, response) => void response.end(Buffer.alloc(20_000_000))],
+    ['that has no end', (_request, response) => void response.writeHead(200).write('x')],
+  ];
+
+  test.each(due)('holds the close of the server up no longer than allowed, one %s', async (_what, serve) => {
+    const { server, port, open } = await start(serve);
+    const socket = await client(port);
+    socket.pause().write(behind);
+    await expect.poll(open).toBe(1);
+    await sleep(100);
+    await closeServer(server, 50);
+    expect(server.listening).toBe(false);
+  });
+
+  test.each(due)('loses its connection when the time is over, one %s', async (_what, serve) => {
+    const { port, open } = await start(serve, 200);
+    const socket = await client(port);
+    socket.pause().write(behind);
+    await sleep(100);
+    expect(await open()).toBe(1);
+    await expect.poll(open).toBe(0);
+  });
+
+  test('loses its connection when the client goes', async () => {
+    const { port, open } = await start((_request, response) => void response.writeHead(200).write('x'));
+    const socket = await client(port);
+    socket.write(behind);
+    await once(socket, 'data');
+    socket.resetAndDestroy();
+    await expect.poll(open).toBe(0);
   });
 });
