@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HookportError } from '../errors.ts';
+import { syncFolder } from '../sync-folder.ts';
 
 /** Which sources of a data folder are paused, and since when. It outlives the process. */
 export interface PausedSources {
@@ -23,9 +24,10 @@ export function openPausedSources(folder: string): PausedSources {
   let paused = read(file);
   const write = (changed: Map<string, number>) => {
     try {
-      // Renamed into place, so that an end in between leaves no half of it.
-      writeFileSync(`${file}.new`, `${JSON.stringify(Object.fromEntries(changed))}\n`, { mode: 0o600 });
+      // Renamed into place once it is on disk, so that neither an end in between nor a loss of power leaves half of it, or none.
+      writeFileSync(`${file}.new`, `${JSON.stringify(Object.fromEntries(changed))}\n`, { mode: 0o600, flush: true });
       renameSync(`${file}.new`, file);
+      syncFolder(folder);
     } catch (error) {
       throw unusable(file, error);
     }

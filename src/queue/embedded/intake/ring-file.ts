@@ -1,6 +1,7 @@
-import { closeSync, fdatasync, fdatasyncSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fdatasync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createPrivateFile } from '../../../private-file.ts';
+import { syncFolder } from '../../../sync-folder.ts';
 
 /**
  * The intake log on the disk. Positions only ever grow; the file is no longer than one lap, and each lap overwrites the one
@@ -76,14 +77,4 @@ function createSync(descriptor: number): RingFile['sync'] {
     if (performance.now() - from > quickMs) slow = handedOver;
     done(null);
   };
-}
-
-/** A file that was made is found after a loss of power only once its folder is on disk. */
-function syncFolder(folder: string): void {
-  const descriptor = openSync(folder, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }
