@@ -1,6 +1,6 @@
 import { HookportError } from '../../errors.ts';
 import { bodyRefusal, refusalOf } from '../message-rules.ts';
-import type { MessageAttributes, ReceivedMessage, SendResult } from '../queue.ts';
+import type { AttributeChanges, MessageAttributes, ReceivedMessage, SendResult } from '../queue.ts';
 import type { EmbeddedQueue } from './embedded-queue.ts';
 import type { Link } from './link.ts';
 import { newMessageId } from './message-id.ts';
@@ -47,7 +47,7 @@ export function createClientQueue(link: Link, queue: ClientQueue, sender: Sender
       await link.ask('visibility', name, handle, Math.round(seconds * 1000));
     },
     moveTo: (destination, message, attributes) =>
-      link.ask('move', name, destination.name, message.receiptHandle, JSON.stringify(attributes)),
+      link.ask('move', name, destination.name, message.receiptHandle, mergePatchOf(attributes)),
     depth: () => link.ask('depth', name),
     purge: () =>
       new Promise((resolve) => {
@@ -68,6 +68,15 @@ export function createClientQueue(link: Link, queue: ClientQueue, sender: Sender
 
 function toReceived({ attributes, ...message }: StoredMessage): ReceivedMessage {
   return { ...message, attributes: JSON.parse(attributes) as MessageAttributes };
+}
+
+/** The engine changes attributes by RFC 7396, which merges objects: of an attribute that is replaced no value may stay. */
+function mergePatchOf(changes: AttributeChanges): string {
+  const patch = Object.entries(changes).map(([name, attribute]) => [
+    name,
+    attribute && { ...attribute, stringValue: attribute.stringValue ?? null, binaryValue: attribute.binaryValue ?? null },
+  ]);
+  return JSON.stringify(Object.fromEntries(patch));
 }
 
 const maxVisibilitySeconds = 43_200;
