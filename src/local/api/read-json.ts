@@ -1,15 +1,19 @@
-import type { IncomingMessage } from 'node:http';
+import type { HttpBindings } from '@hono/node-server';
 import { ApiError } from './api-error.ts';
 
 const maxBytes = 1024 * 1024;
 
 /** The body of a request as a JSON object. @throws ApiError 400 or 413 */
-export async function readJson(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
+export async function readJson({ incoming, outgoing }: HttpBindings): Promise<Readonly<Record<string, unknown>>> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > maxBytes) throw new ApiError(413, 'the body is larger than 1 MiB');
+    if (bytes > maxBytes) {
+      // The rest is never read, nor what the client might ask next on this connection.
+      outgoing.shouldKeepAlive = false;
+      throw new ApiError(413, 'the body is larger than 1 MiB');
+    }
     chunks.push(chunk);
   }
   let value: unknown;

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { HookportError } from '../../../src/errors.ts';
 import { entry, fakeJournal, type Harness, kept, startHarness } from './harness.ts';
@@ -176,6 +178,25 @@ describe('POST /api/redrive', () => {
     expect(await ask('/api/redrive', { method: 'POST', headers: json, body: '{' })).toMatchObject({ status: 400 });
     const long = { method: 'POST', headers: json, body: ' '.repeat(1024 * 1024 + 1) };
     expect(await ask('/api/redrive', long)).toMatchObject({ status: 413 });
+  });
+
+  it('answers the next request of a client whose body it did not read to its end', async () => {
+    const { api } = await start();
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const status = async (path: string, body?: Buffer) => {
+      const method = body ? 'POST' : 'GET';
+      const asked = request({ agent, host: '127.0.0.1', port: api.port, path, method, headers: json }).end(body);
+      // The rest of a body that is refused may meet a closed connection.
+      asked.on('error', () => undefined);
+      const [answer] = (await once(asked, 'response', { signal: AbortSignal.timeout(4000) })) as [IncomingMessage];
+      answer.resume();
+      return answer.statusCode;
+    };
+    for (let round = 0; round < 3; round++) {
+      expect(await status('/api/redrive', Buffer.alloc(3 * 1024 * 1024, ' '))).toBe(413);
+      expect(await status('/api/sources')).toBe(200);
+    }
+    agent.destroy();
   });
 
   it('answers 500 without telling what failed inside', async () => {
