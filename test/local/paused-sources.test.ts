@@ -41,28 +41,31 @@ test('what could not be written did not happen, and is written when it is asked 
 });
 
 // Where a descriptor leads stands in /proc.
-test.runIf(process.platform === 'linux')('what is paused is on disk before it takes the place of what was, and its name before the pause counts', () => {
-  const sources = openPausedSources(folder);
-  const calls: string[] = [];
-  const { fsyncSync, renameSync } = fs;
-  const pathOf = (descriptor: number) => fs.readlinkSync(`/proc/self/fd/${descriptor}`).slice(folder.length);
-  vi.spyOn(fs, 'fsyncSync').mockImplementation((descriptor) => {
-    calls.push(`sync ${pathOf(descriptor)}`);
-    fsyncSync(descriptor);
-  });
-  vi.spyOn(fs, 'renameSync').mockImplementation((from, to) => {
-    calls.push('rename');
-    renameSync(from, to);
-  });
-  syncBuiltinESMExports();
-  try {
-    sources.pause('a', 1000);
-  } finally {
-    vi.restoreAllMocks();
+test.runIf(process.platform === 'linux')(
+  'what is paused is on disk before it takes the place of what was, and its name before the pause counts',
+  () => {
+    const sources = openPausedSources(folder);
+    const calls: string[] = [];
+    const { fsyncSync, renameSync } = fs;
+    const pathOf = (descriptor: number) => fs.readlinkSync(`/proc/self/fd/${descriptor}`).slice(folder.length);
+    vi.spyOn(fs, 'fsyncSync').mockImplementation((descriptor) => {
+      calls.push(`sync ${pathOf(descriptor)}`);
+      fsyncSync(descriptor);
+    });
+    vi.spyOn(fs, 'renameSync').mockImplementation((from, to) => {
+      calls.push('rename');
+      renameSync(from, to);
+    });
     syncBuiltinESMExports();
-  }
-  expect(calls).toEqual(['sync /paused.json.new', 'rename', 'sync ']);
-});
+    try {
+      sources.pause('a', 1000);
+    } finally {
+      vi.restoreAllMocks();
+      syncBuiltinESMExports();
+    }
+    expect(calls).toEqual(['sync /paused.json.new', 'rename', 'sync ']);
+  },
+);
 
 test.each(['', '[]', 'null', '{"a": "soon"}', '{"a": null}'])('a file that holds %j is refused and kept', (text) => {
   writeFileSync(join(folder, 'paused.json'), text);

@@ -57,9 +57,7 @@ export function createRoutes(context: ApiContext, log: Log): Hono<{ Bindings: Ht
   );
   app.get('/api/events', (c) => streamEvents(c, context, depths));
   app.post('/api/redrive', async (c) => answer(c, await redriveDeadLetters(context, await readJson(c.env))));
-  app.post('/api/dead-letters/purge', async (c) =>
-    answer(c, await purgeDeadLetters(context, await readJson(c.env))),
-  );
+  app.post('/api/dead-letters/purge', async (c) => answer(c, await purgeDeadLetters(context, await readJson(c.env))));
   app.post('/api/replay', async (c) => answer(c, await replayDelivery(context, await readJson(c.env))));
 
   app.post('/api/send', async (c) => answer(c, await sendRequest(context, await readJson(c.env))));

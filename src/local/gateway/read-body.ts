@@ -33,11 +33,11 @@ export function announcedBytes(request: IncomingMessage): number | undefined {
 /** Reads a request's body, holding no more of it than the limits say, with and without a Content-Length. */
 export function readBody(request: IncomingMessage, limits: BodyLimits, budget: ByteBudget): Promise<ReadBody> {
   return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
+    const pieces = createPieces();
     let received = 0;
     let held = 0;
     const release = () => {
-      chunks.length = 0;
+      pieces.clear();
       budget.give(held);
       held = 0;
     };
@@ -55,17 +55,56 @@ export function readBody(request: IncomingMessage, limits: BodyLimits, budget: B
       if (received > limits.queueBytes) return release();
       if (!budget.take(chunk.length)) return finish({ kind: 'overBudget' });
       held += chunk.length;
-      chunks.push(chunk);
+      pieces.add(chunk);
     };
     const onEnd = () => {
       if (finished) return;
       if (received > limits.queueBytes) return finish({ kind: 'overQueueLimit' });
-      const [first] = chunks;
-      finish({ kind: 'whole', bytes: first && chunks.length === 1 ? first : Buffer.concat(chunks, received), release });
+      finish({ kind: 'whole', bytes: pieces.joined(received), release });
     };
     const onClose = () => {
       if (!finished) finish({ kind: 'aborted' });
     };
     request.on('data', onData).on('end', onEnd).on('close', onClose);
   });
+}
+
+const blockBytes = 16 * 1024;
+
+/**
+ * What came of a body. A Buffer takes some hundred bytes beside its own, so that a body in chunks of one byte would take hundreds
+ * of times what is counted of it: what is short is copied into blocks, but for the first piece, which mostly is all.
+ */
+function createPieces() {
+  let pieces: Buffer[] = [];
+  let block: Buffer | undefined;
+  let used = 0;
+  const endBlock = () => {
+    if (block) pieces.push(block.subarray(0, used));
+    block = undefined;
+    used = 0;
+  };
+  const clear = () => {
+    pieces = [];
+    block = undefined;
+    used = 0;
+  };
+  return {
+    clear,
+    add(piece: Buffer): void {
+      if (pieces.length === 0 || piece.length > blockBytes) {
+        endBlock();
+        pieces.push(piece);
+        return;
+      }
+      if (used + piece.length > blockBytes) endBlock();
+      block ??= Buffer.allocUnsafeSlow(blockBytes);
+      used += piece.copy(block, used);
+    },
+    joined(length: number): Buffer {
+      endBlock();
+      const [first] = pieces;
+      return first && pieces.length === 1 ? first : Buffer.concat(pieces, length);
+    },
+  };
 }

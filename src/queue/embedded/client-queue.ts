@@ -74,7 +74,11 @@ function toReceived({ attributes, ...message }: StoredMessage): ReceivedMessage 
 function mergePatchOf(changes: AttributeChanges): string {
   const patch = Object.entries(changes).map(([name, attribute]) => [
     name,
-    attribute && { ...attribute, stringValue: attribute.stringValue ?? null, binaryValue: attribute.binaryValue ?? null },
+    attribute && {
+      ...attribute,
+      stringValue: attribute.stringValue ?? null,
+      binaryValue: attribute.binaryValue ?? null,
+    },
   ]);
   return JSON.stringify(Object.fromEntries(patch));
 }

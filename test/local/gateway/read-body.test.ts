@@ -1,0 +1,41 @@
+import { EventEmitter } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { expect, test } from 'vitest';
+import { createByteBudget } from '../../../src/local/gateway/byte-budget.ts';
+import { readBody } from '../../../src/local/gateway/read-body.ts';
+import { heapUsed } from '../http/heap-used.ts';
+
+const limits = { payloadBytes: 10 * 2 ** 20, queueBytes: 2 ** 20 };
+
+test('a body in a great many short chunks takes little more memory than its bytes', async () => {
+  const request = new EventEmitter();
+  const before = heapUsed();
+  const reading = readBody(request as IncomingMessage, limits, createByteBudget(2 ** 20));
+  const count = 300_000;
+  for (let at = 0; at < count; at++) request.emit('data', Buffer.from([at % 251]));
+  expect((heapUsed() - before) / 2 ** 20).toBeLessThan(4);
+  request.emit('end');
+  const body = await reading;
+  expect(body).toMatchObject({ kind: 'whole' });
+  if (body.kind === 'whole')
+    expect(body.bytes.equals(Buffer.from(Array.from({ length: count }, (_, at) => at % 251)))).toBe(true);
+});
+
+test('chunks of all lengths become the body that they were', async () => {
+  for (const lengths of [
+    [],
+    [5],
+    [70_000],
+    [1, 2, 3],
+    [16_384, 16_384, 1],
+    [1, 16_385, 1, 16_384, 16_383, 2, 70_000, 9],
+  ]) {
+    const request = new EventEmitter();
+    const reading = readBody(request as IncomingMessage, limits, createByteBudget(2 ** 20));
+    const chunks = lengths.map((length, index) => Buffer.alloc(length, index + 1));
+    for (const chunk of chunks) request.emit('data', chunk);
+    request.emit('end');
+    const body = await reading;
+    expect(body.kind === 'whole' && body.bytes.equals(Buffer.concat(chunks))).toBe(true);
+  }
+});
