@@ -16,9 +16,8 @@ test('a body in a great many short chunks takes little more memory than its byte
   expect((heapUsed() - before) / 2 ** 20).toBeLessThan(4);
   request.emit('end');
   const body = await reading;
-  expect(body).toMatchObject({ kind: 'whole' });
-  if (body.kind === 'whole')
-    expect(body.bytes.equals(Buffer.from(Array.from({ length: count }, (_, at) => at % 251)))).toBe(true);
+  const sent = Buffer.from(Array.from({ length: count }, (_, at) => at % 251));
+  expect(body.kind === 'whole' && body.bytes.equals(sent)).toBe(true);
 });
 
 test('chunks of all lengths become the body that they were', async () => {
