@@ -10,6 +10,7 @@ const base = [
   'src/json-log.ts',
   'src/private-file.ts',
   'src/schema-version.ts',
+  'src/sync-folder.ts',
   'src/wal-sync.ts',
   'src/wal-writeback.ts',
   'src/thread-priority.ts',
