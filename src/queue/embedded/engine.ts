@@ -1,4 +1,4 @@
-import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import type { Clock } from '../../clock.ts';
 import { type Command, createAcknowledgements } from './acknowledgements.ts';
 import { type ClientPort, createClientPort } from './client-port.ts';
@@ -78,7 +78,6 @@ export function createEngine(options: EngineOptions): Engine {
   const intake = createIntake(takeOver, store);
   const acknowledgements = createAcknowledgements({ sync, settled: wake });
   const clients = new Set<ClientPort>();
-  let owner: ClientPort | undefined;
   let writes: Write[] = [];
   let scheduled: NodeJS.Immediate | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -204,7 +203,6 @@ export function createEngine(options: EngineOptions): Engine {
   function connect(port: MessagePort, role: 'owner' | 'guest'): void {
     const client = createClientPort(port);
     clients.add(client);
-    if (role === 'owner') owner = client;
     port.on('message', (requests: Requests) => {
       if (requests.length === 0) return wakeToGather();
       // Before the requests: what was accepted before they were asked for is there for them.
@@ -237,7 +235,6 @@ export function createEngine(options: EngineOptions): Engine {
     turnedAt = performance.now();
     // Not sooner: until it was heard, the bell calls nobody again.
     intake.look();
-    hearOwner();
     const now = clock();
     const traffic = writes.length > 0 || intake.pending;
     const taken = takeWrites();
@@ -252,16 +249,6 @@ export function createEngine(options: EngineOptions): Engine {
     for (const client of clients) client.flush();
     if (!closing || writes.length > 0 || (intake.pending && !intake.stalled)) rest(now);
     else if (acknowledgements.idle) void close(closing);
-  }
-
-  /**
-   * A purge is asked for before the bell is rung for what stands behind it in the log, and that must not be taken over before
-   * it. The bell is heard at once, a message on a port perhaps after this turn.
-   */
-  function hearOwner(): void {
-    if (!owner) return;
-    for (let next = receiveMessageOnPort(owner.port); next; next = receiveMessageOnPort(owner.port))
-      for (const request of next.message as Requests) dispatch(owner, request);
   }
 
   function takeWrites(): Write[] {
