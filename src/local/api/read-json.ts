@@ -1,11 +1,12 @@
 import type { HttpBindings } from '@hono/node-server';
+import { createPieces } from '../http/pieces.ts';
 import { ApiError } from './api-error.ts';
 
 const maxBytes = 1024 * 1024;
 
 /** The body of a request as a JSON object. @throws ApiError 400 or 413 */
 export async function readJson({ incoming, outgoing }: HttpBindings): Promise<Readonly<Record<string, unknown>>> {
-  const chunks: Buffer[] = [];
+  const pieces = createPieces();
   let bytes = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     bytes += chunk.length;
@@ -14,11 +15,11 @@ export async function readJson({ incoming, outgoing }: HttpBindings): Promise<Re
       outgoing.shouldKeepAlive = false;
       throw new ApiError(413, 'the body is larger than 1 MiB');
     }
-    chunks.push(chunk);
+    pieces.add(chunk);
   }
   let value: unknown;
   try {
-    value = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    value = JSON.parse(pieces.joined(bytes).toString('utf8'));
   } catch {
     throw new ApiError(400, 'the body is not JSON');
   }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { createPieces } from '../http/pieces.ts';
 import type { ByteBudget } from './byte-budget.ts';
 
 export interface BodyLimits {
@@ -67,44 +68,4 @@ export function readBody(request: IncomingMessage, limits: BodyLimits, budget: B
     };
     request.on('data', onData).on('end', onEnd).on('close', onClose);
   });
-}
-
-const blockBytes = 16 * 1024;
-
-/**
- * What came of a body. A Buffer takes some hundred bytes beside its own, so that a body in chunks of one byte would take hundreds
- * of times what is counted of it: what is short is copied into blocks, but for the first piece, which mostly is all.
- */
-function createPieces() {
-  let pieces: Buffer[] = [];
-  let block: Buffer | undefined;
-  let used = 0;
-  const endBlock = () => {
-    if (block) pieces.push(block.subarray(0, used));
-    block = undefined;
-    used = 0;
-  };
-  const clear = () => {
-    pieces = [];
-    block = undefined;
-    used = 0;
-  };
-  return {
-    clear,
-    add(piece: Buffer): void {
-      if (pieces.length === 0 || piece.length > blockBytes) {
-        endBlock();
-        pieces.push(piece);
-        return;
-      }
-      if (used + piece.length > blockBytes) endBlock();
-      block ??= Buffer.allocUnsafeSlow(blockBytes);
-      used += piece.copy(block, used);
-    },
-    joined(length: number): Buffer {
-      endBlock();
-      const [first] = pieces;
-      return first && pieces.length === 1 ? first : Buffer.concat(pieces, length);
-    },
-  };
 }
