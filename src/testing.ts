@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { loadGuide } from '../providers/samples/index.ts';
 import { catalogue } from '../providers/index.ts';
 import { identify } from './catalogue/identify.ts';
+import { withLowerCaseNames } from './catalogue/lower-case-names.ts';
 import { mappedHeaders } from './catalogue/mapped-headers.ts';
 import { mappedQuery } from './catalogue/mapped-query.ts';
 import type { Provider, ProviderGuide, Sample } from './catalogue/provider.ts';
@@ -73,7 +74,7 @@ export async function testDelivery<Id extends string>(
   const headers = keptOf(
     { provider, what: 'header', kept: kept.headers },
     sample.headers,
-    lowerCase(overrides.headers),
+    withLowerCaseNames(overrides.headers ?? {}),
   );
   const query = keptOf({ provider, what: 'query parameter', kept: kept.query }, sample.query, overrides.query);
   const body = bodyOf(overrides, sample.body);
@@ -151,10 +152,6 @@ async function findSample(
   if (sample) return sample;
   const known = [...new Set(samples?.map((each) => each.event))].join(', ');
   throw new HookportError('usage', `provider ${provider.id} has no sample "${event}"; it has ${known}`);
-}
-
-function lowerCase(headers: DeliveryOverrides['headers'] = {}): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 /** What of a sample reaches a delivery, and what the test adds, which must be able to. */

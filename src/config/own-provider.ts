@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { deepFreeze } from '../catalogue/deep-freeze.ts';
 import { genericSample } from '../catalogue/generic-sample.ts';
 import { jsonSample } from '../catalogue/json-sample.ts';
+import { withLowerCaseNames } from '../catalogue/lower-case-names.ts';
 import type { DataProvider, ProviderGuide, Sample, Vector } from '../catalogue/provider.ts';
 import { withPublishedSecrets } from '../catalogue/published-secrets.ts';
 import type { OwnProvider } from './config.ts';
@@ -33,7 +34,7 @@ async function toSample(
   root: string,
 ): Promise<Sample> {
   const rest = { ...(query && { query }), ...(verify !== undefined && { verify }) };
-  const sent = lowerCase(headers);
+  const sent = withLowerCaseNames(headers);
   if (payload !== undefined) return { ...jsonSample(event, payload, sent), ...rest };
   return { event, headers: sent, body: (await bodyOf(body, root)).toString(), ...rest };
 }
@@ -41,15 +42,10 @@ async function toSample(
 async function toVector({ body, bodyFile, receivedAt, ...vector }: RawVector, root: string): Promise<Vector> {
   return {
     ...vector,
-    headers: lowerCase(vector.headers),
+    headers: withLowerCaseNames(vector.headers),
     body: await bodyOf({ body, bodyFile }, root),
     ...(receivedAt !== undefined && { receivedAt: Date.parse(receivedAt) }),
   };
-}
-
-/** Pages write names of headers with capitals. */
-function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 async function bodyOf(

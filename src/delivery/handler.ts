@@ -54,8 +54,8 @@ export function defineHandler(
 }
 
 /**
- * Declares a handler that gets up to `batch.size` deliveries at once, which is 1 unless the YAML says more. If it throws, all fail that were not reported
- * by `fail` before.
+ * Declares a handler that gets up to `batch.size` deliveries at once, which is 1 unless the YAML says more. If it
+ * throws, all fail that were not reported by `fail` before.
  *
  * @param provider As for {@link defineHandler}.
  */
