@@ -4,8 +4,12 @@ import { pageBytes, walLimitPages } from './database.ts';
 
 /** Copies the WAL into the database while commits go on, and keeps the WAL short. */
 export interface Checkpoints {
-  /** To be called after every turn that may have committed, with the bytes of the messages that it took in. */
-  written(bytes: number): void;
+  /**
+   * To be called after every turn that may have committed, with the bytes of the messages that it took in.
+   *
+   * @returns when the WAL grows faster than the disk takes it: the writer is to commit no more until it resolves
+   */
+  written(bytes: number): Promise<void> | undefined;
   stop(): void;
 }
 
@@ -27,6 +31,9 @@ const passPages = 2048;
  * taken all the room can be neither copied nor continued.
  */
 const shareOfRoom = 1 / 8;
+/** In limits. From the first on the writer copies what is left, however much; at the second it waits for the pass that is under way. */
+const shortenAt = 2;
+const holdAt = 3;
 /** What the writer may copy by itself, in one short stall: 2 MiB. */
 const stallPages = 128;
 const idleMs = 500;
@@ -38,36 +45,41 @@ const bytesBetweenLooks = 2 ** 20;
  * A passive checkpoint never waits for a writer nor holds it up, but under load it never reaches the end of a WAL
  * that grows meanwhile, and only a WAL that was copied whole begins anew. So passes run in another thread, each for what
  * the one before left, and once the WAL is over its limit the writer copies the little that remains itself, between two
- * commits: its next commit then writes to the beginning of the file.
+ * commits: its next commit then writes to the beginning of the file. On a disk that takes the copies more slowly than the
+ * commits, the writer waits, so that the WAL has a bound.
  */
 export function createCheckpoints({ database, pass, look, room }: CheckpointOptions): Checkpoints {
   const copy = database.prepare('PRAGMA wal_checkpoint(PASSIVE)');
-  let passing = false;
+  let passing: Promise<void> | undefined;
   let stopped = false;
   let idle: NodeJS.Timeout | undefined;
   let turns = 0;
   let bytes = 0;
 
   const roomPages = () => (room() * shareOfRoom) / pageBytes;
+  const limitPages = () => Math.min(walLimitPages, 4 * roomPages());
 
   /** @param before how many pages are not copied */
-  async function start(before: number): Promise<void> {
-    passing = true;
-    await pass();
-    passing = false;
-    if (stopped) return;
+  function start(before: number): void {
+    passing = pass().then(() => {
+      passing = undefined;
+      if (!stopped) passed(before);
+    });
+  }
+
+  function passed(before: number): void {
     const { pages, left } = look();
-    const limit = Math.min(walLimitPages, 4 * roomPages());
+    const limit = limitPages();
     if (pages < limit || left === 0) return;
-    if (left <= stallPages || pages >= 2 * limit) shorten();
+    if (left <= stallPages || pages >= shortenAt * limit) shorten();
     // One that got nowhere, on a full disk or beside a reader that stays, is left to the next look: at once, it would only spin.
-    else if (left < before) void start(left);
+    else if (left < before) start(left);
   }
 
   function whenIdle(): void {
     if (passing || stopped) return;
     const { left } = look();
-    if (left > 0) void start(left);
+    if (left > 0) start(left);
   }
 
   function shorten(): void {
@@ -80,23 +92,26 @@ export function createCheckpoints({ database, pass, look, room }: CheckpointOpti
 
   return {
     written(more) {
-      if (stopped) return;
+      if (stopped) return undefined;
       turns += 1;
       bytes += more;
+      let hold = false;
       if (turns >= turnsBetweenLooks || bytes >= bytesBetweenLooks) {
         turns = 0;
         bytes = 0;
-        const { left } = look();
+        const { pages, left } = look();
         const due = Math.min(passPages, roomPages());
         if (left > 0 && left >= due) {
           // With so little room, what comes during a pass might take all of it.
           if (due <= stallPages) shorten();
-          else if (!passing) return void start(left);
+          else if (!passing) start(left);
+          hold = pages >= holdAt * limitPages();
         }
       }
       // Short of a pass: copied once it is quiet, so that the next start finds little to read.
       if (idle) idle.refresh();
       else idle = setTimeout(whenIdle, idleMs);
+      return hold ? passing : undefined;
     },
     stop() {
       stopped = true;

@@ -22,8 +22,12 @@ export interface EngineOptions {
   timeOfDay?: Clock;
   /** Reads on another connection, so possibly in another thread. */
   read<K extends keyof Reads>(kind: K, ...args: Parameters<Reads[K]>): Promise<ReturnType<Reads[K]>>;
-  /** Called after each turn that may have written, with the bytes of the messages that it took in. */
-  written?(bytes: number): void;
+  /**
+   * Called after each turn that may have written, with the bytes of the messages that it took in.
+   *
+   * @returns when the next turn is to wait until it resolves
+   */
+  written?(bytes: number): Promise<void> | undefined;
   /** Resolves when everything committed before the call is on disk. */
   sync(): Promise<void>;
   /** Reads what the owner of the queues has written into the intake log. */
@@ -84,6 +88,7 @@ export function createEngine(options: EngineOptions): Engine {
   let sweepAt = 0;
   let turnedAt = -Infinity;
   let gathering: NodeJS.Timeout | undefined;
+  let held = false;
   let closed = false;
   let closing: Command | undefined;
 
@@ -219,7 +224,14 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   function wake(): void {
-    if (!closed) scheduled ??= setImmediate(turn);
+    if (!closed && !held) scheduled ??= setImmediate(turn);
+  }
+
+  async function hold(until: Promise<void>): Promise<void> {
+    held = true;
+    await until;
+    held = false;
+    wake();
   }
 
   function wakeToGather(): void {
@@ -245,7 +257,8 @@ export function createEngine(options: EngineOptions): Engine {
       if (steps.hasExpired(now)) background.add(expiryJob(steps));
     }
     background.step(now, traffic);
-    options.written?.(taken.reduce((sum, { bytes }) => sum + bytes, takenOver));
+    const heldUntil = options.written?.(taken.reduce((sum, { bytes }) => sum + bytes, takenOver));
+    if (heldUntil) void hold(heldUntil);
     for (const client of clients) client.flush();
     if (!closing || writes.length > 0 || (intake.pending && !intake.stalled)) rest(now);
     else if (acknowledgements.idle) void close(closing);

@@ -25,3 +25,27 @@ test('a pass that copies nothing, as on a full disk or beside a reader that stay
   checkpoints.stop();
   database.close();
 });
+
+test('a writer that is faster than the disk waits for the pass that is under way, so that the WAL has a bound', async () => {
+  let wal = { pages: 2 * walLimitPages, left: 2 * walLimitPages };
+  let endPass: (() => void) | undefined;
+  const database = new DatabaseSync(':memory:');
+  const checkpoints = createCheckpoints({
+    database,
+    pass: () => new Promise((resolve) => (endPass = resolve)),
+    look: () => wal,
+    room: () => 2 ** 40,
+  });
+  expect(checkpoints.written(2 ** 20)).toBeUndefined();
+  wal = { pages: 3 * walLimitPages, left: 3 * walLimitPages };
+  const held = checkpoints.written(2 ** 20);
+  let released = false;
+  const releasing = held?.then(() => (released = true));
+  await sleep(10);
+  expect(held).toBeInstanceOf(Promise);
+  expect(released).toBe(false);
+  endPass?.();
+  await releasing;
+  checkpoints.stop();
+  database.close();
+});

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { QueuePlan } from '../../../src/plan/plan.ts';
 import { attachEmbeddedQueues } from '../../../src/queue/embedded/attach.ts';
@@ -66,6 +67,25 @@ describe('the engine of the embedded queue', () => {
     expect(await waiting).toEqual([]);
     await fill(queues.queue('q'), 1);
     expect(await receive(queues.queue('q'))).toMatchObject([{ receiveCount: 1 }]);
+  });
+
+  it('commits nothing while the disk is to catch up, and then goes on', async () => {
+    let hold: Promise<void> | undefined;
+    const { queues } = await open([queuePlan('q')], { written: () => hold });
+    const queue = queues.queue('q');
+    let release = () => {};
+    hold = new Promise((resolve) => (release = resolve));
+    await queue.depth();
+    await fill(queue, 1);
+    let received: unknown[] = [];
+    const receiving = receive(queue).then((messages) => (received = messages));
+    await sleep(50);
+    const early = received.length;
+    hold = undefined;
+    release();
+    await receiving;
+    expect(early).toBe(0);
+    expect(received).toMatchObject([{ body: 'm0' }]);
   });
 
   it('gives one receive with a visibility timeout of 0 each message once', async () => {

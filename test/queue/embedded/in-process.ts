@@ -6,7 +6,7 @@ import type { QueuePlan } from '../../../src/plan/plan.ts';
 import { attachEmbeddedQueues } from '../../../src/queue/embedded/attach.ts';
 import { openDatabase, openReader } from '../../../src/queue/embedded/database.ts';
 import type { EmbeddedQueues } from '../../../src/queue/embedded/embedded-queue.ts';
-import { createEngine } from '../../../src/queue/embedded/engine.ts';
+import { createEngine, type EngineOptions } from '../../../src/queue/embedded/engine.ts';
 import { createIntakeReader } from '../../../src/queue/embedded/intake/reader.ts';
 import { openRingFile } from '../../../src/queue/embedded/intake/ring-file.ts';
 import { createReads } from '../../../src/queue/embedded/reads.ts';
@@ -27,7 +27,11 @@ export const startOfTime = Date.UTC(2026, 0, 1);
 
 export async function openInProcess(
   plan: readonly QueuePlan[],
-  { folder = temporaryFolder(), now: start = startOfTime } = {},
+  {
+    folder = temporaryFolder(),
+    now: start = startOfTime,
+    written,
+  }: { folder?: string; now?: number; written?: EngineOptions['written'] } = {},
 ): Promise<InProcessQueues> {
   let now = start;
   const clock = () => now;
@@ -46,6 +50,7 @@ export async function openInProcess(
       const read = reads[kind] as (...args: unknown[]) => never;
       return read(...args);
     },
+    ...(written && { written }),
     sync: () => wal.sync(),
     intake: createIntakeReader(log),
     async closeStore() {

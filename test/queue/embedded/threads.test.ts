@@ -136,7 +136,8 @@ describe('the embedded queues in their threads', () => {
     expect(await queue.depth()).toMatchObject({ visible: 5_000 });
     // 300 MB went through it.
     expect(largest).toBeGreaterThan(walLimitBytes / 2);
-    expect(largest).toBeLessThan(2.5 * walLimitBytes);
+    // On a disk that takes the copies slowly the writer waits at three times the limit; between two looks it may go on a little.
+    expect(largest).toBeLessThan(3.5 * walLimitBytes);
     await queues.close();
   }, 60_000);
 });
