@@ -61,13 +61,13 @@ export function createCheckpoints({ database, pass, look, room }: CheckpointOpti
 
   /** @param before how many pages are not copied */
   function start(before: number): void {
-    passing = pass().then(() => {
-      passing = undefined;
-      if (!stopped) passed(before);
-    });
+    passing = passOnce(before);
   }
 
-  function passed(before: number): void {
+  async function passOnce(before: number): Promise<void> {
+    await pass();
+    passing = undefined;
+    if (stopped) return;
     const { pages, left } = look();
     const limit = limitPages();
     if (pages < limit || left === 0) return;

@@ -16,10 +16,10 @@ test('a pass that copies nothing, as on a full disk or beside a reader that stay
     look: () => ({ pages: walLimitPages + 1, left: walLimitPages }),
     room: () => 2 ** 40,
   });
-  checkpoints.written(2 ** 20);
+  void checkpoints.written(2 ** 20);
   await sleep(100);
   expect(passes).toBe(1);
-  checkpoints.written(2 ** 20);
+  void checkpoints.written(2 ** 20);
   await sleep(20);
   expect(passes).toBe(2);
   checkpoints.stop();
