@@ -107,7 +107,9 @@ export interface BasicScheme extends PublishedSecrets {
 }
 
 /** For the few that no data describes. Must be pure but for an allow-listed, cached fetch, and must not throw. */
-export interface CodeScheme {
+export type CodeScheme = JudgingCode | SigningCode;
+
+interface CodeBase {
   scheme: 'code';
   /** How it works, in one line for the docs, such as `HMAC-SHA256, hex`. */
   summary: string;
@@ -128,10 +130,27 @@ export interface CodeScheme {
    * match. Nothing is ever verified with it.
    */
   explainedBy?: HmacScheme;
-  /** Gets one to three usable secrets; the verdict's `secretIndex` counts in these. */
-  verify: (request: SignedRequest, secrets: readonly string[], options: VerifyOptions) => Verdict | Promise<Verdict>;
   /** Gives the headers to send; absent where only the provider can sign. */
   sign?: (request: UnsignedRequest, secret: string) => Promise<SignedParts>;
+}
+
+/** Comes to the verdict itself. */
+export interface JudgingCode extends CodeBase {
+  /** Gets one to three usable secrets; the verdict's `secretIndex` counts in these. */
+  verify: (request: SignedRequest, secrets: readonly string[], options: VerifyOptions) => Verdict | Promise<Verdict>;
+}
+
+/** Has a library make the signature of a body in UTF-8; the engine compares it with the one that the request carries. */
+export interface SigningCode extends CodeBase {
+  verify?: undefined;
+  /** The header that carries the signature, in lower case. */
+  header: string;
+  /** Of the header's value, hex digits in lower case; in upper case it is the same signature. */
+  form: RegExp;
+  /** In words, as the end of the sentence "the header is not …". */
+  formText: string;
+  /** The header's value for a body. */
+  make: (secret: string, body: string) => Promise<string>;
 }
 
 /**

@@ -1,8 +1,9 @@
 import { refuse, type Refusal } from './refusal.ts';
-import type { CodeScheme, NoneScheme, Scheme, VerifyOptions } from './scheme.ts';
+import type { CodeScheme, JudgingCode, NoneScheme, Scheme, VerifyOptions } from './scheme.ts';
 import { maxSecrets, prepareSecret, type UsableSecret } from './secret.ts';
 import type { SignedRequest, Verdict } from './types.ts';
 import { verifyHmac, verifyPublicKey } from './verify-keyed.ts';
+import { verifyMade } from './verify-made.ts';
 import { verifyBasic, verifyToken } from './verify-token.ts';
 
 /**
@@ -23,7 +24,10 @@ export function verify(
     if (scheme.scheme === 'none') return refuse('verification_error', 'the scheme has no signature to verify');
     const { usable, problem } = sortOut(scheme, secrets);
     if (usable.length === 0) return problem ?? refuse('unusable_secret', 'no secret is configured');
-    if (scheme.scheme === 'code') return verifyByCode(scheme, request, usable, options, problem);
+    if (scheme.scheme === 'code')
+      return scheme.verify
+        ? verifyByCode(scheme, request, usable, options, problem)
+        : verifyMade(scheme, request, usable, problem);
     return blame(check(scheme, request, usable, options), problem);
   } catch {
     return failed();
@@ -77,7 +81,7 @@ function check(
 
 /** Does not take a provider's own code at its word: only a secret that was given can have matched. */
 function verifyByCode(
-  scheme: CodeScheme,
+  scheme: JudgingCode,
   request: SignedRequest,
   secrets: readonly UsableSecret[],
   options: VerifyOptions,

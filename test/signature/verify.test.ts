@@ -1,5 +1,6 @@
+import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { CodeScheme, HmacScheme, Scheme } from '../../src/signature/scheme.ts';
+import type { HmacScheme, JudgingCode, Scheme, SigningCode } from '../../src/signature/scheme.ts';
 import type { SignedRequest, Verdict } from '../../src/signature/types.ts';
 import { verify } from '../../src/signature/verify.ts';
 import { arrival, mac, over, plain, request, secret, stamped } from './schemes.ts';
@@ -185,13 +186,13 @@ describe('secrets', () => {
 });
 
 describe('code', () => {
-  const code = (run: CodeScheme['verify']): CodeScheme => ({
+  const code = (run: JudgingCode['verify']): JudgingCode => ({
     scheme: 'code',
     summary: '',
     coversBody: true,
     verify: run,
   });
-  const ask = (run: CodeScheme['verify'], secrets = [secret]) => verify(code(run), request({}), secrets);
+  const ask = (run: JudgingCode['verify'], secrets = [secret]) => verify(code(run), request({}), secrets);
 
   it('turns whatever it throws into a refusal that does not repeat it', async () => {
     const thrown = { ok: false, reason: 'verification_error' };
@@ -223,6 +224,56 @@ describe('code', () => {
       ['', secret],
     );
     expect({ seen, verdict }).toEqual({ seen: [[secret]], verdict: { ok: true, secretIndex: 1 } });
+  });
+});
+
+describe('code that makes the signature', () => {
+  const hex = /^[0-9a-f]{64}$/;
+  const making = (make: SigningCode['make']): SigningCode => ({
+    scheme: 'code',
+    summary: '',
+    coversBody: true,
+    header: 'x-signature',
+    form: hex,
+    formText: '64 hex digits',
+    make,
+  });
+  const honest: SigningCode['make'] = async (key, body) => createHmac('sha256', key).update(body).digest('hex');
+  const made = createHmac('sha256', secret).update('hello').digest('hex');
+  const ask = (signature: string, make = honest, secrets = [secret]) =>
+    verify(making(make), request({ 'x-signature': signature }), secrets);
+
+  it('says ok to the signature of one of the secrets, in either case of its hex, and names that secret', async () => {
+    expect(await ask(made)).toEqual(genuine);
+    expect(await ask(made.toUpperCase())).toEqual(genuine);
+    expect(await ask(made, honest, ['', 'another', secret])).toEqual({ ok: true, secretIndex: 2 });
+  });
+
+  it('says why it refuses', async () => {
+    expect(await ask('')).toMatchObject({ reason: 'missing_signature' });
+    expect(await ask(`${made}0`)).toMatchObject({ reason: 'malformed_signature' });
+    expect(await ask(made.replace(/^./, 'z'))).toMatchObject({ reason: 'malformed_signature' });
+    expect(await ask('0'.repeat(64))).toMatchObject({ reason: 'signature_mismatch' });
+    expect(await ask('0'.repeat(64), honest, ['', secret])).toMatchObject({ reason: 'unusable_secret' });
+    const notText = { ...request({ 'x-signature': made }), body: Buffer.from([0xff]) };
+    expect(await verify(making(honest), notText, [secret])).toMatchObject({ reason: 'malformed_body' });
+  });
+
+  it('refuses whatever the code does instead', async () => {
+    const refused = { ok: false, reason: 'verification_error' };
+    expect(await ask(made, () => Promise.reject(new Error(secret)))).toMatchObject(refused);
+    const throws = () => {
+      throw new Error(secret);
+    };
+    expect(await ask(made, throws)).toMatchObject(refused);
+    expect(await ask(made, async () => undefined as unknown as string)).toMatchObject(refused);
+    expect(await ask(made, async () => '')).toMatchObject({ reason: 'signature_mismatch' });
+    expect(await ask('', async () => '')).toMatchObject({ reason: 'missing_signature' });
+  });
+
+  it('takes no character for another whose last byte is the same', async () => {
+    const wide = made.replace(/^./, (digit) => String.fromCodePoint(0x100 + digit.codePointAt(0)!));
+    expect(await ask(wide)).toMatchObject({ reason: 'malformed_signature' });
   });
 });
 
