@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs';
 import { catalogue } from '../providers/index.ts';
+import { fewAtOnce } from './aws-few-at-once.ts';
 import { awsTimeouts } from './aws-timeouts.ts';
 import { extendCatalogue } from './catalogue/registry.ts';
 import { monotonicClock, systemClock } from './clock.ts';
@@ -82,7 +83,7 @@ async function openDeduplication(
       import('@aws-sdk/client-dynamodb'),
       import('./deduplication/dynamodb.ts'),
     ]);
-    const client = new DynamoDBClient({ requestHandler: awsTimeouts(10_000) });
+    const client = fewAtOnce(new DynamoDBClient({ requestHandler: awsTimeouts(10_000) }));
     const table = createDynamoDbDeduplication({ client, tableName: deduplicationTable });
     return { ...table, close: () => client.destroy() };
   }
@@ -203,14 +204,16 @@ interface Queues {
 }
 
 async function openQueues(source: SourcePlan, options: CreateWorkerOptions): Promise<Queues> {
-  const client = new SQSClient({
-    // A connection that broke unseen must not hold up the poll for ever.
-    requestHandler: awsTimeouts(longestPollMs + 10_000),
-    // Names lead to the endpoint's own queues; one that is given by its URL may lie elsewhere.
-    useQueueUrlAsEndpoint: options.queueUrl !== undefined,
-    ...(options.region !== undefined && { region: options.region }),
-    ...(options.endpoint !== undefined && localClient(options.endpoint)),
-  });
+  const client = fewAtOnce(
+    new SQSClient({
+      // A connection that broke unseen must not hold up the poll for ever.
+      requestHandler: awsTimeouts(longestPollMs + 10_000),
+      // Names lead to the endpoint's own queues; one that is given by its URL may lie elsewhere.
+      useQueueUrlAsEndpoint: options.queueUrl !== undefined,
+      ...(options.region !== undefined && { region: options.region }),
+      ...(options.endpoint !== undefined && localClient(options.endpoint)),
+    }),
+  );
   const open = async (name: string, given: string | undefined) =>
     createSqsQueue({ client, name, queueUrl: given ?? (await findQueueUrl(client, name)) });
   const { queue, deadLetterQueue, verifiedQueue } = source;
