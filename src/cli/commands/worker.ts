@@ -67,7 +67,7 @@ function secretsOf({ id, secret, consumer }: SourcePlan): SecretStore {
     ...(consumer?.forward?.http ? [[forwardSecretOf(id), consumer.forward.http.secret.name] as const] : []),
   ]);
   return createSecretsManagerStore({
-    client: async () => new (await import('@aws-sdk/client-secrets-manager')).SecretsManagerClient({}),
+    client: async () => (await import('../../consumer/lambda/secrets-client.ts')).secretsClient(),
     secretId: (key) => names.get(key) ?? '',
   });
 }

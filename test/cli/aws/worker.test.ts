@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { arrived, sourcePlan } from '../../fakes/source.ts';
+import { type Fault, startFaultyEndpoint } from '../../infra/lambda/faulty-endpoint.ts';
 import { startSecretsManager } from '../../secrets/local-secrets-manager.ts';
 import { type QueueEndpoint, queueEndpoints } from './queue-endpoints.ts';
 import { hookport } from './run.ts';
@@ -19,6 +20,19 @@ writeFileSync(
   'name: acme\nsources:\n  github: { provider: github, consumer: worker, handler: test/fixtures/handlers/slow.ts }\n  zendesk: { provider: zendesk }\n',
 );
 afterAll(() => rmSync(folder, { recursive: true }));
+
+function startWorkerProcess(environment: Record<string, string>) {
+  return spawn(process.execPath, ['src/cli/hookport.js', 'worker', 'github', '--config', config], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      ...environment,
+    },
+  });
+}
 
 describe.each(queueEndpoints)('a worker’s process against %s', (name, open) => {
   let endpoint: QueueEndpoint;
@@ -35,17 +49,10 @@ describe.each(queueEndpoints)('a worker’s process against %s', (name, open) =>
   it('handles what is verified, puts aside what is not, and at SIGTERM finishes what is in hand', async () => {
     const effects = join(folder, `${name}.txt`);
     writeFileSync(effects, '');
-    const child = spawn(process.execPath, ['src/cli/hookport.js', 'worker', 'github', '--config', config], {
-      cwd: root,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        AWS_REGION: 'us-east-1',
-        AWS_ACCESS_KEY_ID: 'local',
-        AWS_SECRET_ACCESS_KEY: 'local',
-        AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
-        ...endpoint.environment,
-        EFFECTS_FILE: effects,
-      },
+    const child = startWorkerProcess({
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
+      ...endpoint.environment,
+      EFFECTS_FILE: effects,
     });
     let [out, errors] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
@@ -78,6 +85,34 @@ describe.each(queueEndpoints)('a worker’s process against %s', (name, open) =>
     expect(lines).toContainEqual(expect.objectContaining({ secret: 'current', SecretMatched: 1 }));
   });
 });
+
+it('a call to Secrets Manager that nobody answers holds up neither the deliveries nor the stop', async () => {
+  const open = queueEndpoints[0]![1];
+  const endpoint = await open([queue, deadLetterQueue]);
+  const secrets = await startSecretsManager({ 'acme/github': { current: 'right', changedAt: new Date(0) } });
+  const faults: Fault[] = ['silent'];
+  const faulty = await startFaultyEndpoint(secrets.endpoint, () => faults.shift());
+  const effects = join(folder, 'unanswered.txt');
+  writeFileSync(effects, '');
+  const child = startWorkerProcess({
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: faulty.endpoint,
+    ...endpoint.environment,
+    EFFECTS_FILE: effects,
+  });
+  try {
+    await endpoint.queue(queue.name).send(arrived({ id: 'good' }));
+    const noted = () => readFileSync(effects, 'utf8');
+    await vi.waitFor(() => expect(noted()).toContain('started good'), { timeout: 15_000, interval: 20 });
+    child.kill('SIGTERM');
+    const [code] = (await once(child, 'close')) as [number];
+    expect({ code, noted: noted() }).toEqual({ code: 0, noted: 'started good\nfinished good\n' });
+  } finally {
+    child.kill('SIGKILL');
+    await faulty.close();
+    await secrets.close();
+    await endpoint.close();
+  }
+}, 20_000);
 
 it('says so where a source has nothing to run', async () => {
   const { code, errors } = await hookport(['worker', 'zendesk', '--config', config], {});
