@@ -20,6 +20,7 @@ import { handlerOf } from './delivery/handler.ts';
 import { HookportError } from './errors.ts';
 import { createJsonLog } from './json-log.ts';
 import { loadPayloadChecks } from './payload-schema/load-checks.ts';
+import { deliverySeconds } from './plan/delivery-seconds.ts';
 import { makePlan } from './plan/make-plan.ts';
 import type { ConsumerPlan, Plan, SourcePlan } from './plan/plan.ts';
 import type { Queue } from './queue/queue.ts';
@@ -129,6 +130,9 @@ function consumerOf(source: SourcePlan, options: CreateWorkerOptions): ConsumerP
   };
 }
 
+/** As the configuration has it: past that, SQS cannot be asked to keep a message from others for long enough, and none would be started. */
+const longestRunSeconds = 6 * 3600;
+
 /** As the configuration takes them, but for one delivery at a time, which Lambda alone refuses. */
 const numbers: readonly {
   name: string;
@@ -138,7 +142,7 @@ const numbers: readonly {
   whole: boolean;
 }[] = [
   { name: 'concurrency', of: ({ concurrency }) => concurrency, from: 1, to: 1000, whole: true },
-  { name: 'timeoutSeconds', of: ({ timeoutSeconds }) => timeoutSeconds, from: 1, to: 21_600, whole: false },
+  { name: 'timeoutSeconds', of: ({ timeoutSeconds }) => timeoutSeconds, from: 1, to: longestRunSeconds, whole: false },
   { name: 'batch.size', of: ({ batch }) => batch.size, from: 1, to: 10_000, whole: true },
   { name: 'batch.windowSeconds', of: ({ batch }) => batch.windowSeconds, from: 0, to: 300, whole: false },
 ];
@@ -151,6 +155,12 @@ function refuseNumbers(consumer: ConsumerPlan): void {
     const kind = whole ? 'a whole number' : 'a number';
     throw new HookportError('usage', `${name} must be ${kind} from ${from} to ${to}, not ${number}`);
   }
+  const each = deliverySeconds(consumer);
+  if (consumer.batch.size * each > longestRunSeconds)
+    throw new HookportError(
+      'usage',
+      `a batch of ${consumer.batch.size} with a timeout of ${each} s each${consumer.forward?.http ? ' (handler and forward)' : ''} may take longer than 6 h, which is as long as SQS waits for a worker; lower batch.size or timeoutSeconds`,
+    );
 }
 
 /** A file is loaded with the first delivery; what is given is looked at before any is taken. */

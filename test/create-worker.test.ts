@@ -189,6 +189,23 @@ describe('is refused', () => {
     });
   });
 
+  test('with a batch that may take longer than SQS keeps its messages from others: none would be started', async () => {
+    const batch = defineBatchHandler(() => undefined);
+    await expect(
+      createWorker({ ...at(), handler: batch, timeoutSeconds: 7200 }).then((started) => started.stop()),
+    ).rejects.toMatchObject({
+      code: 'usage',
+      message:
+        'a batch of 10 with a timeout of 7200 s each may take longer than 6 h, which is as long as SQS waits for a worker; lower batch.size or timeoutSeconds',
+    });
+    worker = await createWorker({
+      ...at(),
+      handler: batch,
+      timeoutSeconds: 7200,
+      batch: { size: 3, windowSeconds: 0 },
+    });
+  });
+
   test('with a handler of another provider', async () => {
     const other = defineHandler('stripe', () => undefined);
     await expect(createWorker({ ...at(), handler: other }).then((started) => started.stop())).rejects.toMatchObject({
