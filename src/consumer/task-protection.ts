@@ -26,8 +26,9 @@ const requestTimeoutMs = 10_000;
  */
 export function createTaskProtection({ agentUri, expiresInMinutes, log }: TaskProtectionOptions): TaskProtection {
   let running = 0;
-  /** One request after the other: a release that is late must not undo what the next handler asked for. */
-  let last: Promise<void> = Promise.resolve();
+  let current: Promise<void> = Promise.resolve();
+  /** The request after the current one: for all who ask meanwhile. */
+  let next: Promise<void> | undefined;
 
   const put = async (state: object): Promise<void> => {
     try {
@@ -45,26 +46,31 @@ export function createTaskProtection({ agentUri, expiresInMinutes, log }: TaskPr
       });
     }
   };
-  const ask = async (state: object): Promise<void> => {
-    const before = last;
-    const after = (async () => {
-      await before;
-      await put(state);
-    })();
-    last = after;
-    await after;
+  /**
+   * Asks for what holds by then. One request after the other: a release that is late must not undo what the next handler
+   * asked for. But one for all who wait: behind an agent that does not answer, handlers would start one in ten seconds.
+   */
+  const ask = (): Promise<void> => {
+    next ??= current.then(() => {
+      next = undefined;
+      current = put(
+        running > 0 ? { ProtectionEnabled: true, ExpiresInMinutes: expiresInMinutes } : { ProtectionEnabled: false },
+      );
+      return current;
+    });
+    return next;
   };
 
   return {
     guard: (dispatch) => async (deliveries) => {
       running += 1;
       // Each asks anew: it starts the time from which the protection counts down.
-      await ask({ ProtectionEnabled: true, ExpiresInMinutes: expiresInMinutes });
+      await ask();
       try {
         return await dispatch(deliveries);
       } finally {
         running -= 1;
-        if (running === 0) void ask({ ProtectionEnabled: false });
+        if (running === 0) void ask();
       }
     },
   };

@@ -9,9 +9,11 @@ import { createLogFake } from '../fakes/log.ts';
 /** The agent's endpoint, as ECS documents it. */
 const asked: { method: string | undefined; url: string | undefined; body: unknown }[] = [];
 let answer = { status: 200, body: '{"protection":{"ProtectionEnabled":true}}' };
+let held: (() => Promise<void>) | undefined;
 const agent = createServer((request, response) => {
   const note = async () => {
     asked.push({ method: request.method, url: request.url, body: JSON.parse(await text(request)) });
+    await held?.();
     response.writeHead(answer.status).end(answer.body);
   };
   void note();
@@ -23,6 +25,7 @@ let guard: (dispatch: Dispatch) => Dispatch;
 beforeEach(async () => {
   asked.length = 0;
   log.lines.length = 0;
+  held = undefined;
   answer = { status: 200, body: '{"protection":{"ProtectionEnabled":true}}' };
   await new Promise<void>((resolve) => agent.listen(0, '127.0.0.1', resolve));
   const agentUri = `http://127.0.0.1:${(agent.address() as AddressInfo).port}/api/id`;
@@ -62,10 +65,32 @@ describe('the protection of a container', () => {
     await expect.poll(() => ends.length).toBe(2);
     ends[0]?.();
     await first;
-    expect(bodies()).toEqual([on, on, on]);
+    expect(bodies()).not.toContainEqual(off);
     ends[1]?.();
     await second;
-    await expect.poll(bodies).toEqual([on, on, on, off]);
+    await expect.poll(() => bodies().at(-1)).toEqual(off);
+  });
+
+  test('is waited for as long as the agent takes for two answers, however many handlers start', async () => {
+    const answers: (() => void)[] = [];
+    held = () => new Promise((resolve) => answers.push(resolve));
+    let running = 0;
+    const dispatch = guard(async () => {
+      running += 1;
+      return handled;
+    });
+    const first = dispatch([]);
+    await expect.poll(() => answers.length).toBe(1);
+    const others = Array.from({ length: 9 }, () => dispatch([]));
+    answers[0]?.();
+    await first;
+    await expect.poll(() => answers.length).toBe(2);
+    expect(running).toBe(1);
+    answers[1]?.();
+    await Promise.all(others);
+    expect(running).toBe(10);
+    held = undefined;
+    await expect.poll(bodies).toEqual([on, on, off]);
   });
 
   test.each([
