@@ -76,7 +76,7 @@ export async function startStandaloneWorker(options: CreateWorkerOptions): Promi
 async function openDeduplication(
   source: string,
   root: string,
-  { deduplicationFile, deduplicationTable }: CreateWorkerOptions,
+  { deduplicationFile, deduplicationTable, region }: CreateWorkerOptions,
 ): Promise<Deduplication & { close?(): void }> {
   if (deduplicationTable !== undefined) {
     // Carries another client of the AWS SDK.
@@ -84,7 +84,14 @@ async function openDeduplication(
       import('@aws-sdk/client-dynamodb'),
       import('./deduplication/dynamodb.ts'),
     ]);
-    const client = fewAtOnce(new DynamoDBClient({ requestHandler: awsTimeouts(10_000) }));
+    const client = fewAtOnce(
+      new DynamoDBClient({
+        // Claim and look-up with all their attempts must take less than the room of a claim: it has to outlast its handler.
+        maxAttempts: 3,
+        requestHandler: awsTimeouts(3000),
+        ...(region !== undefined && { region }),
+      }),
+    );
     const table = createDynamoDbDeduplication({ client, tableName: deduplicationTable });
     return { ...table, close: () => client.destroy() };
   }

@@ -7,6 +7,7 @@ import { startSqsEndpoint, type SqsEndpoint } from '../src/local/sqs-endpoint/st
 import type { EmbeddedQueues } from '../src/queue/embedded/embedded-queue.ts';
 import { openEmbeddedQueues } from '../src/queue/embedded/open.ts';
 import { startLocalEventBridge } from './consumer/forward/local-event-bridge.ts';
+import { startLocalDynamoDb } from './deduplication/local-dynamodb.ts';
 import { createLogFake } from './fakes/log.ts';
 import { arrived, sourcePlan } from './fakes/source.ts';
 import { ownProvidersYaml, ownRequest, ownSources } from './fixtures/own-providers.ts';
@@ -128,6 +129,36 @@ describe('a worker in a process of its own', () => {
       Array.from({ length: 8 }, (_, index) => (index < 4 ? 'handled' : 'in_progress')),
     );
   });
+});
+
+test('a worker finds the table of completed deliveries in the region that it is given', async () => {
+  const yaml =
+    'name: acme\nsources:\n  github:\n    provider: github\n    handler: handler.ts\n    deduplicate: true\n';
+  await writeFile(join(root, 'webhooks.config.yaml'), yaml);
+  await writeFile(join(root, 'handler.ts'), '');
+  const table = await startLocalDynamoDb();
+  const regions: unknown[] = [];
+  table.server.on('request', ({ headers }) => regions.push(headers.authorization?.split('/')[2]));
+  vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', table.endpoint);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
+  vi.stubEnv('AWS_REGION', 'us-east-1');
+  try {
+    const records: DeliveryRecord[] = [];
+    worker = await createWorker({
+      ...at(),
+      region: 'eu-central-1',
+      handler: defineHandler(() => undefined),
+      deduplicationTable: 'table',
+      record: (record) => void records.push(record),
+    });
+    await queues.queue('acme-github').send(arrived({ id: 'one' }));
+    await vi.waitFor(() => expect(records).toMatchObject([{ outcome: { kind: 'handled' } }]), { timeout: 10_000 });
+    expect(new Set(regions)).toEqual(new Set(['eu-central-1']));
+  } finally {
+    vi.unstubAllEnvs();
+    await table.close();
+  }
 });
 
 describe('a worker that forwards', () => {

@@ -18,6 +18,7 @@ export async function startLocalDynamoDb() {
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     items,
+    server,
     close: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());
