@@ -86,10 +86,28 @@ async function readVersion(
         `the secret ${secretId(source)} holds a binary value, and not a text (SecretString)`,
       );
     if (found.SecretString === undefined || found.SecretString === '') return undefined;
+    if (isKeyValue(found.SecretString)) {
+      if (VersionStage === 'AWSPREVIOUS') return undefined;
+      throw new HookportError(
+        'secret_unusable',
+        `the secret ${secretId(source)} holds key/value pairs (JSON), and not the secret alone, as plaintext`,
+      );
+    }
     return { value: found.SecretString, createdAt: found.CreatedDate?.getTime() ?? 0 };
   } catch (error) {
     // A secret without a value, or without that version; the stack makes it without one.
     if (error instanceof ResourceNotFoundException) return undefined;
     throw error;
+  }
+}
+
+/** What the console makes of a secret unless one asks for plaintext. No provider's secret is a JSON object. */
+export function isKeyValue(text: string): boolean {
+  if (!text.trimStart().startsWith('{')) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }

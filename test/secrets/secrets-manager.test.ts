@@ -57,6 +57,24 @@ describe('secrets in Secrets Manager', () => {
     expect((await store().read('github')).secrets.map(({ value }) => value)).toEqual(['two']);
   });
 
+  it('says that key/value pairs are no secret, instead of refusing every delivery by them; previous ones do not count', async () => {
+    const pairs = '{"GITHUB_WEBHOOK_SECRET":"one"}';
+    rotate(pairs);
+    const told = store().read('github');
+    await expect(told).rejects.toMatchObject({
+      code: 'secret_unusable',
+      message: expect.stringContaining('acme/github holds key/value pairs'),
+    });
+    await expect(told).rejects.not.toThrow('GITHUB');
+    rotate('two', pairs);
+    expect((await store().read('github')).secrets.map(({ value }) => value)).toEqual(['two']);
+    // Not all that looks like JSON is what the console makes.
+    for (const value of ['{not json}', '"one"', '12345678901234567890', '["one"]']) {
+      rotate(value);
+      expect((await store().read('github')).secrets).toEqual([{ version: 'current', value }]);
+    }
+  });
+
   it('gives nothing for a secret without a value', async () => {
     delete server.secrets['acme/github'];
     expect((await store().read('github')).secrets).toEqual([]);

@@ -7,7 +7,7 @@ import { schemeOf } from '../../catalogue/scheme-of.ts';
 import { HookportError } from '../../errors.ts';
 import type { RedriveReport } from '../../consumer/redrive.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
-import { previousCountsMs } from '../../secrets/secrets-manager.ts';
+import { isKeyValue, previousCountsMs } from '../../secrets/secrets-manager.ts';
 import { secretProblem } from '../../signature/secret.ts';
 import { standardWebhooks } from '../../signature/standard-webhooks.ts';
 import type { SecretVersion } from '../aws/secret-versions.ts';
@@ -181,6 +181,8 @@ function secretIdOf(source: SourcePlan, { forward }: ForwardOption): string {
 
 function refuseUnusable(source: SourcePlan, { catalogue }: Project, value: string, { forward }: ForwardOption): void {
   if (value.trim() === '') throw new HookportError('usage', 'the secret is empty; nothing was set');
+  if (isKeyValue(value))
+    throw new HookportError('usage', 'these are key/value pairs (JSON), and not the secret alone; nothing was set');
   const provider = catalogue.get(source.provider);
   const scheme = forward ? standardWebhooks() : provider && schemeOf(provider, source.verify);
   const problem = scheme && secretProblem(scheme, value);

@@ -43,6 +43,14 @@ describe('hookport secret', () => {
     expect(server.state.calls).toBe(0);
   });
 
+  it('sets no key/value pairs, as the console makes them, which no provider signs with', async () => {
+    const { code, errors } = await secret(['set', 'github'], '{"GITHUB_WEBHOOK_SECRET":"a-long-secret"}\n');
+    expect(code).toBe(2);
+    expect(errors).toContain('not the secret alone; nothing was set');
+    expect(errors).not.toContain('a-long-secret');
+    expect(server.state.calls).toBe(0);
+  });
+
   it('keeps the one before until it is revoked', async () => {
     await secret(['set', 'github'], 'one-secret');
     await secret(['set', 'github'], 'two-secret');
