@@ -23,6 +23,8 @@ export interface PollerOptions {
 
 /** SQS gives ten messages at most. */
 const maxReceive = 10;
+/** Lambda gives a function 6 MB at most. Without an end, a batch of hundreds of the largest bodies would take all memory. */
+const maxBatchLength = 6_000_000;
 const longestPauseMs = 30_000;
 
 /** Receives only what can start at once, and goes on through every fault of the queue. */
@@ -89,13 +91,15 @@ export function createPoller(options: PollerOptions): { stop(): Promise<void> } 
   /** Adds messages until the batch is full or its window has passed; a full answer says that more may be waiting. */
   const fill = async (messages: ReceivedMessage[]) => {
     const until = clock() + batch.windowSeconds * 1000;
-    for (;;) {
+    let length = lengthOf(messages);
+    while (length < maxBatchLength) {
       const room = batch.size - messages.length;
       const leftMs = until - clock();
       if (room <= 0 || signal.aborted || faults > 0) return;
       if (leftMs <= 0 && messages.length % maxReceive !== 0) return;
       const more = await receive(Math.min(room, maxReceive), Math.min(Math.max(Math.ceil(leftMs / 1000), 0), 20));
       messages.push(...more);
+      length += lengthOf(more);
       if (more.length === 0 && until - clock() <= 0) return;
     }
   };
@@ -117,6 +121,10 @@ export function createPoller(options: PollerOptions): { stop(): Promise<void> } 
       return loop;
     },
   };
+}
+
+function lengthOf(messages: readonly ReceivedMessage[]): number {
+  return messages.reduce((sum, { body }) => sum + body.length, 0);
 }
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

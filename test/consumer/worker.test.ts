@@ -315,6 +315,21 @@ describe('batches', () => {
     expect(runs.map(({ ids }) => ids)).toEqual([['a', 'b']]);
   });
 
+  test('go out before they are full where they hold as much as Lambda takes: anyone may send a great many large ones', async () => {
+    const large = sourcePlan({ batch: { size: 100, windowSeconds: 2 }, concurrency: 4 });
+    const { dispatch, runs } = held();
+    const { put, queue } = setUp(dispatch, { source: large });
+    for (let index = 0; index < 60; index++) put({ id: `${index}`, body: JSON.stringify('x'.repeat(900_000)) });
+    await pass(5000);
+    expect(runs.map(({ ids }) => ids.length)).toEqual([10, 10, 10, 10]);
+    for (const { end } of runs) end();
+    await pass(5000);
+    expect(runs.map(({ ids }) => ids.length)).toEqual([10, 10, 10, 10, 10, 10]);
+    for (const { end } of runs) end();
+    await pass(5000);
+    expect(queue.messages).toEqual([]);
+  });
+
   test('that wait when the worker stops are given back', async () => {
     const { dispatch, runs } = held();
     const { put, worker, queue } = setUp(dispatch, { source });
