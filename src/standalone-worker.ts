@@ -259,6 +259,9 @@ async function findQueueUrl(client: SQSClient, name: string): Promise<string> {
   } catch (error) {
     if (error instanceof QueueDoesNotExist)
       throw new HookportError('queue_not_found', `SQS has no queue ${name} here`, { cause: error });
-    throw new HookportError('queue_unavailable', `SQS did not say where the queue ${name} is`, { cause: error });
+    const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    throw new HookportError('queue_unavailable', `SQS did not say where the queue ${name} is: ${why}`, {
+      cause: error,
+    });
   }
 }

@@ -8,6 +8,7 @@ import type { EmbeddedQueues } from '../src/queue/embedded/embedded-queue.ts';
 import { openEmbeddedQueues } from '../src/queue/embedded/open.ts';
 import { startLocalEventBridge } from './consumer/forward/local-event-bridge.ts';
 import { startLocalDynamoDb } from './deduplication/local-dynamodb.ts';
+import { startAwsJson } from './fakes/aws-json.ts';
 import { createLogFake } from './fakes/log.ts';
 import { arrived, sourcePlan } from './fakes/source.ts';
 import { ownProvidersYaml, ownRequest, ownSources } from './fixtures/own-providers.ts';
@@ -259,6 +260,26 @@ describe('is refused', () => {
   test('where SQS has no queue of that name', async () => {
     await writeFile(join(root, 'webhooks.config.yaml'), 'name: other\nsources:\n  github:\n    provider: github\n');
     await expect(createWorker({ ...at(), handler })).rejects.toMatchObject({ code: 'queue_not_found' });
+  });
+
+  test('where SQS cannot be asked, with the reason', async () => {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
+    const denied = await startAwsJson(() => ({
+      status: 403,
+      body: { __type: 'AccessDeniedException', message: 'not authorized to perform: sqs:GetQueueUrl' },
+    }));
+    vi.stubEnv('AWS_ENDPOINT_URL_SQS', denied.endpoint);
+    try {
+      await expect(createWorker({ source: 'github', root, region: 'us-east-1', handler })).rejects.toMatchObject({
+        code: 'queue_unavailable',
+        message:
+          'SQS did not say where the queue acme-github is: AccessDeniedException: not authorized to perform: sqs:GetQueueUrl',
+      });
+    } finally {
+      vi.unstubAllEnvs();
+      await denied.close();
+    }
   });
 
   test('for a source that deduplicates, without a place for the record', async () => {

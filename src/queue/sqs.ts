@@ -34,7 +34,7 @@ const staleHandleCodes: ReadonlySet<string> = new Set(['InvalidParameterValue', 
 /** An SQS queue behind the Queue port. Requests are tried again as the client is configured. */
 export function createSqsQueue({ client, queueUrl: QueueUrl, name }: SqsQueueOptions): Queue {
   const unavailable = (action: string, error: unknown) =>
-    new HookportError('queue_unavailable', `${action} failed on queue ${name}: ${codeOf(error) ?? 'no answer'}`, {
+    new HookportError('queue_unavailable', `${action} failed on queue ${name}: ${codeOf(error) ?? noCodeOf(error)}`, {
       cause: error,
     });
 
@@ -134,6 +134,11 @@ function codeOf(error: unknown): string | undefined {
   if (!(error instanceof SQSServiceException)) return undefined;
   const code = 'Code' in error && typeof error.Code === 'string' ? error.Code : error.name;
   return code.replace(/^AWS\.SimpleQueueService\./, '');
+}
+
+/** Without credentials SQS is not even asked: what is missing, only the SDK's own words say. */
+function noCodeOf(error: unknown): string {
+  return error instanceof Error && error.name === 'CredentialsProviderError' ? error.message : 'no answer';
 }
 
 function isStaleHandle(error: unknown): boolean {

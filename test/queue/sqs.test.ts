@@ -1,5 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Queue } from '../../src/queue/queue.ts';
 import { createSqsQueue } from '../../src/queue/sqs.ts';
@@ -127,6 +128,20 @@ describe('against an SQS that does not work', () => {
       ])
         await expect(operation()).rejects.toThrow(expect.objectContaining({ code: 'queue_unavailable' }));
     });
+  });
+
+  test('says why where no credentials are to be had: SQS was not even asked', async () => {
+    const expired = 'The SSO session associated with this profile has expired.';
+    const client = new SQSClient({
+      region: 'us-east-1',
+      credentials: () => Promise.reject(Object.assign(new Error(expired), { name: 'CredentialsProviderError' })),
+    });
+    const queue = createSqsQueue({ client, name: 'q', queueUrl: 'https://sqs.us-east-1.amazonaws.com/0/q' });
+    await expect(queue.receive({ maxMessages: 1, waitSeconds: 0 })).rejects.toMatchObject({
+      code: 'queue_unavailable',
+      message: `ReceiveMessage failed on queue q: ${expired}`,
+    });
+    client.destroy();
   });
 
   test('takes the code of a refusal as the query protocol names it', async () => {
