@@ -44,7 +44,8 @@ export function createDynamoDbDeduplication({
               id: idOf(key),
               claim,
               claimedUntil: now + key.claimSeconds,
-              expiration: now + key.keepSeconds,
+              // Not before the claim, where a completed delivery is remembered for less.
+              expiration: now + Math.max(key.keepSeconds, key.claimSeconds),
             }),
             // DynamoDB deletes what is expired within days, so expiry is looked at as well.
             ConditionExpression: 'attribute_not_exists(id) OR claimedUntil <= :now OR expiration <= :now',

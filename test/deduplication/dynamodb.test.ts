@@ -32,6 +32,15 @@ describe('deduplication in DynamoDB', () => {
     expect(await instance().begin(key)).toBe('inProgress');
   });
 
+  it('takes a delivery once while it is being handled, also where that takes longer than completed ones are remembered', async () => {
+    const long = { ...key, keepSeconds: 60, claimSeconds: 630 };
+    expect(await instance().begin(long)).toBe('started');
+    pass(629);
+    expect(await instance().begin(long)).toBe('inProgress');
+    pass(1);
+    expect(await instance().begin(long)).toBe('started');
+  });
+
   it('knows a completed delivery for as long as asked, and not longer', async () => {
     const first = instance();
     await first.begin(key);
