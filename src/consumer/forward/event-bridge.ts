@@ -1,4 +1,5 @@
 import type { EventBridgeClient, PutEventsResultEntry } from '@aws-sdk/client-eventbridge';
+import { describeError } from '../../delivery/handler-errors.ts';
 import type { BusEvent, EventBus, PutResult } from './event-bus.ts';
 
 export interface EventBridgeOptions {
@@ -13,7 +14,7 @@ const refusalCodes: ReadonlySet<string> = new Set(['InvalidArgument', 'Malformed
 
 /**
  * A bus behind `PutEvents`. Where EventBridge refuses a whole request for what it holds, each event is put alone, so
- * that one does not stop its neighbours.
+ * that one does not stop its neighbours; nor does one that fails then, or what was put would be put again.
  */
 export function createEventBridge(options: EventBridgeOptions): EventBus {
   const put = async (events: readonly BusEvent[]): Promise<readonly PutResult[]> => {
@@ -23,8 +24,16 @@ export function createEventBridge(options: EventBridgeOptions): EventBus {
     } catch (error) {
       const name = error instanceof Error ? error.name : '';
       if (!refusalCodes.has(name)) throw error;
-      if (events.length > 1) return (await Promise.all(events.map((event) => put([event])))).flat();
+      if (events.length > 1) return Promise.all(events.map(putAlone));
       return [{ ok: false, refused: true, detail: `EventBridge refused the event: ${name}` }];
+    }
+  };
+  const putAlone = async (event: BusEvent): Promise<PutResult> => {
+    try {
+      const [result] = await put([event]);
+      return result ?? toResult(undefined);
+    } catch (error) {
+      return { ok: false, refused: false, detail: describeError(error) };
     }
   };
   return { put };

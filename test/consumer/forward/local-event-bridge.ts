@@ -20,13 +20,18 @@ export async function startLocalEventBridge() {
     requests: [] as PutEntry[][],
     /** Answers instead of the whole request. */
     fault: undefined as { status: number; type: string } | undefined,
+    /** The same for some requests. */
+    faultOf: ((_entries: PutEntry[]) => undefined) as (
+      entries: PutEntry[],
+    ) => { status: number; type: string } | undefined,
     /** An error code for an entry, as a partial failure. */
     errorOf: ((_entry: PutEntry) => undefined) as (entry: PutEntry) => string | undefined,
   };
   const server = await startAwsJson((action, input) => {
     if (action !== 'PutEvents') return { status: 400, body: { __type: 'UnknownOperationException' } };
     const entries = input['Entries'] as PutEntry[];
-    if (state.fault) return { status: state.fault.status, body: { __type: state.fault.type, message: 'no' } };
+    const fault = state.fault ?? state.faultOf(entries);
+    if (fault) return { status: fault.status, body: { __type: fault.type, message: 'no' } };
     const bytes = entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
     if (entries.length > 10 || bytes >= maxBytes)
       return { status: 400, body: { __type: 'ValidationException', message: 'Total size of the entries' } };

@@ -143,6 +143,17 @@ describe('what EventBridge cannot take is rejected with its reason:', () => {
 });
 
 describe('what may succeed later is tried again:', () => {
+  test('one of a request that is put one by one, while its neighbours are put once', async () => {
+    bridge.state.faultOf = (request) => {
+      if (request.length > 1) return { status: 400, type: 'ValidationException' };
+      return request[0]?.Detail.includes('id-1') ? { status: 400, type: 'ThrottlingException' } : undefined;
+    };
+    const outcomes = await dispatch(batchOf(3));
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['handled', 'failed', 'handled']);
+    expect(outcomes[1]).toMatchObject({ reason: 'forward_failed' });
+    expect(entries()).toHaveLength(2);
+  });
+
   test('an entry that failed alone', async () => {
     bridge.state.errorOf = ({ Detail }) => (Detail.includes('id-1') ? 'ThrottlingException' : undefined);
     expect(await dispatch(batchOf(3))).toEqual([
