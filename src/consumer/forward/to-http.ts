@@ -83,11 +83,12 @@ async function readSecrets({ source, secrets }: HttpForwardOptions): Promise<Sec
   const refused = (reason: FailureReason, detail: string): Secrets => ({ ok: false, outcome: failed(reason, detail) });
   try {
     const read = await secrets.read(forwardSecretOf(source));
-    const values = read.secrets.map(({ value }) => value).filter((value) => value !== '');
-    if (values.length === 0) return refused('secret_missing', `the forward of ${source} has no signing secret`);
-    const problem = values.map((value) => secretProblem(forwardScheme, value)).find((found) => found !== undefined);
+    const [newest, ...before] = read.secrets.map(({ value }) => value).filter((value) => value !== '');
+    if (newest === undefined) return refused('secret_missing', `the forward of ${source} has no signing secret`);
+    const problem = secretProblem(forwardScheme, newest);
     if (problem !== undefined) return refused('secret_unusable', `the secret of the forward of ${source} ${problem}`);
-    return { ok: true, values };
+    // One that was a mistake counts as the previous for days after it was mended, and no receiver can hold it.
+    return { ok: true, values: [newest, ...before.filter((value) => !secretProblem(forwardScheme, value))] };
   } catch (error) {
     const unusable = error instanceof HookportError && error.code === 'secret_unusable';
     return refused(unusable ? 'secret_unusable' : 'secret_unreadable', describeError(error));

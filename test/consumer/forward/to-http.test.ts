@@ -55,6 +55,13 @@ describe('a delivery that is forwarded over HTTP', () => {
       expect(new StandardWebhook(key).verify(body, plainHeaders(headers))).toEqual({ a: 'ä' });
   });
 
+  test('is signed with the new secret alone where the old one was a mistake', async () => {
+    expect(await forward({ secrets: [secret, 'plain text'] }).one()).toEqual({ kind: 'handled' });
+    const [{ headers, body }] = receiver.requests as [(typeof receiver.requests)[0]];
+    expect(new StandardWebhook(secret).verify(body, plainHeaders(headers))).toEqual({ a: 'ä' });
+    expect(headers['webhook-signature']).not.toContain(' ');
+  });
+
   test('is a CloudEvent in binary mode to the SDK of CloudEvents, beside an untouched body', async () => {
     await forward().one({ eventType: 'pull request', id: 'ä%1' });
     const [{ method, path, headers, body }] = receiver.requests as [(typeof receiver.requests)[0]];
@@ -227,7 +234,7 @@ describe('without a usable secret nothing is sent:', () => {
     ['none', [], 'secret_missing'],
     ['an empty one', [''], 'secret_missing'],
     ['one in another form', ['plain text'], 'secret_unusable'],
-    ['a usable one and one that is not', [secret, 'plain text'], 'secret_unusable'],
+    ['a new one in another form', ['plain text', secret], 'secret_unusable'],
   ])('%s', async (_, secrets, reason) => {
     const outcome = await forward({ secrets }).one();
     expect(outcome).toMatchObject({ kind: 'failed', reason });
