@@ -1,3 +1,4 @@
+import { blockedPorts } from './blocked-ports.ts';
 import { hasCredentials, isSecretValue, looksLikeSecret, secretAdvice } from './secret-values.ts';
 import type { Finding } from '../issue.ts';
 import { eachSource, placeOf } from './rule.ts';
@@ -15,6 +16,8 @@ export const forwards = eachSource(({ id, forward }, { raw }) => {
       find('url', 'a URL with a user or password must not stand in the YAML; the signature says who sends');
     else if ([...url.searchParams.values()].some(looksLikeSecret))
       find('url', 'the query of url looks like it holds a secret, which must not stand in the YAML');
+    else if (blockedPorts.has(Number(url.port)))
+      find('url', `nothing is sent to port ${url.port}, which fetch keeps from being used for HTTP; choose another`);
     if (http.secret !== undefined && isSecretValue(http.secret))
       find('secret', `this looks like a secret’s value, which must not stand in the YAML; ${secretAdvice}`);
   }
