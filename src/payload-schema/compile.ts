@@ -1,6 +1,7 @@
 import { Ajv, type AnySchema, type Options } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import draft6 from 'ajv/dist/refs/json-schema-draft-06.json' with { type: 'json' };
 import addFormats from 'ajv-formats';
 import type { ValidatePayload } from './check.ts';
 
@@ -44,7 +45,9 @@ export function compileSchema(schema: unknown, { source = false } = {}): Compile
 
 function instanceFor(dialect: unknown, options: Options): Ajv {
   const name = typeof dialect === 'string' ? dialect.replace(/#$/, '') : undefined;
-  if (name === 'https://json-schema.org/draft/2020-12/schema') return new Ajv2020(options);
-  if (name === 'https://json-schema.org/draft/2019-09/schema') return new Ajv2019(options);
-  return new Ajv(options);
+  // `$anchor` is resolved, but not among the keywords that ajv knows.
+  if (name === 'https://json-schema.org/draft/2020-12/schema') return new Ajv2020(options).addKeyword('$anchor');
+  if (name === 'https://json-schema.org/draft/2019-09/schema') return new Ajv2019(options).addKeyword('$anchor');
+  const ajv = new Ajv(options);
+  return name === 'http://json-schema.org/draft-06/schema' ? ajv.addMetaSchema(draft6) : ajv;
 }

@@ -73,6 +73,8 @@ describe('a payload', () => {
 });
 
 test.each([
+  ['http://json-schema.org/draft-06/schema#', { items: [{ type: 'string' }] }],
+  ['http://json-schema.org/draft-06/schema', { items: [{ type: 'string' }] }],
   ['http://json-schema.org/draft-07/schema#', { items: [{ type: 'string' }] }],
   ['https://json-schema.org/draft/2019-09/schema', { items: [{ type: 'string' }], unevaluatedItems: false }],
   ['https://json-schema.org/draft/2020-12/schema', { prefixItems: [{ type: 'string' }], items: false }],
@@ -80,6 +82,16 @@ test.each([
   const check = checkOf({ $schema, type: 'array', ...rules });
   expect(check(['a'])).toBeUndefined();
   expect(check([1])).toBe('/0 must be string [type]');
+});
+
+test.each(['2019-09', '2020-12'])('a schema of %s refers to an $anchor', (draft) => {
+  const check = checkOf({
+    $schema: `https://json-schema.org/draft/${draft}/schema`,
+    $defs: { name: { $anchor: 'name', type: 'string' } },
+    properties: { name: { $ref: '#name' } },
+  });
+  expect(check({ name: 'a' })).toBeUndefined();
+  expect(check({ name: 1 })).toBe('/name must be string [type]');
 });
 
 test('code that was made ahead makes no code at run time; a bundle’s test runs it', () => {
