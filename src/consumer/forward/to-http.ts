@@ -39,7 +39,7 @@ async function post(
   { plan, clock }: HttpForwardOptions,
 ): Promise<Outcome> {
   try {
-    const response = await fetch(plan.url, {
+    const response = await request(plan.url, {
       method: 'POST',
       headers: await forwardHeaders(delivery, secrets, clock()),
       body: Buffer.from(delivery.body),
@@ -51,6 +51,23 @@ async function post(
     return outcomeOfAnswer(answer, { attempt: delivery.attempt, now: clock() });
   } catch (error) {
     return failed('forward_failed', describeFault(error, plan));
+  }
+}
+
+/** What a connection fails with that the other side has ended, or forgotten. */
+const brokenCodes: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+
+/**
+ * Tried once more where the connection breaks before an answer: a function sleeps between two deliveries, and learns by
+ * sending that what it had kept open is gone meanwhile. The handler before would run again otherwise, half a minute later.
+ */
+async function request(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    const cause: unknown = error instanceof TypeError ? error.cause : undefined;
+    if (!(cause instanceof Error && 'code' in cause && brokenCodes.has(cause.code))) throw error;
+    return fetch(url, init);
   }
 }
 

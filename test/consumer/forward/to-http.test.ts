@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { type CloudEvent, HTTP } from 'cloudevents';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { Webhook as SvixWebhook } from 'svix';
@@ -223,9 +224,25 @@ describe('an endpoint that does not answer', () => {
     });
   });
 
-  test('but closes the connection fails', async () => {
+  test('but closes the connection fails, after a second try', async () => {
     receiver.answer = (response) => void response.socket?.destroy();
     expect(await forward().one()).toMatchObject({ kind: 'failed', reason: 'forward_failed' });
+    expect(receiver.requests).toHaveLength(2);
+  });
+
+  test.each<[string, (socket: Socket) => unknown]>([
+    ['is gone', (socket) => socket.resetAndDestroy()],
+    ['ends', (socket) => socket.destroy()],
+  ])('on a connection that %s since it was kept open is asked on a new one', async (_, end) => {
+    expect(await forward().one()).toEqual({ kind: 'handled' });
+    receiver.answer = ({ socket }) => {
+      receiver.answer = (response) => void response.end();
+      if (socket) end(socket);
+    };
+    expect(await forward().one()).toEqual({ kind: 'handled' });
+    const [, broken, again] = receiver.requests;
+    expect(receiver.connections.size).toBe(2);
+    expect(again).toEqual(broken);
   });
 });
 
