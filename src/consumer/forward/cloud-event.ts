@@ -10,6 +10,8 @@ export interface CloudEvent {
   /** ISO 8601: when the request arrived. */
   time: string;
   datacontenttype?: string;
+  /** An extension of ours: as `suspectedReplay` of a {@link VerifiedDelivery}, which has another id than what came before. */
+  suspectedreplay?: true;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface CloudEvent {
  * @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
  */
 export function toCloudEvent(delivery: VerifiedDelivery): CloudEvent {
-  const { id, provider, source, eventType, receivedAt, headers } = delivery;
+  const { id, provider, source, eventType, receivedAt, headers, suspectedReplay } = delivery;
   const contentType = headers['content-type'];
   return {
     specversion: '1.0',
@@ -28,6 +30,7 @@ export function toCloudEvent(delivery: VerifiedDelivery): CloudEvent {
     type: eventType ? short(`${provider}.${eventType}`) : provider,
     time: new Date(receivedAt).toISOString(),
     ...(contentType && { datacontenttype: contentType }),
+    ...(suspectedReplay && { suspectedreplay: true }),
   };
 }
 

@@ -32,7 +32,7 @@ export async function forwardHeaders(
   return {
     ...providerHeaders(delivery),
     ...(datacontenttype !== undefined && isFieldValue(datacontenttype) && { 'content-type': datacontenttype }),
-    ...Object.fromEntries(Object.entries(event).map(([name, value]) => [`ce-${name}`, percentEncode(value)])),
+    ...Object.fromEntries(Object.entries(event).map(([name, value]) => [`ce-${name}`, percentEncode(String(value))])),
     ...unsigned,
     ...signed[0]?.headers,
     'webhook-signature': signed.map(({ headers }) => headers['webhook-signature']).join(' '),

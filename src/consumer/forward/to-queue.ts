@@ -28,7 +28,7 @@ export function forwardToQueue(queue: Queue, log: Log): Dispatch {
  * A CloudEvent 1.0 in binary mode: the body untouched, the event's attributes beside it with the prefix `ce-`, and the
  * kept headers as HTTP field lines in `Headers`, as they stand in the source queue. `ce-datacontenttype` is the
  * request's content type, where that is not of an absurd length: it stands in `Headers` as well. `Query` has the kept query
- * parameters in the same way. Nine attributes at most, of the ten that SQS allows.
+ * parameters in the same way. Ten attributes at most, which is what SQS allows.
  *
  * A body that is not UTF-8 cannot stand in a message: it goes as base64, and `ce-datacontentencoding` says so.
  */
@@ -42,7 +42,7 @@ export function toMessage(delivery: VerifiedDelivery): OutgoingMessage {
   const fits = datacontenttype !== undefined && Buffer.byteLength(datacontenttype) <= longestContentType;
   const event = Object.entries({ ...rest, ...(fits && { datacontenttype }) }).map(([name, value]): [string, string] => [
     `ce-${name}`,
-    value,
+    String(value),
   ]);
   return {
     body: text ?? Buffer.from(bytesOf(delivery.body)).toString('base64'),

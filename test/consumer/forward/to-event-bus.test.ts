@@ -80,6 +80,13 @@ describe('a delivery that is forwarded to EventBridge', () => {
     expect(entries()[0]?.DetailType).toBe('github');
   });
 
+  test('says that it may be a replay', async () => {
+    await one({ suspectedReplay: true });
+    const event = new CloudEvent(JSON.parse(entries()[0]?.Detail ?? '') as Partial<CloudEvent>);
+    expect(event.validate()).toBe(true);
+    expect(event).toMatchObject({ suspectedreplay: true });
+  });
+
   test('with an endless type has one that EventBridge takes', async () => {
     await one({ eventType: 'x'.repeat(5000) });
     expect(entries()[0]?.DetailType).toHaveLength(128);

@@ -84,6 +84,16 @@ describe('a delivery that is forwarded over HTTP', () => {
     });
   });
 
+  test('says that it may be a replay, by an extension of the CloudEvent', async () => {
+    await forward().one({ suspectedReplay: true });
+    await forward().one();
+    const [suspected, other] = receiver.requests.map(({ headers, body }) =>
+      (HTTP.toEvent({ headers, body: body.toString() }) as CloudEvent).toJSON(),
+    );
+    expect(suspected).toMatchObject({ suspectedreplay: 'true' });
+    expect(other).not.toHaveProperty('suspectedreplay');
+  });
+
   test('carries the provider’s headers, and neither credentials nor what only Hookport may say', async () => {
     await forward().one({
       headers: {

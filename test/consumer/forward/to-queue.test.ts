@@ -34,6 +34,17 @@ describe('a verified delivery on its way', () => {
     expect(values(toMessage({ ...delivery, query: {} }))).not.toHaveProperty('Query');
   });
 
+  test('says that it may be a replay, still within the ten attributes that SQS takes', () => {
+    const message = toMessage({
+      ...delivery,
+      suspectedReplay: true,
+      body: Uint8Array.of(0xff, 0xfe),
+      query: { kind: 'a' },
+    });
+    expect(values(message)['ce-suspectedreplay']).toBe('true');
+    expect(refusalOf(message, 1_048_576)).toBeUndefined();
+  });
+
   test.each<[string, Partial<VerifiedDelivery>]>([
     ['without type and headers', { eventType: undefined, headers: {} }],
     ['with control characters in its id', { id: 'a\u0000b\uffff\ud800' }],
