@@ -1,5 +1,6 @@
 import type { Outcome } from '../delivery/outcome.ts';
-import type { ConsumerPlan } from '../plan/plan.ts';
+import { deliverySeconds } from '../plan/delivery-seconds.ts';
+import type { ConsumerPlan, SourcePlan } from '../plan/plan.ts';
 import { endpointAttributes, outcomeAttribute } from '../delivery/wire.ts';
 import type { AttributeChanges, MessageAttributes, Queue, ReceivedMessage } from '../queue/queue.ts';
 import { backoffSeconds } from './backoff.ts';
@@ -17,6 +18,8 @@ export interface SettleContext {
   /** SQS's ApproximateReceiveCount of this receive. */
   receiveCount: number;
   plan: Pick<ConsumerPlan, 'maxReceiveCount' | 'onRejected'>;
+  /** Epoch milliseconds: see {@link lastRetryAt}. */
+  lastRetryAt: number;
   /** Epoch milliseconds. */
   now: number;
   /** As `Math.random`. */
@@ -27,14 +30,27 @@ export interface SettleContext {
 const maxRetrySeconds = 43_200 - 1200;
 
 /** Decides what becomes of a message: the table of the consumer's outcomes. */
-export function decideAction(outcome: Outcome, { receiveCount, plan, now, random }: SettleContext): Action {
+export function decideAction(outcome: Outcome, context: SettleContext): Action {
+  const { receiveCount, plan, lastRetryAt, now, random } = context;
   if (outcome.kind !== 'rejected' && outcome.kind !== 'failed') return { kind: 'delete' };
   const drop = outcome.kind === 'rejected' && plan.onRejected === 'drop' && !mayBeGenuine.has(outcome.reason);
   if (drop) return { kind: 'delete' };
   if (outcome.kind === 'rejected' || receiveCount >= plan.maxReceiveCount)
     return { kind: 'deadLetter', attributes: formatOutcome(outcome, { attempts: receiveCount, at: now }) };
-  const seconds = outcome.retryAfterSeconds ?? backoffSeconds(receiveCount, random);
-  return { kind: 'retry', seconds: Math.min(Math.max(Math.ceil(seconds), 0), maxRetrySeconds) };
+  const asked = outcome.retryAfterSeconds ?? backoffSeconds(receiveCount, random);
+  const seconds = Math.min(Math.max(Math.ceil(asked), 0), maxRetrySeconds);
+  if (now + seconds * 1000 <= lastRetryAt) return { kind: 'retry', seconds };
+  const detail = `${outcome.detail}; not tried again: its queue would have deleted it by then`;
+  return { kind: 'deadLetter', attributes: formatOutcome({ ...outcome, detail }, { attempts: receiveCount, at: now }) };
+}
+
+/**
+ * When a message may be tried again at the latest, epoch milliseconds: SQS deletes what is older than the retention, also
+ * while it is hidden, and nobody hears of it. A receiver or a handler may ask for a delay that is longer, and a message may have
+ * waited for almost all of it.
+ */
+export function lastRetryAt({ queue, consumer }: SourcePlan, { sentAt }: Pick<ReceivedMessage, 'sentAt'>): number {
+  return sentAt + (queue.retentionSeconds - (consumer ? deliverySeconds(consumer) : 0)) * 1000;
 }
 
 /** Kept even where rejected deliveries are dropped: verified ones, and those that could not be judged here. */

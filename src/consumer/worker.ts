@@ -18,7 +18,7 @@ import { destinationOf } from './forward/forwards.ts';
 import { createInHand } from './in-hand.ts';
 import { createPoller } from './poller.ts';
 import { toRecord } from './processed-record.ts';
-import { carryOut, decideAction } from './settle.ts';
+import { carryOut, decideAction, lastRetryAt } from './settle.ts';
 
 export interface WorkerOptions {
   /** Must have a `consumer`. */
@@ -82,7 +82,8 @@ export function startWorker(options: WorkerOptions): RunningWorker {
 
   const settle = async (message: ReceivedMessage, processed: Processed, startedAt: number) => {
     const { receiveCount } = message;
-    const action = decideAction(processed.outcome, { receiveCount, plan, now: clock(), random });
+    const context = { receiveCount, plan, lastRetryAt: lastRetryAt(source, message), now: clock(), random };
+    const action = decideAction(processed.outcome, context);
     let done = false;
     // More than once, so that a short fault of the queue does not hand a handled delivery over again.
     for (let attempt = 1; attempt <= 3 && !done; attempt++)

@@ -10,7 +10,10 @@ export class PermanentError extends Error {
   }
 }
 
-/** Thrown by a handler: try again after so many seconds, 0 to 43,200 (12 hours). The attempt counts like any other. */
+/**
+ * Thrown by a handler: try again after so many seconds, 0 to 43,200 (12 hours). The attempt counts like any other. Where the
+ * source's `queue.retention` ends before, the delivery goes to the dead-letter queue now.
+ */
 export class RetryAfter extends Error {
   readonly code = 'HOOKPORT_RETRY_AFTER';
   readonly seconds: number;

@@ -210,10 +210,8 @@ test('a message with as many attributes as SQS takes still goes to the dead-lett
     });
     const outcome = verdict.ok ? ({ kind: 'handled' } as const) : verdict.outcome;
     const plan = { maxReceiveCount: 5, onRejected: 'deadLetter' } as const;
-    await carryOut(decideAction(outcome, { receiveCount: 1, plan, now: 0, random: () => 0 }), message!, {
-      queue,
-      deadLetterQueue,
-    });
+    const context = { receiveCount: 1, plan, lastRetryAt: Infinity, now: 0, random: () => 0 };
+    await carryOut(decideAction(outcome, context), message!, { queue, deadLetterQueue });
     const [resting] = await deadLetterQueue.receive({ maxMessages: 1, waitSeconds: 1 });
     expect(parseOutcome(resting?.attributes ?? {})).toMatchObject({ kind: 'rejected', reason: 'malformed_message' });
     // Of which SQS takes ten, and this stand-in any number. What the endpoint wrote is still there, to be looked at.

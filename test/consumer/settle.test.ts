@@ -1,11 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { parseOutcome } from '../../src/consumer/outcome-attribute.ts';
-import { decideAction } from '../../src/consumer/settle.ts';
+import { decideAction, lastRetryAt } from '../../src/consumer/settle.ts';
 import { failureReasons, type Outcome } from '../../src/delivery/outcome.ts';
+import { sourcePlan } from '../fakes/source.ts';
 
 const plan = { maxReceiveCount: 5, onRejected: 'deadLetter' } as const;
 const decide = (outcome: Outcome, more: Partial<Parameters<typeof decideAction>[1]> = {}) =>
-  decideAction(outcome, { receiveCount: 1, plan, now: 1_700_000_000_000, random: () => 0.5, ...more });
+  decideAction(outcome, {
+    receiveCount: 1,
+    plan,
+    lastRetryAt: Infinity,
+    now: 1_700_000_000_000,
+    random: () => 0.5,
+    ...more,
+  });
 const rejected = (reason: Extract<Outcome, { kind: 'rejected' }>['reason']): Outcome => ({
   kind: 'rejected',
   reason,
@@ -83,6 +91,20 @@ describe('what failed', () => {
     [1e9, 42_000],
   ])('asking for %f s gets %i s', (asked, seconds) => {
     expect(decide(failed(asked))).toEqual({ kind: 'retry', seconds });
+  });
+
+  test('is put aside where its queue would have deleted it before the next attempt ends', () => {
+    const source = sourcePlan({ timeoutSeconds: 30 });
+    const sentAt = 1_700_000_000_000 - (source.queue.retentionSeconds - 60 - 30) * 1000;
+    const last = lastRetryAt(source, { sentAt });
+    expect(decide(failed(60), { lastRetryAt: last })).toEqual({ kind: 'retry', seconds: 60 });
+    const action = decide(failed(61), { lastRetryAt: last });
+    expect(parseOutcome(action.kind === 'deadLetter' ? action.attributes : {})).toMatchObject({
+      kind: 'failed',
+      reason: 'handler_error',
+      detail: 'Error: no; not tried again: its queue would have deleted it by then',
+      attempts: 1,
+    });
   });
 
   test.each(Object.keys(failureReasons) as (keyof typeof failureReasons)[])('for %s is never deleted', (reason) => {

@@ -101,6 +101,20 @@ test('what the endpoint refuses rests with its reason until a redrive finds it w
   expect(receiver.requests[0]?.headers['webhook-id']).toBe(receiver.requests[1]?.headers['webhook-id']);
 });
 
+test('what is to be tried again after its queue has deleted it rests instead', async () => {
+  machine = new TestMachine(
+    `  github: { provider: github, timeout: 1s, queue: { retention: 1h, maxReceiveCount: 3 }, forward: { http: { url: "${receiver.url}" } } }\n`,
+  );
+  receiver.answer = (response) => void response.writeHead(503, { 'retry-after': '36000' }).end();
+  running = await machine.start();
+  await postGithub(running.gateway, secret, { event: 'push', id: 'one', body: '{}' });
+  const [rested] = await running.until('github', ([first]) => first?.outcome === 'failed');
+  expect(rested).toMatchObject({ reason: 'forward_failed', attempt: 1, deadLettered: true });
+  receiver.answer = (response) => void response.end();
+  expect(await running.redrive({ source: 'github' })).toMatchObject({ moved: 1 });
+  await running.until('github', (all) => all.some(({ outcome }) => outcome === 'handled'));
+});
+
 test('a payload that does not match rests until the schema takes it, also at a redrive', async () => {
   // A schema must lie inside the project.
   const root = path.resolve(import.meta.dirname, '../..');

@@ -18,7 +18,7 @@ import type { SecretStore } from '../../secrets/secret-store.ts';
 import type { EventBus } from '../forward/event-bus.ts';
 import { destinationOf } from '../forward/forwards.ts';
 import { toRecord } from '../processed-record.ts';
-import { type Action, carryOut, decideAction } from '../settle.ts';
+import { type Action, carryOut, decideAction, lastRetryAt } from '../settle.ts';
 import { toReceivedMessage } from './sqs-event.ts';
 
 export interface LambdaConsumerOptions {
@@ -107,9 +107,10 @@ function settle(
   options: LambdaConsumerOptions,
 ): Settled | undefined | Promise<Settled> {
   if (!outcome) return undefined;
-  const { clock, random } = options;
+  const { source, clock, random } = options;
+  const { receiveCount } = message;
   const now = clock();
-  const action = decideAction(outcome, { receiveCount: message.receiveCount, plan, now, random });
+  const action = decideAction(outcome, { receiveCount, plan, lastRetryAt: lastRetryAt(source, message), now, random });
   if (action.kind === 'delete') return { deadLettered: false, stays: false, finishedAt: now };
   return carryOutOrKeep(action, message, options);
 }
