@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { loadGuide } from '../providers/samples/index.ts';
 import { catalogue } from '../providers/index.ts';
+import { credentialsOf } from './catalogue/credentials-of.ts';
 import { identify } from './catalogue/identify.ts';
 import { withLowerCaseNames } from './catalogue/lower-case-names.ts';
 import { mappedHeaders } from './catalogue/mapped-headers.ts';
@@ -78,13 +79,14 @@ export async function testDelivery<Id extends string>(
   );
   const query = keptOf({ provider, what: 'query parameter', kept: kept.query }, sample.query, overrides.query);
   const body = bodyOf(overrides, sample.body);
+  const credentials = credentialsOf(definition);
   const data = {
     ...identityOf(definition, { headers, query, body }, verify),
     source: overrides.source ?? provider,
     provider,
     receivedAt: (overrides.receivedAt ?? new Date('2026-01-01T00:00:00Z')).getTime(),
-    headers: shownHeaders(scheme, headers),
-    query: shownQuery(scheme, query),
+    headers: shownHeaders(credentials, headers),
+    query: shownQuery(credentials, query),
     body,
     attempt: overrides.attempt ?? 1,
     suspectedReplay: overrides.suspectedReplay ?? false,

@@ -1,6 +1,6 @@
+import { credentialsOf } from '../catalogue/credentials-of.ts';
 import { identify } from '../catalogue/identify.ts';
 import type { Provider } from '../catalogue/provider.ts';
-import { schemeOf } from '../catalogue/scheme-of.ts';
 import { shownHeaders, shownQuery } from '../delivery/authenticate.ts';
 import { decodeMessage } from '../delivery/wire.ts';
 import type { MessageAttributes } from '../queue/queue.ts';
@@ -55,7 +55,7 @@ export function describeDeadLetter(message: Resting, provider: Provider, verify?
   const decoded = decodeMessage(message, sentAt);
   const request = decoded.ok ? decoded.request : undefined;
   const identity = request && identify(provider, request, verify);
-  const scheme = schemeOf(provider, verify);
+  const credentials = credentialsOf(provider);
   return {
     messageId,
     requestId: request?.requestId ?? null,
@@ -68,8 +68,8 @@ export function describeDeadLetter(message: Resting, provider: Provider, verify?
     detail: outcome.detail,
     attempts: outcome.attempts > 0 ? outcome.attempts : null,
     sourceIp: request?.sourceIp ?? null,
-    headers: request ? shownHeaders(scheme, request.headers) : {},
-    query: request?.query ? shownQuery(scheme, request.query) : {},
+    headers: request ? shownHeaders(credentials, request.headers) : {},
+    query: request?.query ? shownQuery(credentials, request.query) : {},
     body,
   };
 }

@@ -1,4 +1,4 @@
-import { credentialHeaders, credentialQuery } from '../signature/credentials.ts';
+import type { Credentials } from '../catalogue/credentials-of.ts';
 import { type Verified, verifyWithBodyFallback } from '../signature/body-fallback.ts';
 import type { QueryParameters } from '../signature/query.ts';
 import type { Scheme } from '../signature/scheme.ts';
@@ -136,17 +136,15 @@ function isUnsigned({ scheme, unsigned }: AuthenticateOptions): boolean {
 
 /** The request's headers without those that carry a static credential. */
 export function shownHeaders(
-  scheme: Scheme,
+  { headers: hidden }: Credentials,
   headers: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
-  const hidden = credentialHeaders(scheme);
   if (hidden.length === 0) return headers;
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !hidden.includes(name)));
 }
 
 /** The same of its query parameters, as the message holds them. */
-export function shownQuery(scheme: Scheme, query: QueryParameters): QueryParameters {
-  const hidden = credentialQuery(scheme);
+export function shownQuery({ query: hidden }: Credentials, query: QueryParameters): QueryParameters {
   return Object.fromEntries(Object.entries(query).filter(([name]) => !hidden.includes(name)));
 }
 

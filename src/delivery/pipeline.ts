@@ -1,3 +1,4 @@
+import { type Credentials, credentialsOf } from '../catalogue/credentials-of.ts';
 import { identify } from '../catalogue/identify.ts';
 import type { Provider } from '../catalogue/provider.ts';
 import type { Clock } from '../clock.ts';
@@ -73,12 +74,15 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     method: source.route.method,
     unsigned: source.unsigned,
   };
+  const credentials = credentialsOf(options.provider);
   const claims = createClaims(source, options.deduplication, log);
   const processBatch = async (messages: readonly ReceivedMessage[]): Promise<Processed[]> => {
     // Read once for all of them.
     const known = await readSecrets(authentication);
     const authenticated = await Promise.all(messages.map((message) => authenticate(message, authentication, known)));
-    let prepared = authenticated.map((each, index) => prepare(each, messages[index]?.receiveCount ?? 1, options));
+    let prepared = authenticated.map((each, index) =>
+      prepare(each, messages[index]?.receiveCount ?? 1, credentials, options),
+    );
     if (claims) prepared = await allOf(prepared.map((each) => (each.outcome ? each : claim(each, claims))));
     const ready = prepared.filter((each) => each.outcome === undefined);
     const outcomes = await handOver(ready, dispatch);
@@ -113,14 +117,15 @@ function withOutcome({ request, delivery, secretVersion }: Omit<Processed, 'outc
 function prepare(
   authenticated: Authenticated,
   attempt: number,
-  options: Pick<PipelineOptions, 'source' | 'provider' | 'scheme' | 'checkPayload'>,
+  credentials: Credentials,
+  options: Pick<PipelineOptions, 'source' | 'provider' | 'checkPayload'>,
 ): Processed | Ready {
-  const { source, provider, scheme } = options;
+  const { source, provider } = options;
   if (!authenticated.ok) {
-    const request = authenticated.request && shownRequest(scheme, authenticated.request);
+    const request = authenticated.request && shownRequest(credentials, authenticated.request);
     return { outcome: authenticated.outcome, request, delivery: undefined, secretVersion: undefined };
   }
-  const request = shownRequest(scheme, authenticated.request);
+  const request = shownRequest(credentials, authenticated.request);
   try {
     const { body, secretVersion } = authenticated;
     const { headers, query, receivedAt } = authenticated.request;
@@ -148,10 +153,10 @@ function prepare(
   }
 }
 
-function shownRequest(scheme: Scheme, request: ArrivedRequest): ArrivedRequest {
-  const headers = shownHeaders(scheme, request.headers);
+function shownRequest(credentials: Credentials, request: ArrivedRequest): ArrivedRequest {
+  const headers = shownHeaders(credentials, request.headers);
   if (headers === request.headers && !request.query) return request;
-  return { ...request, headers, ...(request.query && { query: shownQuery(scheme, request.query) }) };
+  return { ...request, headers, ...(request.query && { query: shownQuery(credentials, request.query) }) };
 }
 
 function isWanted(source: SourcePlan, { eventType }: VerifiedDelivery): boolean {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { github } from '../../providers/github.ts';
+import { gitlab } from '../../providers/gitlab.ts';
 import { telegram } from '../../providers/telegram.ts';
 import { describeDeadLetter, isCalled } from '../../src/consumer/dead-letter.ts';
 import { formatOutcome } from '../../src/consumer/outcome-attribute.ts';
@@ -33,6 +34,11 @@ describe('a dead letter', () => {
       true,
       false,
     ]);
+  });
+
+  test('never shows a static credential from before its source went over to signatures', () => {
+    const message = received({ at, headers: { 'x-gitlab-token': 'hunter2' } });
+    expect(JSON.stringify(describeDeadLetter(message, gitlab, 'signing-token'))).not.toContain('hunter2');
   });
 
   test('never shows a static credential', () => {

@@ -2,6 +2,7 @@ import type { ReceivedMessage } from '../../src/queue/queue.ts';
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { github } from '../../providers/github.ts';
+import { gitlab } from '../../providers/gitlab.ts';
 import { schemeOf } from '../../src/catalogue/scheme-of.ts';
 import type { Provider } from '../../src/catalogue/provider.ts';
 import type { Deduplication } from '../../src/deduplication/deduplication.ts';
@@ -271,6 +272,13 @@ describe('secrets', () => {
     changed(secrets, 'right');
     expect((await setUp({ secrets }).run()).outcome).toEqual({ kind: 'handled' });
   });
+});
+
+test('a static credential from before the source went over to signatures is in no record', async () => {
+  const { run, log } = setUp({ provider: gitlab, scheme: schemeOf(gitlab, 'signing-token') });
+  const processed = await run({ headers: { 'x-gitlab-token': 'clear-text-token' } });
+  expect(processed.request?.headers).toHaveProperty('x-github-event');
+  expect(JSON.stringify([processed, log.lines])).not.toContain('clear-text-token');
 });
 
 test('a static credential is in no delivery and no record', async () => {
