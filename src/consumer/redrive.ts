@@ -4,6 +4,7 @@ import { schemeOf } from '../catalogue/scheme-of.ts';
 import type { Clock } from '../clock.ts';
 import { authenticate, type Authenticated } from '../delivery/authenticate.ts';
 import { payloadMismatch } from '../delivery/check-payload.ts';
+import { isWanted } from '../delivery/is-wanted.ts';
 import { outcomeAttribute } from '../delivery/wire.ts';
 import type { Log } from '../log.ts';
 import type { CheckPayload } from '../payload-schema/check.ts';
@@ -99,12 +100,14 @@ async function handle(message: ReceivedMessage, { startedAt, moved }: Run, optio
     method: source.route.method,
     unsigned: source.unsigned,
   });
-  if (!isForClaims(claimsOf(message, authenticated, options), options)) return { kind: 'notSelected' };
+  const claims = claimsOf(message, authenticated, options);
+  if (!isForClaims(claims, options)) return { kind: 'notSelected' };
   if (!authenticated.ok) return { kind: 'skipped', reason: authenticated.outcome.reason };
-  const mismatch = payloadMismatch({ headers: authenticated.request.headers, body: authenticated.body }, options);
+  const { body, request } = authenticated;
+  const mismatch = isWanted(source, claims.eventType) && payloadMismatch({ headers: request.headers, body }, options);
   if (mismatch) return { kind: 'skipped', reason: mismatch.reason };
   if (dryRun) return { kind: 'moved' };
-  const { requestId } = authenticated.request;
+  const { requestId } = request;
   if (moved.has(requestId)) return { kind: 'newer' };
   moved.add(requestId);
   try {

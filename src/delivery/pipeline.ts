@@ -24,6 +24,7 @@ import { type Claims, createClaims } from './claims.ts';
 import type { VerifiedDelivery } from './delivery.ts';
 import type { Dispatch } from './dispatch.ts';
 import { describeError } from './handler-errors.ts';
+import { isWanted } from './is-wanted.ts';
 import type { Outcome } from './outcome.ts';
 import type { ArrivedRequest } from './wire.ts';
 
@@ -145,7 +146,7 @@ function prepare(
       suspectedReplay: false,
     };
     const ready: Ready = { outcome: undefined, request, delivery, secretVersion };
-    if (!isWanted(source, delivery)) return withOutcome(ready, { kind: 'ignored' });
+    if (!isWanted(source, delivery.eventType)) return withOutcome(ready, { kind: 'ignored' });
     const mismatch = payloadMismatch(delivery, options);
     return mismatch ? withOutcome(ready, mismatch) : ready;
   } catch (error) {
@@ -157,11 +158,6 @@ function shownRequest(credentials: Credentials, request: ArrivedRequest): Arrive
   const headers = shownHeaders(credentials, request.headers);
   if (headers === request.headers && !request.query) return request;
   return { ...request, headers, ...(request.query && { query: shownQuery(credentials, request.query) }) };
-}
-
-function isWanted(source: SourcePlan, { eventType }: VerifiedDelivery): boolean {
-  const events = source.consumer?.events;
-  return !events || (eventType !== undefined && events.includes(eventType));
 }
 
 async function claim(ready: Ready, claims: Claims): Promise<Processed | Ready> {

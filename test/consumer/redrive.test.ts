@@ -88,6 +88,15 @@ describe('a redrive', () => {
     expect(await deadLetterQueue.depth()).toMatchObject({ visible: 3 });
   });
 
+  test('checks no payload of a type that the source ignores by now', async () => {
+    const { rest, run } = setUp();
+    const mismatched: Outcome = { kind: 'rejected', reason: 'payload_mismatch', detail: 'no' };
+    rest({ id: 'wanted', event: 'push' }, mismatched);
+    rest({ id: 'ignored', event: 'star' }, mismatched);
+    const report = await run({ source: sourcePlan({ events: ['push'] }), checkPayload: () => 'no' });
+    expect(report).toEqual({ ...nothing, moved: 1, skipped: { payload_mismatch: 1 } });
+  });
+
   test('leaves everything where the source has no secret', async () => {
     const { rest, run } = setUp('');
     rest({}, thrown);
