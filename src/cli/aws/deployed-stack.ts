@@ -14,6 +14,12 @@ export interface DeployedStack {
 }
 
 /**
+ * What a change set leaves that nobody executed (`deploy -- --no-execute`), and a first deploy that failed: neither has
+ * resources, and the latter still shows the template that it failed with.
+ */
+const notDeployed: ReadonlySet<string> = new Set(['REVIEW_IN_PROGRESS', 'ROLLBACK_COMPLETE']);
+
+/**
  * Reads a stack from the account that the environment gives credentials for.
  *
  * @returns undefined when there is no such stack
@@ -23,8 +29,7 @@ export async function readDeployedStack(name: string): Promise<DeployedStack | u
   const client = new CloudFormationClient({});
   try {
     const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
-    // Left by a change set that nobody executed (`deploy -- --no-execute`): it has neither template nor resources.
-    if (!stack || stack.StackStatus === 'REVIEW_IN_PROGRESS') return undefined;
+    if (!stack || notDeployed.has(stack.StackStatus ?? '')) return undefined;
     const { TemplateBody = '{}' } = await client.send(new GetTemplateCommand({ StackName: name }));
     const outputs = (stack.Outputs ?? []).map(
       ({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue] as const,

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { HookportError } from '../../errors.ts';
+import type { SourcePlan } from '../../plan/plan.ts';
 import { secretVariable } from '../../secrets/variables.ts';
 import { connectionOf, describeConnection } from '../connect-steps.ts';
 import { type ConfigOption, loadProject, withConfig } from '../project.ts';
@@ -17,12 +18,15 @@ export function addUrls(program: Command): void {
       const { plan } = project;
       const deployed = options.aws ? await urlsOnAws(plan.name) : undefined;
       const base = plan.domain ? `https://${plan.domain.name}` : localBase(options.data);
-      const sources = await Promise.all(
-        plan.sources.map(async (source) => {
-          const url = deployed?.get(source.id) ?? `${base}${source.route.path}`;
-          return connectionOf(source, url, project);
-        }),
-      );
+      const urlOf = ({ id, route }: SourcePlan) => (deployed ? deployed.get(id) : `${base}${route.path}`);
+      const connections = plan.sources.map(async (source) => {
+        const url = urlOf(source);
+        return url === undefined ? [] : [await connectionOf(source, url, project)];
+      });
+      const sources = (await Promise.all(connections)).flat();
+      const missing = plan.sources.filter((source) => urlOf(source) === undefined).map(({ id }) => id);
+      if (missing.length > 0)
+        console.error(`hookport: not deployed yet: ${missing.join(', ')}; first: hookport deploy`);
       if (options.json) return printJson(sources);
       for (const source of sources)
         console.log(

@@ -161,9 +161,34 @@ describe('hookport urls --aws', () => {
     }
   });
 
-  it('takes a stack that only a change set made as none', async () => {
+  it('names the sources that are not deployed yet, instead of printing the URL of this machine for them', async () => {
     const account = await startAccount({ apiEndpoint: '' });
-    account.review('acme-webhooks');
+    account.put('acme-webhooks', {
+      Resources: {},
+      Outputs: {
+        GithubUrl: { Value: 'https://abc.execute-api.us-east-1.amazonaws.com/github' },
+        GithubQueues: { Value: JSON.stringify({ source: 'github' }) },
+      },
+    });
+    try {
+      const { code, out, errors } = await hookport(['urls', '--aws'], account.environment);
+      expect(code).toBe(0);
+      expect(out).not.toContain('127.0.0.1');
+      expect(out).not.toMatch(/paddle|zendesk/);
+      expect(errors).toBe('hookport: not deployed yet: paddle, zendesk; first: hookport deploy\n');
+      const json = await hookport(['urls', '--aws', '--json'], account.environment);
+      expect((JSON.parse(json.out) as { id: string }[]).map(({ id }) => id)).toEqual(['github']);
+    } finally {
+      await account.close();
+    }
+  });
+
+  it.each([
+    ['that only a change set made', 'REVIEW_IN_PROGRESS'],
+    ['whose first deploy failed', 'ROLLBACK_COMPLETE'],
+  ])('takes a stack %s as none', async (_title, status) => {
+    const account = await startAccount({ apiEndpoint: '' });
+    account.leave('acme-webhooks', status, { Resources: {} });
     try {
       const { code, errors } = await hookport(['urls', '--aws'], account.environment);
       expect({ code, errors }).toEqual({

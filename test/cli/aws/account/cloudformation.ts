@@ -31,8 +31,8 @@ export interface Stacks {
   executed(): number;
   /** Deploys a template by itself. */
   put(name: string, template: Template): void;
-  /** Leaves a stack that was never deployed, as a change set does that nobody executes. */
-  review(name: string): void;
+  /** Leaves a stack that is not deployed: for want of anybody who executes its change set, or since its first deploy failed. */
+  leave(name: string, status: string, template: Template): void;
 }
 
 /**
@@ -144,7 +144,7 @@ export function createStacks(options: {
     deployed: (name) => stacks.get(name)?.template,
     kept: () => [...kept].toSorted(),
     executed: () => executed,
-    review: (name) => void stacks.set(name, newStack(name)),
+    leave: (name, status, template) => void stacks.set(name, { ...newStack(name), status, template }),
     put: (name, template) => void stacks.set(name, { ...newStack(name), status: 'CREATE_COMPLETE', template }),
   };
 }
