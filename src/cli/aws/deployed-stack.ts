@@ -5,8 +5,8 @@ import { HookportError } from '../../errors.ts';
 export interface DeployedStack {
   /** By their names. */
   outputs: ReadonlyMap<string, string>;
-  /** Such as `POST /github`. */
-  routeKeys: readonly string[];
+  /** How long each queue of a fixed name keeps a message, in seconds, by its name. */
+  retentions: ReadonlyMap<string, number>;
   /** Names of one's own that an API is served under. */
   domains: readonly string[];
   /** Names of the APIs whose own URL serves. */
@@ -76,8 +76,14 @@ function readTemplate(template: string): Omit<DeployedStack, 'outputs'> {
       const value = Type === `AWS::ApiGatewayV2::${type}` ? Properties[property] : undefined;
       return typeof value === 'string' && Properties['DisableExecuteApiEndpoint'] !== true ? [value] : [];
     });
+  const retentions = Object.values(Resources).flatMap(({ Type, Properties = {} }): [string, number][] => {
+    const { QueueName: name, MessageRetentionPeriod: seconds } = Properties;
+    return Type === 'AWS::SQS::Queue' && typeof name === 'string' && typeof seconds === 'number'
+      ? [[name, seconds]]
+      : [];
+  });
   return {
-    routeKeys: found('Route', 'RouteKey'),
+    retentions: new Map(retentions),
     domains: found('DomainName', 'DomainName'),
     apisWithUrl: found('Api', 'Name'),
   };

@@ -1,12 +1,12 @@
 import { HookportError } from '../../errors.ts';
-import { makeDoctorPlan } from '../../plan/doctor.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { type DeployedStack, deployedUrls } from './deployed-stack.ts';
 
 /** What a deploy of the plan takes away: routes, such as `POST /github`, and the beginnings of every URL. */
 export function stopsServing(stack: DeployedStack, plan: Plan): string[] {
-  const planned = new Set(plan.sources.map(({ route }) => route.key));
-  const routes = stack.routeKeys.filter((key) => !planned.has(key) && !isOfDoctor(key));
+  const planned = new Set(plan.sources.map(({ route }) => route.path));
+  // By the sources' URLs: the doctor's routes nobody registers, and somebody who extends the stack may have others.
+  const routes = deployedPaths(stack).flatMap(([, path]) => (planned.has(path) ? [] : [`POST ${path}`]));
   const urls = [...deployedUrls(stack).values()];
   const domains = stack.domains
     .filter((name) => name !== plan.domain?.name)
@@ -17,9 +17,11 @@ export function stopsServing(stack: DeployedStack, plan: Plan): string[] {
   return [...routes, ...domains.map((base) => `${base}/…`), ...(own ? ['the API’s own URL (domain.exclusive)'] : [])];
 }
 
-/** Nobody registers the doctor's routes. */
-function isOfDoctor(routeKey: string): boolean {
-  return Object.values(makeDoctorPlan('').routes).some(({ key }) => key === routeKey);
+/** Each source that is deployed, and its path. */
+function deployedPaths(stack: DeployedStack): [source: string, path: string][] {
+  return [...deployedUrls(stack)].flatMap(([source, url]): [string, string][] =>
+    URL.canParse(url) ? [[source, new URL(url).pathname]] : [],
+  );
 }
 
 /**
@@ -29,8 +31,7 @@ function isOfDoctor(routeKey: string): boolean {
  * @throws HookportError `usage`
  */
 export function refuseMovedPaths(stack: DeployedStack, plan: Plan): void {
-  for (const [deployed, url] of deployedUrls(stack)) {
-    const path = URL.canParse(url) ? new URL(url).pathname : undefined;
+  for (const [deployed, path] of deployedPaths(stack)) {
     const planned = plan.sources.find(({ route }) => route.path === path);
     if (!planned || planned.id === deployed) continue;
     throw new HookportError(

@@ -10,14 +10,16 @@ import { facts } from '../table.ts';
 
 export function addDeploy(program: Command): void {
   withConfig(program.command('deploy'))
-    .description('deploy the stack to AWS; asks before a URL stops serving, and tries each URL afterwards')
+    .description(
+      'deploy the stack to AWS; asks before a URL stops serving or a queue keeps for less long, and tries each URL afterwards',
+    )
     .option('--yes', 'do not ask')
     .option('--doctor', 'with routes and a queue for `hookport doctor`; the next deploy without it takes them away')
     .argument('[cdk-arguments...]', 'after --: for the CDK CLI, such as -- --profile staging')
     .action(async (cdkArguments: string[], options: ConfigOption & { yes?: true; doctor?: true }) => {
       const { plan } = await loadProject(options);
       askWhereCdkDeploys(cdkArguments);
-      await confirmWhatStops(plan, options.yes === true);
+      await confirmLosses(plan, options.yes === true);
       // Queues and secrets outlive their source: one that comes back takes up those that it left.
       const own = [
         'deploy',
@@ -41,20 +43,23 @@ function askWhereCdkDeploys(cdkArguments: string[]): void {
   if (typeof values.profile === 'string') process.env['AWS_PROFILE'] = values.profile;
 }
 
-/** A URL that is registered at a provider and stops serving loses deliveries. */
-async function confirmWhatStops(plan: Plan, yes: boolean): Promise<void> {
+/** A URL that is registered at a provider and stops serving loses deliveries, and so does a queue that keeps them for less long. */
+async function confirmLosses(plan: Plan, yes: boolean): Promise<void> {
   const { readDeployedStack } = await import('../aws/deployed-stack.ts');
   const { refuseMovedPaths, stopsServing } = await import('../aws/stops-serving.ts');
+  const { keepsLessLong } = await import('../aws/keeps-less-long.ts');
   const stack = await readDeployedStack(plan.name);
   if (!stack) return;
   refuseMovedPaths(stack, plan);
-  const stopping = stopsServing(stack, plan);
-  if (stopping.length === 0 || yes) return;
-  console.log('These are deployed and will stop serving; their providers lose what they send there:');
-  for (const each of stopping) console.log(`  ${each}`);
+  const losses = [
+    ['These are deployed and will stop serving; their providers lose what they send there:', stopsServing(stack, plan)],
+    ['These queues will keep for less long, and SQS deletes what is older by now:', keepsLessLong(stack, plan)],
+  ] as const;
+  if (yes || losses.every(([, what]) => what.length === 0)) return;
+  for (const [title, what] of losses) if (what.length > 0) console.log([title, ...what].join('\n  '));
   if (!process.stdin.isTTY) throw new HookportError('usage', 'nobody is there to be asked; add --yes if these may go');
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question('Remove them? (y/N) ');
+  const answer = await terminal.question('Deploy all the same? (y/N) ');
   terminal.close();
   if (!/^y(es)?$/i.test(answer.trim())) throw new HookportError('usage', 'nothing was deployed');
 }

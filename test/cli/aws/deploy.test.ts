@@ -62,7 +62,7 @@ test.skipIf(platform() !== 'linux')(
     expect(same).toMatchObject({ code: 0, errors: expect.stringContaining('There were no differences') });
 
     const refused = await hookportInTerminal(['deploy', '--config', moved], environment(), [
-      { question: 'Remove them? (y/N)', answer: 'n' },
+      { question: 'Deploy all the same? (y/N)', answer: 'n' },
     ]);
     expect(refused).toMatchObject({ code: 2, shown: expect.stringMatching(/POST \/github[^]*POST \/paddle/) });
     expect(refused.shown).toContain('nothing was deployed');
@@ -72,7 +72,7 @@ test.skipIf(platform() !== 'linux')(
       ['deploy', '--config', moved, '--', '--output', join(folder, 'moved')],
       unvalidated(),
       [
-        { question: 'Remove them? (y/N)', answer: 'y' },
+        { question: 'Deploy all the same? (y/N)', answer: 'y' },
         { question: 'Do you wish to deploy these changes', answer: 'y' },
       ],
     );
@@ -142,6 +142,34 @@ test('deploys nothing that would remove a route while nobody is there to be aske
   expect(code).toBe(2);
   expect(out).toContain('POST /gone');
   expect(errors).toContain('add --yes');
+});
+
+test('does not ask about routes that are not a source’s: infra/app.ts may have its own, which stay', async () => {
+  const health = { Type: 'AWS::ApiGatewayV2::Route', Properties: { RouteKey: 'GET /health' } };
+  const paths = { gone: 'https://abc.example.com/gone' };
+  deployed('extended', paths, { Health: health });
+  const { out } = await deployUnasked('extended', github);
+  expect(out).toMatch(/there:\n {2}POST \/gone\n$/);
+});
+
+test('asks before a queue keeps for less long: SQS deletes what is older', async () => {
+  const queue = (name: string, MessageRetentionPeriod: number) => ({
+    Type: 'AWS::SQS::Queue',
+    Properties: { QueueName: name, MessageRetentionPeriod },
+  });
+  const others = {
+    Queue: queue('shorter-github', 8 * 86_400),
+    Dead: queue('shorter-github-dlq', 10 * 86_400),
+    Foreign: queue('mine', 86_400),
+    Referred: { Type: 'AWS::SQS::Queue', Properties: {} },
+  };
+  deployed('shorter', { github: 'https://abc.example.com/github' }, others);
+  const { code, out, errors } = await deployUnasked(
+    'shorter',
+    `sources:\n  github: { provider: github, queue: { retention: 7d }, deadLetter: { retention: 12d } }`,
+  );
+  expect(out).toMatch(/older[^]*:\n {2}shorter-github: 7d instead of 8d\n$/);
+  expect({ code, errors }).toEqual({ code: 2, errors: expect.stringContaining('add --yes') });
 });
 
 test('asks as well before a domain of every URL goes, or the API’s own URL', async () => {

@@ -1,0 +1,21 @@
+import { formatDuration } from '../../config/units.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { DeployedStack } from './deployed-stack.ts';
+
+/**
+ * Queues that would keep a message for less long after a deploy of the plan: SQS then deletes what is older by now.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
+ */
+export function keepsLessLong({ retentions }: DeployedStack, plan: Plan): string[] {
+  const queues = plan.sources.flatMap(({ queue, deadLetterQueue, verifiedQueue }) => [
+    queue,
+    deadLetterQueue,
+    ...(verifiedQueue ? [verifiedQueue] : []),
+  ]);
+  return queues.flatMap(({ name, retentionSeconds }) => {
+    const now = retentions.get(name) ?? 0;
+    return retentionSeconds < now
+      ? [`${name}: ${formatDuration(retentionSeconds)} instead of ${formatDuration(now)}`]
+      : [];
+  });
+}
