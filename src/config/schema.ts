@@ -15,6 +15,10 @@ const policies = {
   description: 'Managed policies, by ARN or AWS’s name.',
 } as const;
 
+/** Labels of letters, digits and hyphens, which stand at neither end. */
+const label = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
+const domainPattern = `^${label}(\\.${label})+$`;
+
 const subnetIds = { type: 'array', minItems: 1, items: { type: 'string', pattern: '^subnet-[0-9a-f]+$' } } as const;
 const securityGroupIds = { type: 'array', minItems: 1, items: { type: 'string', pattern: '^sg-[0-9a-f]+$' } } as const;
 
@@ -273,7 +277,12 @@ export const configSchema = {
       required: ['name', 'hostedZone'],
       description: 'A name of your own for the endpoint. Default: the API’s own URL.',
       properties: {
-        name: { type: 'string', pattern: '^[a-z0-9-]+(\\.[a-z0-9-]+)+$', description: 'Such as hooks.example.com.' },
+        name: {
+          type: 'string',
+          pattern: domainPattern,
+          description:
+            'Such as hooks.example.com: in lower case, an international name as xn--…, without a dot at its end.',
+        },
         hostedZone: {
           type: 'object',
           additionalProperties: false,
@@ -282,7 +291,7 @@ export const configSchema = {
             id: { type: 'string', pattern: '^Z[A-Z0-9]+$', description: 'The Route 53 zone’s id.' },
             name: {
               type: 'string',
-              pattern: '^[a-z0-9-]+(\\.[a-z0-9-]+)+$',
+              pattern: domainPattern,
               description: 'The zone’s name, such as example.com.',
             },
           },

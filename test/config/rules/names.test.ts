@@ -70,6 +70,16 @@ describe('the top level', () => {
       'domain: { name: badexample.com, hostedZone: { id: Z1, name: example.com } }',
       'w.yaml:2:17: "badexample.com" does not lie in the hosted zone "example.com"',
     ],
+    ...['Hooks.example.com', 'hooks.example.com.', 'höks.example.com', '-hooks.example.com', 'hooks-.example.com'].map(
+      (name): [string, string] => [
+        `domain: { name: ${name}, hostedZone: { id: Z1, name: example.com } }`,
+        'w.yaml:2:17: "name" does not fit: Such as hooks.example.com: in lower case, an international name as xn--…, without a dot at its end',
+      ],
+    ),
+    [
+      `domain: { name: ${'a'.repeat(26)}.${'b'.repeat(26)}.example.com, hostedZone: { id: Z1, name: example.com } }`,
+      'w.yaml:2:17: the domain’s name has 65 characters, and ACM makes a certificate for 64 at most; choose a shorter one',
+    ],
     ['domain: { name: a.example.com }', 'w.yaml:2:1: "domain" needs the key "hostedZone"'],
     [
       'cors: { allowOrigins: ["*"], allowCredentials: true }',
@@ -86,11 +96,14 @@ describe('the top level', () => {
     expect(issuesOf(`name: n\n${line}\nsources:\n  x: { provider: acme }\n`)).toEqual([expected]);
   });
 
-  test('takes a domain inside its zone', () => {
-    expect(
-      issuesOf(
-        'name: n\ndomain: { name: example.com, hostedZone: { id: Z1, name: example.com } }\nsources:\n  x: { provider: acme }\n',
-      ),
-    ).toEqual([]);
-  });
+  test.each(['example.com', 'a.b-c.example.com', 'xn--hks-sna.example.com', `${'a'.repeat(52)}.example.com`])(
+    'takes the domain %s inside its zone',
+    (name) => {
+      expect(
+        issuesOf(
+          `name: n\ndomain: { name: ${name}, hostedZone: { id: Z1, name: example.com } }\nsources:\n  x: { provider: acme }\n`,
+        ),
+      ).toEqual([]);
+    },
+  );
 });

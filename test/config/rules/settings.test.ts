@@ -95,6 +95,11 @@ describe('settings of a source', () => {
       'function: { environment: { NODE_OPTIONS: a } }',
       'w.yaml:4:32: Hookport sets "NODE_OPTIONS" itself; choose another name',
     ],
+    ['function: { environment: { X: a } }', 'w.yaml:4:32: "X" is too short: Lambda takes names of two letters or more'],
+    [
+      `function: { environment: { LIST: ${'abc '.repeat(900)}} }`,
+      'w.yaml:4:17: "environment" has 3603 bytes, and 3584 are left of the 4 KB that Lambda takes; let the handler import a file of its own',
+    ],
     [
       'function: { environment: { KEY: whsec_AAAA } }',
       'w.yaml:4:37: "KEY" looks like a secret’s value, which must not stand in the YAML; let the handler read it from Secrets Manager',
