@@ -10,6 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { SourcePlan } from '../../src/plan/plan.ts';
 import { consumerMetric, queueMetric } from './source-metrics.ts';
 import type { Source } from './source.ts';
 
@@ -22,6 +23,14 @@ export interface SourceAlarmsProps {
 
 /** CloudWatch looks back a week at most. */
 const longestSilenceSeconds = 7 * 86_400;
+
+/**
+ * An age that wants looking into: an hour, beyond the retries of a delivery that fails within the usual timeout. SQS counts
+ * what is in hand too, and a worker may have it there for hours; its queue hides a message for twice as long as an attempt takes.
+ */
+function oldestSeconds({ consumer, queue }: SourcePlan): number {
+  return Math.max(3600, consumer?.worker ? queue.visibilityTimeoutSeconds : 0);
+}
 
 /** Fixed, so that the dashboard can name an alarm that stands in another stack. */
 export function sourceAlarmName(stackName: string, sourceId: string, alarm: string): string {
@@ -48,11 +57,11 @@ export class SourceAlarms extends Construct {
         metric: queueMetric('ApproximateNumberOfMessagesVisible', plan.deadLetterQueue),
         description: `messages rest in the dead-letter queue: hookport dlq list ${plan.id} --aws`,
       });
+    const oldest = oldestSeconds(plan);
     this.#alarm('Age', {
       metric: queueMetric('ApproximateAgeOfOldestMessage', plan.queue),
-      // Beyond all retries of a delivery that fails: they take 55 minutes at most.
-      threshold: 3600,
-      description: `the oldest message has waited for an hour: is its consumer running? hookport status --aws`,
+      threshold: oldest,
+      description: `the oldest message has been in the queue for ${Duration.seconds(oldest).toHumanString()}: is its consumer running? hookport status --aws`,
     });
   }
 

@@ -44,6 +44,21 @@ describe('alarms', () => {
     });
   });
 
+  it('tell of an age that no long handler of a worker explains: SQS counts what is in hand too', () => {
+    const sources = workerPlan().sources.map((source) => {
+      const visibilityTimeoutSeconds = source.id === 'exports' ? 2 * (7200 + 15) : 120;
+      return alarmed({ ...source, queue: { ...source.queue, visibilityTimeoutSeconds } });
+    });
+    const template = alarmsOf(planOf(...sources));
+    const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
+    const ages = alarms.filter(({ AlarmName }) => /-age$/.test(AlarmName));
+    expect(ages.map(({ AlarmName, Threshold, AlarmDescription }) => [AlarmName, Threshold, AlarmDescription])).toEqual([
+      ['acme-webhooks-exports-age', 14_430, expect.stringContaining('in the queue for 4 hours')],
+      ['acme-webhooks-github-age', 3600, expect.stringContaining('in the queue for 1 hour:')],
+      ['acme-webhooks-videos-age', 3600, expect.stringContaining('in the queue for 1 hour:')],
+    ]);
+  });
+
   it('watch what the API refuses and throttles', () => {
     const template = alarmsOf(fullPlan());
     for (const name of ['servererrors', 'clienterrors', 'throttled'])
