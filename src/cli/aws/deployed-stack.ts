@@ -1,5 +1,12 @@
 import { CloudFormationClient, DescribeStacksCommand, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
+import { parse } from 'yaml';
 import { HookportError } from '../../errors.ts';
+
+/** As a template has it. */
+export interface Resource {
+  Type: string;
+  Properties?: Record<string, unknown>;
+}
 
 /** What is deployed now. */
 export interface DeployedStack {
@@ -7,6 +14,8 @@ export interface DeployedStack {
   outputs: ReadonlyMap<string, string>;
   /** How long each queue of a fixed name keeps a message, in seconds, by its name. */
   retentions: ReadonlyMap<string, number>;
+  /** Names of its queues and secrets, as far as they are fixed. */
+  names: ReadonlySet<string>;
   /** Names of one's own that an API is served under. */
   domains: readonly string[];
   /** Names of the APIs whose own URL serves. */
@@ -67,9 +76,18 @@ function sourceIn(output: string): string | undefined {
   }
 }
 
+/** The name of a queue or a secret, unless CloudFormation makes it. */
+export function fixedName({ Type, Properties = {} }: Resource): string | undefined {
+  const name = Type === 'AWS::SQS::Queue' ? Properties['QueueName'] : Properties['Name'];
+  return (Type === 'AWS::SQS::Queue' || Type === 'AWS::SecretsManager::Secret') && typeof name === 'string'
+    ? name
+    : undefined;
+}
+
 function readTemplate(template: string): Omit<DeployedStack, 'outputs'> {
-  const { Resources = {} } = JSON.parse(template) as {
-    Resources?: Record<string, { Type: string; Properties?: Record<string, unknown> }>;
+  // JSON, but for the YAML that `cdk import` leaves.
+  const { Resources = {} } = parse(template, { logLevel: 'silent' }) as {
+    Resources?: Record<string, Resource>;
   };
   const found = (type: string, property: string) =>
     Object.values(Resources).flatMap(({ Type, Properties = {} }) => {
@@ -82,8 +100,10 @@ function readTemplate(template: string): Omit<DeployedStack, 'outputs'> {
       ? [[name, seconds]]
       : [];
   });
+  const names = Object.values(Resources).flatMap((resource) => fixedName(resource) ?? []);
   return {
     retentions: new Map(retentions),
+    names: new Set(names),
     domains: found('DomainName', 'DomainName'),
     apisWithUrl: found('Api', 'Name'),
   };

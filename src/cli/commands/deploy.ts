@@ -3,6 +3,8 @@ import { parseArgs } from 'node:util';
 import type { Command } from 'commander';
 import { HookportError } from '../../errors.ts';
 import type { Plan } from '../../plan/plan.ts';
+import type { DeployedStack } from '../aws/deployed-stack.ts';
+import type { Identifier } from '../aws/left-behind.ts';
 import { runCdk } from '../aws/cdk.ts';
 import { smokeTest } from '../aws/smoke-test.ts';
 import { type ConfigOption, loadProject, withConfig } from '../project.ts';
@@ -19,12 +21,16 @@ export function addDeploy(program: Command): void {
     .action(async (cdkArguments: string[], options: ConfigOption & { yes?: true; doctor?: true }) => {
       const { plan } = await loadProject(options);
       askWhereCdkDeploys(cdkArguments);
-      await confirmLosses(plan, options.yes === true);
-      // Queues and secrets outlive their source: one that comes back takes up those that it left.
+      const { readDeployedStack } = await import('../aws/deployed-stack.ts');
+      const stack = await readDeployedStack(plan.name);
+      if (stack) await confirmLosses(stack, plan, options.yes === true);
+      if (!(await takeUpWhatWasLeft(stack, plan, options.config))) {
+        process.exitCode = 1;
+        return;
+      }
       const own = [
         'deploy',
         plan.name,
-        '--import-existing-resources',
         ...(options.yes ? ['--require-approval', 'never'] : []),
         ...(options.doctor ? ['--context', 'doctor=true'] : []),
       ];
@@ -44,12 +50,9 @@ function askWhereCdkDeploys(cdkArguments: string[]): void {
 }
 
 /** A URL that is registered at a provider and stops serving loses deliveries, and so does a queue that keeps them for less long. */
-async function confirmLosses(plan: Plan, yes: boolean): Promise<void> {
-  const { readDeployedStack } = await import('../aws/deployed-stack.ts');
+async function confirmLosses(stack: DeployedStack, plan: Plan, yes: boolean): Promise<void> {
   const { refuseMovedPaths, stopsServing } = await import('../aws/stops-serving.ts');
   const { keepsLessLong } = await import('../aws/keeps-less-long.ts');
-  const stack = await readDeployedStack(plan.name);
-  if (!stack) return;
   refuseMovedPaths(stack, plan);
   const losses = [
     ['These are deployed and will stop serving; their providers lose what they send there:', stopsServing(stack, plan)],
@@ -62,6 +65,23 @@ async function confirmLosses(plan: Plan, yes: boolean): Promise<void> {
   const answer = await terminal.question('Deploy all the same? (y/N) ');
   terminal.close();
   if (!/^y(es)?$/i.test(answer.trim())) throw new HookportError('usage', 'nothing was deployed');
+}
+
+/** Queues and secrets outlive their source: one that comes back takes up those that it left. @returns whether it could */
+async function takeUpWhatWasLeft(stack: DeployedStack | undefined, plan: Plan, config: string): Promise<boolean> {
+  const { findLeftBehind } = await import('../aws/left-behind.ts');
+  const left = await findLeftBehind(plan, stack).catch((error: unknown) => {
+    if (!(error instanceof HookportError)) throw error;
+    // Who may deploy need not be allowed to ask; CloudFormation then refuses a name that is taken.
+    console.error(`hookport: ${error.message}`);
+    return new Map<string, Identifier>();
+  });
+  if (left.size === 0) return true;
+  console.log(
+    `An earlier deploy left these, with what is in them; the stack takes them up: ${[...left.keys()].join(', ')}`,
+  );
+  const { takeUp } = await import('../aws/take-up.ts');
+  return (await takeUp(left, plan.name, config)) === 0;
 }
 
 async function tryUrls(plan: Plan): Promise<void> {

@@ -80,12 +80,9 @@ test.skipIf(platform() !== 'linux')(
     expect(agreed).toMatchObject({ code: 0, shown: expect.stringMatching(/ok +github .*\/hub +reaches its queue/) });
     expect(account.kept()).toEqual(['acme-paddle', 'acme-paddle-dlq', 'acme/paddle']);
 
-    const difference = await hookport(['diff', '--config', both, '--', '--app', join(folder, 'both')], environment());
-    expect(difference.errors).toMatch(/\[←\] AWS::SQS::Queue Source-paddle\/Queues\/Queue .*import/);
-
     const back = await hookport(
       ['deploy', '--yes', '--config', both, '--', '--app', join(folder, 'both')],
-      environment(),
+      unvalidated(),
     );
     expect(back).toMatchObject({ code: 0, out: expect.stringMatching(/ok +paddle/) });
     expect(account.kept()).toEqual([]);
@@ -98,9 +95,16 @@ test.skipIf(platform() !== 'linux')(
     expect(destroyed.code).toBe(0);
     expect(account.deployed('acme')).toBeUndefined();
     expect(account.kept()).toHaveLength(6);
+
+    const again = await hookport(
+      ['deploy', '--yes', '--config', both, '--', '--app', join(folder, 'both')],
+      unvalidated(),
+    );
+    expect(again).toMatchObject({ code: 0, out: expect.stringMatching(/ok +paddle/) });
+    expect(account.kept()).toEqual([]);
     expect(account.unknown).toEqual([]);
   },
-  120_000,
+  240_000,
 );
 
 /** A stack as it is deployed: each source with its URL, and what else. */

@@ -1,3 +1,4 @@
+import { parse, stringify } from 'yaml';
 import { failure, members, ok, tags } from './xml.ts';
 
 export interface Template {
@@ -38,8 +39,9 @@ export interface Stacks {
 /**
  * CloudFormation's query protocol, as far as the CDK CLI and the command line ask: change sets and their execution,
  * which takes no time. What a stack lets go of and must keep (`Retain`, `RetainExceptOnCreate`) stays in the account
- * under its name, and a change set that makes a resource of that name fails unless it may import what exists:
- * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
+ * under its name, and a change set that makes a resource of that name fails, also with ImportExistingResources: that takes no
+ * type whose primary identifier is read-only, as are a queue's URL and a secret's ARN. A change set of the type IMPORT takes
+ * them by these: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
  *
  * @param options.readTemplate The object behind a TemplateURL.
  * @param options.output The value of an output; CloudFormation would resolve it.
@@ -69,16 +71,18 @@ export function createStacks(options: {
       const stack = find(form.get('StackName') ?? '');
       if (!stack) return failure('ValidationError', 'Stack does not exist');
       // A stack that has had change sets alone has no template: https://github.com/aws/aws-cdk/pull/7731
-      return tags({ TemplateBody: stack.status === 'REVIEW_IN_PROGRESS' ? '' : JSON.stringify(stack.template) });
+      return tags({ TemplateBody: templateBody(stack) });
     },
     CreateChangeSet(form) {
       const name = form.get('StackName') ?? '';
       const url = form.get('TemplateURL');
-      const template = JSON.parse(url ? options.readTemplate(url) : (form.get('TemplateBody') ?? '{}')) as Template;
+      // The CDK CLI writes that of an import as YAML.
+      const text = url ? options.readTemplate(url) : (form.get('TemplateBody') ?? '{}');
+      const template = parse(text) as Template;
       const stack = find(name) ?? newStack(name);
       stacks.set(name, stack);
-      const imports = form.get('ImportExistingResources') === 'true';
-      const problem = problemOf(stack.template, template, imports ? new Set() : kept);
+      const imports = form.get('ChangeSetType') === 'IMPORT';
+      const problem = imports ? problemOfImport(template, form, kept) : problemOf(stack.template, template, kept);
       const changeSet = form.get('ChangeSetName') ?? '';
       stack.changeSets.set(changeSet, { template, problem, imports });
       return tags({ Id: changeSetId(changeSet), StackId: stack.id });
@@ -111,7 +115,8 @@ export function createStacks(options: {
       letGo(stack.template, changeSet.template, kept);
       stack.template = changeSet.template;
       executed += 1;
-      close(stack, isNew ? 'CREATE_COMPLETE' : 'UPDATE_COMPLETE', form.get('ClientRequestToken') ?? '');
+      const done = changeSet.imports ? 'IMPORT_COMPLETE' : isNew ? 'CREATE_COMPLETE' : 'UPDATE_COMPLETE';
+      close(stack, done, form.get('ClientRequestToken') ?? '');
       return '';
     },
     DeleteChangeSet(form) {
@@ -159,6 +164,12 @@ function newStack(name: string): Stack {
   };
 }
 
+/** As it was given: an import's is YAML. */
+function templateBody({ status, template }: Stack): string {
+  if (status === 'REVIEW_IN_PROGRESS') return '';
+  return status === 'IMPORT_COMPLETE' ? stringify(template) : JSON.stringify(template);
+}
+
 function changeSetId(name: string): string {
   return `arn:aws:cloudformation:us-east-1:123456789012:changeSet/${name}/1`;
 }
@@ -176,6 +187,23 @@ function problemOf(before: Template, after: Template, taken: ReadonlySet<string>
     ([id, resource]) => !before.Resources[id] && taken.has(nameOf(resource) ?? ''),
   );
   return clash && `Resource of type '${clash[1].Type}' with identifier '${nameOf(clash[1])}' already exists.`;
+}
+
+/** Of an import: each resource is named by its identifier, and what is there already. */
+function problemOfImport(after: Template, form: URLSearchParams, kept: ReadonlySet<string>): string | undefined {
+  const identifiers: Record<string, string> = { 'AWS::SQS::Queue': 'QueueUrl', 'AWS::SecretsManager::Secret': 'Id' };
+  for (let index = 1; ; index++) {
+    const of = `ResourcesToImport.member.${index}`;
+    const id = form.get(`${of}.LogicalResourceId`);
+    if (id === null) return index === 1 ? 'nothing to import' : undefined;
+    const resource = after.Resources[id];
+    const name = resource && nameOf(resource);
+    const key = form.get(`${of}.ResourceIdentifier.entry.1.key`);
+    const value = form.get(`${of}.ResourceIdentifier.entry.1.value`) ?? '';
+    if (!resource || name === undefined || !kept.has(name)) return `${id} is not in the account`;
+    if (key !== identifiers[resource.Type] || !value.includes(name))
+      return `${id} is not identified by ${key} ${value}`;
+  }
 }
 
 function changesOf(before: Template, after: Template, kept: ReadonlySet<string>): Record<string, string>[] {

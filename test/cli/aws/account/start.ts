@@ -37,6 +37,8 @@ export async function startAccount({ apiEndpoint }: { apiEndpoint: string }): Pr
     }
     if (request.headers['x-amz-target'] === 'AmazonSSM.GetParameter')
       return { status: 200, body: JSON.stringify({ Parameter: { Value: '30' } }), type: 'application/x-amz-json-1.1' };
+    const looked = lookUp(String(request.headers['x-amz-target']), body, stacks.kept());
+    if (looked) return looked;
     const url = new URL(request.url ?? '/', 'http://localhost');
     const found = bucket(request.method ?? '', url, body, objects);
     if (found) return found;
@@ -79,6 +81,26 @@ function sts(action: string): { status: number; body: string } | undefined {
     Expiration: '2099-01-01T00:00:00Z',
   });
   return ok(action, `<Credentials>${credentials}</Credentials>`);
+}
+
+/** A queue or a secret by its name, as far as no stack holds it. */
+function lookUp(target: string, body: Buffer, kept: readonly string[]) {
+  const answer = (found: boolean, value: object, missing: string) => ({
+    status: found ? 200 : 400,
+    body: JSON.stringify(found ? value : { __type: missing, message: 'no such thing' }),
+    type: 'application/x-amz-json-1.1',
+  });
+  if (target === 'AmazonSQS.GetQueueUrl') {
+    const { QueueName: name } = JSON.parse(body.toString()) as { QueueName: string };
+    const QueueUrl = `https://sqs.us-east-1.amazonaws.com/${account}/${name}`;
+    return answer(kept.includes(name), { QueueUrl }, 'com.amazonaws.sqs#QueueDoesNotExist');
+  }
+  if (target === 'secretsmanager.DescribeSecret') {
+    const { SecretId: name } = JSON.parse(body.toString()) as { SecretId: string };
+    const ARN = `arn:aws:secretsmanager:us-east-1:${account}:secret:${name}-AbCdEf`;
+    return answer(kept.includes(name), { ARN, Name: name }, 'ResourceNotFoundException');
+  }
+  return undefined;
 }
 
 /** S3 with the one bucket that the bootstrap makes. */
