@@ -51,7 +51,7 @@ describe('alarms', () => {
     });
     const template = alarmsOf(planOf(...sources));
     const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
-    const ages = alarms.filter(({ AlarmName }) => /-age$/.test(AlarmName));
+    const ages = alarms.filter(({ AlarmName }) => String(AlarmName).endsWith('-age'));
     expect(ages.map(({ AlarmName, Threshold, AlarmDescription }) => [AlarmName, Threshold, AlarmDescription])).toEqual([
       ['acme-webhooks-exports-age', 14_430, expect.stringContaining('in the queue for 4 hours')],
       ['acme-webhooks-github-age', 3600, expect.stringContaining('in the queue for 1 hour:')],
