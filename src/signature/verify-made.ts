@@ -55,12 +55,13 @@ const failed = refuse('verification_error', 'the signature could not be made');
 /** Looks at the form last, since a signature that matches has it. */
 function noneMatches(tries: Tries): Verdict | Promise<Verdict> {
   const { scheme, signature, problem } = tries;
-  const inLowerCase = signature.toLowerCase();
-  if (!scheme.form.test(inLowerCase))
+  if (!scheme.form.test(signature.toLowerCase()))
     return refuse('malformed_signature', `the header ${scheme.header} is not ${scheme.formText}`);
-  if (inLowerCase !== signature) return tryFrom(0, { ...tries, signature: inLowerCase });
+  if (upperCase.test(signature)) return tryFrom(0, { ...tries, signature: signature.toLowerCase() });
   return problem ?? refuse('signature_mismatch', 'no active secret gives the signature that this request carries');
 }
+
+const upperCase = /[A-Z]/;
 
 /** By length of what was made, so that a comparison makes no buffers. */
 const room = new Map<number, { made: Buffer; given: Buffer }>();
