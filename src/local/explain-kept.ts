@@ -1,3 +1,4 @@
+import { credentialsOf } from '../catalogue/credentials-of.ts';
 import type { Provider } from '../catalogue/provider.ts';
 import { schemeOf, schemesOf } from '../catalogue/scheme-of.ts';
 import { diagnose } from '../delivery/diagnosis/diagnose.ts';
@@ -7,7 +8,7 @@ import { type ArrivedRequest, decodeMessage } from '../delivery/wire.ts';
 import type { SourcePlan } from '../plan/plan.ts';
 import type { EmbeddedQueue } from '../queue/embedded/embedded-queue.ts';
 import type { Secret, SecretStore } from '../secrets/secret-store.ts';
-import { credentialHeaders, credentialQuery, hasCredential } from '../signature/credentials.ts';
+import { hasCredential } from '../signature/credentials.ts';
 import type { Scheme } from '../signature/scheme.ts';
 import type { JournalContent } from './journal/entry.ts';
 
@@ -43,7 +44,8 @@ export async function explainKept(options: ExplainOptions): Promise<Explanation>
       findings: [],
     };
   const scheme = schemeOf(provider, source.verify);
-  const credential = hasCredential(scheme) ? await restingCredential(options, scheme) : undefined;
+  const verified = kept.deliveryId !== undefined;
+  const credential = await restingCredential(options, verified ? scheme : undefined);
   const own = await read(secrets, source);
   const others = await Promise.all(
     sources
@@ -67,7 +69,6 @@ export async function explainKept(options: ExplainOptions): Promise<Explanation>
     toleranceSeconds: source.consumer?.toleranceSeconds,
     withoutCredential: hasCredential(scheme) && !credential,
   };
-  const verified = kept.deliveryId !== undefined;
   return { steps: await explainVerification(input), findings: verified ? [] : await diagnose(input) };
 }
 
@@ -87,11 +88,17 @@ async function read(
 /** How many of the newest dead letters are looked through: beyond them a token counts as not kept. */
 const maxLookedThrough = 1000;
 
-/** The journal keeps no static token; a dead letter still has it. */
+/**
+ * The journal keeps no static token; a dead letter still has it.
+ *
+ * @param scheme The one that counts. @default all of the provider's
+ */
 async function restingCredential(
-  { deadLetterQueue, kept }: ExplainOptions,
-  scheme: Scheme,
+  { deadLetterQueue, kept, provider }: ExplainOptions,
+  scheme?: Scheme,
 ): Promise<Pick<ArrivedRequest, 'headers' | 'query'> | undefined> {
+  const names = credentialsOf(scheme ? { verify: scheme } : provider);
+  if (names.headers.length === 0 && names.query.length === 0) return undefined;
   let after: string | undefined;
   for (let looked = 0; looked < maxLookedThrough;) {
     const page = await deadLetterQueue.list({ limit: 100, newestFirst: true, ...(after !== undefined && { after }) });
@@ -100,8 +107,8 @@ async function restingCredential(
       if (!decoded.ok || decoded.request.requestId !== kept.id) continue;
       const { headers, query = {} } = decoded.request;
       return {
-        headers: only(credentialHeaders(scheme), headers),
-        query: only(credentialQuery(scheme), query),
+        headers: only(names.headers, headers),
+        query: only(names.query, query),
       };
     }
     looked += page.messages.length;

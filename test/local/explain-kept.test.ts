@@ -66,4 +66,21 @@ describe('the explanation of a kept delivery', () => {
       { code: 'secret_of_other_source' },
     ]);
   });
+
+  it('tells that it carries the token of another way of signing, from the dead letter', async () => {
+    const { id: requestId, receivedAt, body } = kept;
+    const at = { messageId: 'm', sentAt: receivedAt, enteredAt: receivedAt, visibleAt: receivedAt, receiveCount: 1 };
+    const headers = { 'x-gitlab-token': 'a' };
+    const message = { ...encodeMessage({ requestId, receivedAt, sourceIp: '203.0.113.7', headers, body }), ...at };
+    const { findings } = await explain({
+      provider: gitlab,
+      source: sourcePlan('github', { provider: 'gitlab', verify: 'signing-token' }),
+      kept: { ...rejected, headers: {} },
+      deadLetterQueue: { list: async () => ({ messages: [message] }) },
+    });
+    expect(findings[0]).toMatchObject({
+      code: 'other_way_of_signing',
+      advice: expect.stringContaining('secret-token'),
+    });
+  });
 });
