@@ -44,7 +44,8 @@ export async function runEsbuild(
     keepNames: true,
     sourcemap: true,
     sourcesContent: false,
-    chunkNames: '[name]-[hash]',
+    // Not by the handler's file: a quote in its name breaks esbuild's own metafile, and Node takes `?` and `%20` for a URL's.
+    chunkNames: 'chunk-[hash]',
     outExtension: { '.js': '.mjs' },
     mainFields: ['module', 'main'],
     legalComments: 'none',

@@ -10,6 +10,9 @@ export const handlers = eachSource(({ id, handler }, { raw, root }) => {
 
 function problemOf(handler: string, root: string): string | undefined {
   if (!/\.(ts|mts|js|mjs)$/.test(handler)) return `handler "${handler}" must be a .ts, .mts, .js or .mjs file`;
+  // esbuild takes it for a pattern, and finds no file.
+  if (handler.includes('*'))
+    return `handler "${handler}" must not hold a "*", or it cannot be bundled; rename the file`;
   const found = projectFile(root, handler);
   if (found.ok) return undefined;
   switch (found.problem) {

@@ -12,6 +12,7 @@ describe('handlers', () => {
     ['src/x.ts/y.ts', 'does not exist; create it, or remove the key to consume the queue yourself'],
     [`src/out/${outside}`, 'leads out of the project'],
     [path.join(root, 'src/x.ts'), 'must lie inside the project, written relative to its root'],
+    ['src/*.ts', 'must not hold a "*", or it cannot be bundled; rename the file'],
     ['src/x.py', 'must be a .ts, .mts, .js or .mjs file'],
   ])('%s', (handler, expected) => {
     expect(issuesOf(`name: n\nsources:\n  x: { provider: acme, handler: "${handler}" }\n`)).toEqual([

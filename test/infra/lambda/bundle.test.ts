@@ -1,9 +1,9 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { asGatewayQueue } from '../../fakes/gateway-queue.ts';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { Webhook } from 'standardwebhooks';
@@ -51,8 +51,17 @@ function forwarding(id: string, forward: ForwardPlan, payloadSchema?: string): S
   };
 }
 
+/** Its name holds what quoting, URLs and the file names of a bundle take for something else. */
+const oddFolder = mkdtempSync(join(root, 'test/fixtures/.odd-'));
+afterAll(() => rmSync(oddFolder, { recursive: true }));
+const oddName = '$`${it}`\'s a\\"b\n#1?x=%20 ä.ts';
+writeFileSync(join(oddFolder, oddName), "export { default } from '../lambda-handlers/by-event.ts';");
+
 const plan = planOf(
   consumed('github', 'by-event'),
+  ((source) => ({ ...source, consumer: { ...source.consumer!, handler: relative(root, join(oddFolder, oddName)) } }))(
+    consumed('odd', 'by-event'),
+  ),
   consumed('broken', 'broken'),
   consumed('sdk', 'with-sdk'),
   ((source) => ({ ...source, consumer: { ...source.consumer!, deduplicate: { keepSeconds: 3600 } } }))(
@@ -216,6 +225,12 @@ describe('a consumer’s bundle', () => {
       }
       expect(secrets.state.calls).toBe(2);
       expect(output()).toContain('"SecretMatched":1');
+    });
+
+    it('runs a handler whatever its file is called', async () => {
+      const { invoke, output } = await start('odd');
+      expect(await invoke(await arrive([{ event: 'push', body: '{}' }]))).toEqual({ batchItemFailures: [] });
+      expect(output()).toContain('"seen"');
     });
 
     it('reports what failed, moves what is refused with its reason, and loses nothing of the rest of a batch', async () => {
