@@ -4,9 +4,15 @@ import type { Catalogue, Provider } from './provider.ts';
 /**
  * Makes a catalogue of providers. An id that nobody defined gives undefined, never a default.
  *
- * @throws HookportError `provider_invalid` when two providers have one id
+ * @throws HookportError `provider_invalid` when two providers have one id, or one is no definition at all
  */
 export function createCatalogue(providers: readonly Provider[]): Catalogue {
+  const none = providers.findIndex((provider: Partial<Provider> | undefined) => typeof provider?.id !== 'string');
+  if (none >= 0)
+    throw new HookportError(
+      'provider_invalid',
+      `entry ${none + 1} of the list in providers/index.ts is no provider: its file must export what defineProvider gives`,
+    );
   const byId = new Map(providers.map((provider) => [provider.id, provider]));
   if (byId.size < providers.length) {
     const ids = providers.map(({ id }) => id);

@@ -21,8 +21,10 @@ export async function main(): Promise<void> {
     await addCommands(program, process.argv.slice(2));
   } catch (error) {
     // Commands import the providers, which may have a mistake. Of another failure the stack says where it is.
-    if (!(error instanceof HookportError)) throw error;
-    process.exitCode = report(error);
+    const { explainLoading } = await import('./provider-mistakes.ts');
+    const explained = explainLoading(error);
+    if (!(explained instanceof HookportError)) throw error;
+    process.exitCode = report(explained);
     return;
   }
   for (const command of program.commands) command.exitOverride().showHelpAfterError('(add --help for what it takes)');

@@ -212,6 +212,31 @@ const schemes = [
   },
 ] as const;
 
+/** Only in a file in providers/: functions are not looked into. */
+const codeScheme = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['scheme', 'summary', 'coversBody'],
+  properties: {
+    scheme: { const: 'code' },
+    summary: text(''),
+    coversBody: { type: 'boolean' },
+    coversValues: { type: 'array', items: locator },
+    toleranceSeconds: { type: 'number' },
+    needs: { type: 'object' },
+    secretLike: { description: 'the scheme that its secrets are of: scheme: hmac or publicKey', oneOf: schemes },
+    explainedBy: { description: 'a scheme that signs the same: scheme: hmac', oneOf: schemes },
+    publishedSecrets,
+    secretProblem: {},
+    verify: {},
+    header: text(''),
+    form: {},
+    formText: text(''),
+    make: {},
+    sign: {},
+  },
+} as const;
+
 const fields = (description: string) =>
   ({ type: 'object', additionalProperties: { type: 'string' }, description }) as const;
 
@@ -222,16 +247,12 @@ const body = {
 
 const verdicts = ['verified', ...(Object.keys(rejectionReasons) as RejectionReason[])] as const;
 
-/** The fields of a file in providers/, but for the id, which is the key, and for code. */
-const definition = {
-  name: text('As the company writes it. Default: the id.'),
-  docs: { type: 'string', pattern: '^https:', description: 'Its own page about verifying webhooks.' },
-  checkedAt: { type: 'string', description: 'When the facts here were last compared with that page, YYYY-MM-DD.' },
-  verify: {
+const verifyOf = <const Schemes extends readonly object[]>(ways: Schemes) =>
+  ({
     description:
       'how it signs: scheme: hmac, publicKey, token, basic or none; or alternatives, of which a source chooses with `verify`',
     oneOf: [
-      ...schemes,
+      ...ways,
       {
         type: 'object',
         additionalProperties: false,
@@ -243,13 +264,20 @@ const definition = {
             description: 'Ways of signing by name; a source chooses with `verify`. The first is the default.',
             additionalProperties: {
               description: 'how it signs: scheme: hmac, publicKey, token, basic or none',
-              oneOf: schemes,
+              oneOf: ways,
             },
           },
         },
       },
     ],
-  },
+  }) as const;
+
+/** The fields of a file in providers/, but for the id, which is the key, and for code. */
+const definition = {
+  name: text('As the company writes it. Default: the id.'),
+  docs: { type: 'string', pattern: '^https:', description: 'Its own page about verifying webhooks.' },
+  checkedAt: { type: 'string', description: 'When the facts here were last compared with that page, YYYY-MM-DD.' },
+  verify: verifyOf(schemes),
   headers: {
     type: 'object',
     description: 'The only headers that are kept, in lower case. sometimes: sent at times, and not mapped.',
@@ -409,6 +437,13 @@ export const providerSchema = {
   additionalProperties: false,
   required: ['verify', 'headers', 'eventType', 'deliveryId', 'retry'],
   properties: { ...definition, ...guide },
+} as const;
+
+/** A definition as a file in providers/ has it. */
+export const providerFileSchema = {
+  ...providerSchema,
+  required: ['id', 'name', ...providerSchema.required],
+  properties: { id: text(''), ...definition, verify: verifyOf([...schemes, codeScheme]) },
 } as const;
 
 export type RawProvider = FromSchema<typeof providerSchema>;

@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
 import { didYouMean } from './did-you-mean.ts';
 import type { ConfigPath, Finding } from './issue.ts';
+import { providerFileSchema } from './provider-schema.ts';
 import { configSchema } from './schema.ts';
 import { type Branch, branchesOf, discriminatorOf, meantErrors } from './union-errors.ts';
 import { durationPattern, sizePattern } from './units.ts';
@@ -33,7 +34,22 @@ function compile(schema: object): ValidateFunction {
 
 /** What does not fit the schema, one finding for each mistake, in words. */
 export function schemaFindings(value: unknown): Finding[] {
-  const validate = validatorFor(value);
+  return findingsOf(validatorFor(value), value);
+}
+
+let providerFiles: ValidateFunction | undefined;
+
+/** The same of a definition in a file in providers/. Paths begin at it. */
+export function providerFileFindings(definition: unknown): Finding[] {
+  providerFiles ??= compile({ type: 'object', properties: { definition: providerFileSchema } });
+  return findingsOf(providerFiles, { definition }).map(({ path, at = 'value', message }) => ({
+    path: path.slice(1),
+    at,
+    message: message.replace(/^"definition"/, 'the definition'),
+  }));
+}
+
+function findingsOf(validate: ValidateFunction, value: unknown): Finding[] {
   if (validate(value)) return [];
   return meantErrors(validate.errors ?? []).flatMap((error) => explain(error) ?? []);
 }

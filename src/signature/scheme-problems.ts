@@ -22,6 +22,8 @@ export function schemeProblems(scheme: Scheme, kept: readonly string[], keptQuer
   if (scheme.scheme === 'hmac' || scheme.scheme === 'publicKey') problems.push(...keyedProblems(scheme));
   if (scheme.scheme === 'none' && (scheme.acknowledgeRisk as unknown) !== true)
     problems.push({ path: ['acknowledgeRisk'], problem: 'a scheme of none must say acknowledgeRisk: true' });
+  if (scheme.scheme === 'code' && typeof ((scheme.verify ?? scheme.make) as unknown) !== 'function')
+    problems.push({ path: [], problem: 'code needs a function: verify, or make' });
   if (scheme.scheme === 'token' && 'query' in scheme.at && scheme.prefix !== undefined && !survivesUrl(scheme.prefix))
     problems.push({ path: ['prefix'], problem: 'prefix holds a character that may be changed on its way in a URL' });
   for (const { path, name } of readParameters(scheme))

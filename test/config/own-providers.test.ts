@@ -5,6 +5,7 @@ import { Ajv } from 'ajv';
 import { afterAll, describe, expect, expectTypeOf, test } from 'vitest';
 import { catalogue } from '../../providers/index.ts';
 import type { DataProvider } from '../../src/catalogue/provider.ts';
+import { providerFileFindings } from '../../src/config/schema-findings.ts';
 import { schemesOf } from '../../src/catalogue/scheme-of.ts';
 import { formatIssue } from '../../src/config/issue.ts';
 import { parseConfig } from '../../src/config/load.ts';
@@ -318,6 +319,11 @@ describe('one list of fields', () => {
       validate(fields);
       expect(validate.errors ?? []).toEqual([]);
     },
+  );
+
+  test.each(all.map((provider) => [provider.id, provider] as const))(
+    'takes the file of %s, code included, as `validate` looks at it',
+    (_, provider) => expect(providerFileFindings(provider)).toEqual([]),
   );
 
   test('takes more than 35 of them', () => {

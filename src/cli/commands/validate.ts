@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { catalogue } from '../../../providers/index.ts';
+import { catalogueIssues } from '../provider-mistakes.ts';
 import { ConfigIssues, loadProject, withConfig, type ConfigOption } from '../project.ts';
 import { printJson } from '../table.ts';
 
@@ -8,6 +10,8 @@ export function addValidate(program: Command): void {
     .option('--json', 'print the issues as JSON')
     .action(async (options: ConfigOption & { json?: true }) => {
       try {
+        const issues = catalogueIssues(catalogue);
+        if (issues.length > 0) throw new ConfigIssues(issues);
         const { plan } = await loadProject(options);
         if (options.json) printJson({ ok: true, issues: [] });
         else
