@@ -17,10 +17,13 @@ export async function main(): Promise<void> {
     .exitOverride()
     .showHelpAfterError('(add --help for what it takes)')
     .configureHelp({ showGlobalOptions: true });
+  const stopWatching = watchLoading();
   try {
     await addCommands(program, process.argv.slice(2));
+    stopWatching();
   } catch (error) {
     // Commands import the providers, which may have a mistake. Of another failure the stack says where it is.
+    stopWatching();
     const { explainLoading } = await import('./provider-mistakes.ts');
     const explained = explainLoading(error);
     if (!(explained instanceof HookportError)) throw error;
@@ -34,6 +37,25 @@ export async function main(): Promise<void> {
   } catch (error) {
     process.exitCode = report(error);
   }
+}
+
+/**
+ * Says so when the commands do not load because a module awaits at its top level what never comes: Node would end without a
+ * word, or hang. @returns what ends the watch
+ */
+function watchLoading(): () => void {
+  const message = 'a file in providers/, or what it imports, awaits something at its top level';
+  const timer = setTimeout(() => console.error(`hookport: still loading after 10 s; ${message}?`), 10_000);
+  timer.unref();
+  const onExit = () => {
+    console.error(`hookport: cannot be loaded: ${message} that never comes`);
+    process.exitCode = 1;
+  };
+  process.once('exit', onExit);
+  return () => {
+    clearTimeout(timer);
+    process.off('exit', onExit);
+  };
 }
 
 /** A reader that has seen enough, such as head, closes the pipe. What serves goes on, the rest has nobody to tell. */

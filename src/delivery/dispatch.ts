@@ -56,7 +56,7 @@ export interface InProcessOptions {
   /** Gives the handler file's module namespace; called until it succeeded once. */
   load: () => Promise<unknown>;
   provider: Provider;
-  /** For one delivery; a batch has as many times that. */
+  /** For one delivery; a batch has as many times that. Loading may take as long. */
   timeoutMs: number;
   log: Log;
 }
@@ -71,9 +71,12 @@ export function dispatchInProcess({ load, provider, timeoutMs, log }: InProcessO
   const limits = new TimeLimits(timeoutMs, late.detail);
   return async (deliveries) => {
     if (!loaded) {
-      const found = await load().then(
-        (module) => handlerOf(module, provider.id),
-        (error: unknown) => ({ ok: false as const, detail: describeError(error) }),
+      const found = await withinTime(
+        timeoutMs,
+        load().then(
+          (module) => handlerOf(module, provider.id),
+          (error: unknown) => ({ ok: false as const, detail: describeError(error) }),
+        ),
       );
       if (!found.ok)
         return deliveries.map(() => ({ kind: 'failed', reason: 'handler_not_loaded', detail: found.detail }));
@@ -99,6 +102,21 @@ export function dispatchInProcess({ load, provider, timeoutMs, log }: InProcessO
       }),
     );
   };
+}
+
+/** A file that awaits at its top level what never comes would hold up its source for good, without a word. */
+async function withinTime<Found>(
+  timeoutMs: number,
+  found: Promise<Found>,
+): Promise<Found | { ok: false; detail: string }> {
+  const late = Promise.withResolvers<{ ok: false; detail: string }>();
+  const detail = `it did not load within ${timeoutMs / 1000} s: does it await something at its top level?`;
+  const timer = setTimeout(() => late.resolve({ ok: false, detail }), timeoutMs);
+  try {
+    return await Promise.race([found, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** The outcome of a handler that did not return in time. */

@@ -81,6 +81,11 @@ describe('a file in providers/ that is broken', () => {
     ['an error when it is loaded', `${sound}\nnope();`, 'acme.ts:14:1: cannot be loaded: ReferenceError: nope is not'],
     ['a syntax error', 'export const = 3;', 'acme.ts:1:1: cannot be loaded: SyntaxError: '],
     [
+      'an await that never ends',
+      `await new Promise(() => {});\n${sound}`,
+      'a file in providers/, or what it imports, awaits something at its top level that never comes',
+    ],
+    [
       'something thrown that is no error',
       `throw 'x';\n${sound}`,
       'a file in providers/ throws something that is no error',

@@ -142,6 +142,27 @@ describe('a handler in this process', () => {
     await run([delivery('two')]);
     expect(loads).toBe(2);
   });
+
+  test('that never ends to load fails its deliveries at the timeout, and is taken once it has', async () => {
+    const loading = Promise.withResolvers<unknown>();
+    const run = dispatchInProcess({
+      load: () => loading.promise,
+      provider: github,
+      timeoutMs: 1000,
+      log: createLogFake(),
+    });
+    const outcomes = run([delivery('one')]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(await outcomes).toEqual([
+      {
+        kind: 'failed',
+        reason: 'handler_not_loaded',
+        detail: 'it did not load within 1 s: does it await something at its top level?',
+      },
+    ]);
+    loading.resolve({ default: defineHandler(() => {}) });
+    expect(await run([delivery('two')])).toEqual([{ kind: 'handled' }]);
+  });
 });
 
 describe('a batch handler', () => {

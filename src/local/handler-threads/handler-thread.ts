@@ -56,6 +56,9 @@ export interface HandlerThread {
   readonly gone: Promise<void>;
 }
 
+/** Node ends so when nothing is left to do but an `await` at the top level. https://nodejs.org/api/process.html#exit-codes */
+const unsettledAwait = 13;
+
 export function startHandlerThread(options: HandlerThreadOptions): HandlerThread {
   const { source, data, env, memoryMiB, loadTimeoutMs, log } = options;
   const worker = new Worker(new URL('./thread.ts', import.meta.url), {
@@ -79,7 +82,10 @@ export function startHandlerThread(options: HandlerThreadOptions): HandlerThread
   let stack: string | undefined;
   let hasRun = false;
   let ending = false;
-  const loading = setTimeout(() => void end(`it did not load within ${loadTimeoutMs / 1000} s`), loadTimeoutMs);
+  const loading = setTimeout(
+    () => void end(`it did not load within ${loadTimeoutMs / 1000} s: does it await something at its top level?`),
+    loadTimeoutMs,
+  );
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
   const post = (message: ToThread) => worker.postMessage(message);
 
@@ -88,7 +94,9 @@ export function startHandlerThread(options: HandlerThreadOptions): HandlerThread
     runs.delete(id);
     resolve?.(result);
   };
+  let isLoading = true;
   const hasLoaded = (result: Loaded) => {
+    isLoading = false;
     clearTimeout(loading);
     loaded.resolve(result);
   };
@@ -121,7 +129,11 @@ export function startHandlerThread(options: HandlerThreadOptions): HandlerThread
     stack ??= framesOf(error);
   });
   worker.on('exit', (code) => {
-    const because = detail ?? `the thread ended by itself, with exit code ${code}`;
+    const because =
+      detail ??
+      (isLoading && code === unsettledAwait
+        ? 'it awaits at its top level what never comes'
+        : `the thread ended by itself, with exit code ${code}`);
     hasLoaded({ ok: false, detail: because, stack });
     const together = runs.size + abandoned;
     // No delivery can be blamed any more, so this line is all that tells of it.

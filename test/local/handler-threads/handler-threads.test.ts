@@ -37,6 +37,7 @@ describe('a handler that is not there', () => {
     ['plain-function.ts', 'not made with defineHandler'],
     ['for-paddle.ts', "written for provider paddle, and the source's is github"],
     ['throws-on-load.ts', 'the database is not configured'],
+    ['never-loads.ts', 'it awaits at its top level what never comes'],
     ['syntax-error.ts.txt', 'Unknown file extension'],
   ])('%s fails its deliveries and says why', async (file, detail) => {
     const [outcome] = await start().of(file)([delivery('return')]);
