@@ -1,4 +1,4 @@
-import { renameSync } from 'node:fs';
+import { accessSync, constants, renameSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../clock.ts';
 import { createPrivateFile } from '../../private-file.ts';
@@ -64,18 +64,40 @@ export interface OpenedJournal {
 
 /**
  * Opens the journal's file, mode 0600. A crash may lose the last second and never corrupts it. History is not worth
- * refusing to start for: a file that cannot be read, or is of a version that cannot be brought to this one, is put aside
- * and a new one begins.
+ * refusing to start for: a file that is broken or none of ours, or of a version that cannot be brought to this one, is put
+ * aside and a new one begins. One that may be sound, and cannot be opened or read for now, stays where it is.
  *
- * @throws Error when not even a new file can be written
+ * @throws Error when the file cannot be opened, read or written
  */
 export function openJournalDatabase(file: string, clock: Clock): OpenedJournal {
   try {
     return { database: open(file), putAside: undefined };
-  } catch {
+  } catch (error) {
+    if (!isOfNoUse(error)) throw withCause(file, error);
     const putAside = `${file}.aside-${clock()}`;
     for (const suffix of ['', '-wal', '-shm']) moveAside(file + suffix, putAside + suffix);
     return { database: open(file), putAside };
+  }
+}
+
+/** SQLITE_ERROR (tables of somebody else's), SQLITE_CORRUPT, SQLITE_FORMAT and SQLITE_NOTADB: https://www.sqlite.org/rescode.html */
+const codesOfNoUse: ReadonlySet<number> = new Set([1, 11, 24, 26]);
+
+function isOfNoUse(error: unknown): boolean {
+  if (error instanceof UnknownVersion) return true;
+  return error instanceof Error && 'errcode' in error && codesOfNoUse.has(Number(error.errcode) & 0xff);
+}
+
+class UnknownVersion extends Error {}
+
+/** SQLite says only that it cannot; the system says why, such as `EACCES: permission denied`. */
+function withCause(file: string, error: unknown): unknown {
+  try {
+    if (!statSync(file).isFile()) return new Error('it is not a file', { cause: error });
+    accessSync(file, constants.R_OK | constants.W_OK);
+    return error;
+  } catch (cause) {
+    return cause;
   }
 }
 
@@ -105,6 +127,6 @@ function open(file: string): DatabaseSync {
 
 function upgrade(database: DatabaseSync, version: number): void {
   const sql = upgrades[version];
-  if (sql === undefined) throw new Error(`it has schema ${version}, this version has ${schemaVersion}`);
+  if (sql === undefined) throw new UnknownVersion(`it has schema ${version}, this version has ${schemaVersion}`);
   database.exec(`BEGIN; ${sql} PRAGMA user_version = ${schemaVersion}; COMMIT;`);
 }

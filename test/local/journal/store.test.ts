@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -234,5 +235,36 @@ describe('the file', () => {
     const { database, putAside } = openJournalDatabase(file, () => now);
     database.close();
     expect(putAside).toBeDefined();
+  });
+
+  it('stays where it is while another process holds it', () => {
+    const other = new DatabaseSync(file);
+    other.exec('CREATE TABLE theirs (a); BEGIN EXCLUSIVE');
+    expect(() => openJournalDatabase(file, () => now)).toThrow('database is locked');
+    other.close();
+    expect(readdirSync(folder)).toEqual(['journal.db']);
+  });
+
+  it('stays where it is when it cannot be read for want of leave, and says so', () => {
+    openStore().append([aRecord()]);
+    open.pop()?.close();
+    chmodSync(file, 0o000);
+    // As somebody else where this is root, whom nothing keeps out.
+    if (process.getuid?.() === 0) chmodSync(folder, 0o777);
+    const script = `
+      import { openJournalDatabase } from ${JSON.stringify(new URL('../../../src/local/journal/database.ts', import.meta.url).href)};
+      if (process.getuid() === 0) process.setuid(65534);
+      try { openJournalDatabase(${JSON.stringify(file)}, () => 1); } catch (error) { console.log(error.message); }`;
+    const tried = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' }).stdout;
+    expect(tried).toContain('EACCES: permission denied');
+    expect(readdirSync(folder)).toEqual(['journal.db']);
+    chmodSync(file, 0o600);
+    expect(ids(openStore().list({ limit: 9 }))).toEqual(['req-1']);
+  });
+
+  it('stays where it is when it is no file', () => {
+    mkdirSync(file);
+    expect(() => openJournalDatabase(file, () => now)).toThrow('it is not a file');
+    expect(readdirSync(folder)).toEqual(['journal.db']);
   });
 });
