@@ -1,3 +1,4 @@
+import { longestRetrySeconds } from '../delivery/handler-errors.ts';
 import type { Outcome } from '../delivery/outcome.ts';
 import { deliverySeconds } from '../plan/delivery-seconds.ts';
 import type { ConsumerPlan, SourcePlan } from '../plan/plan.ts';
@@ -26,9 +27,6 @@ export interface SettleContext {
   random: () => number;
 }
 
-/** SQS allows 12 hours from the receive, of which the attempt itself may have used a quarter of one. */
-const maxRetrySeconds = 43_200 - 1200;
-
 /** Decides what becomes of a message: the table of the consumer's outcomes. */
 export function decideAction(outcome: Outcome, context: SettleContext): Action {
   const { receiveCount, plan, lastRetryAt, now, random } = context;
@@ -38,7 +36,7 @@ export function decideAction(outcome: Outcome, context: SettleContext): Action {
   if (outcome.kind === 'rejected' || receiveCount >= plan.maxReceiveCount)
     return { kind: 'deadLetter', attributes: formatOutcome(outcome, { attempts: receiveCount, at: now }) };
   const asked = outcome.retryAfterSeconds ?? backoffSeconds(receiveCount, random);
-  const seconds = Math.min(Math.max(Math.ceil(asked), 0), maxRetrySeconds);
+  const seconds = Math.min(Math.max(Math.ceil(asked), 0), longestRetrySeconds);
   if (now + seconds * 1000 <= lastRetryAt) return { kind: 'retry', seconds };
   const detail = `${outcome.detail}; not tried again: its queue would have deleted it by then`;
   return { kind: 'deadLetter', attributes: formatOutcome({ ...outcome, detail }, { attempts: receiveCount, at: now }) };

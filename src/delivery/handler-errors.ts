@@ -10,9 +10,13 @@ export class PermanentError extends Error {
   }
 }
 
+/** SQS allows 12 hours from the receive, of which the attempt itself may have used a quarter of one. */
+export const longestRetrySeconds = 42_000;
+
 /**
- * Thrown by a handler: try again after so many seconds, 0 to 43,200 (12 hours). The attempt counts like any other. Where the
- * source's `queue.retention` ends before, the delivery goes to the dead-letter queue now.
+ * Thrown by a handler: try again after so many seconds, 0 to 42,000 (11 hours and 40 minutes); more counts as that many.
+ * The attempt counts like any other. Where the source's `queue.retention` ends before, the delivery goes to the dead-letter
+ * queue now.
  */
 export class RetryAfter extends Error {
   readonly code = 'HOOKPORT_RETRY_AFTER';

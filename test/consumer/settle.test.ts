@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseOutcome } from '../../src/consumer/outcome-attribute.ts';
 import { decideAction, lastRetryAt } from '../../src/consumer/settle.ts';
+import { longestRetrySeconds } from '../../src/delivery/handler-errors.ts';
 import { failureReasons, type Outcome } from '../../src/delivery/outcome.ts';
 import { sourcePlan } from '../fakes/source.ts';
 
@@ -88,7 +90,7 @@ describe('what failed', () => {
     [0, 0],
     [0.2, 1],
     [90, 90],
-    [1e9, 42_000],
+    [1e9, longestRetrySeconds],
   ])('asking for %f s gets %i s', (asked, seconds) => {
     expect(decide(failed(asked))).toEqual({ kind: 'retry', seconds });
   });
@@ -105,6 +107,13 @@ describe('what failed', () => {
       detail: 'Error: no; not tried again: its queue would have deleted it by then',
       attempts: 1,
     });
+  });
+
+  test('the longest delay is the one that RetryAfter and docs/forward.md name', () => {
+    const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+    expect(longestRetrySeconds).toBe(11 * 3600 + 40 * 60);
+    expect(read('src/delivery/handler-errors.ts')).toContain('0 to 42,000 (11 hours and 40 minutes)');
+    expect(read('docs/forward.md')).toContain('`Retry-After` makes a delay longer, up to 11 hours and 40 minutes');
   });
 
   test.each(Object.keys(failureReasons) as (keyof typeof failureReasons)[])('for %s is never deleted', (reason) => {
