@@ -18,7 +18,12 @@ export function providerProblems(provider: Provider): Problem[] {
   need(docs === undefined || (URL.canParse(docs) && docs.startsWith('https:')), ['docs'], 'docs is not an https URL');
   need(checkedAt === undefined || isDate(checkedAt), ['checkedAt'], 'checkedAt is not a date such as 2026-01-31');
   need(eventType.length > 0 || items?.type !== undefined, ['eventType'], 'eventType names no place');
-  need(retry.horizonSeconds >= 0, ['retry', 'horizonSeconds'], 'retry.horizonSeconds is negative');
+  const horizon = retry.horizonSeconds;
+  need(
+    Number.isInteger(horizon) && horizon >= 0 && horizon <= longestMemorySeconds,
+    ['retry', 'horizonSeconds'],
+    `retry.horizonSeconds must be a whole number from 0 to ${longestMemorySeconds} (365d), for which \`deduplicate\` remembers a delivery at most; not ${horizon}`,
+  );
   const kept = Object.keys(provider.headers);
   for (const header of kept)
     need(headerName.test(header), ['headers', header], `headers: "${header}" is not a header name in lower case`);
@@ -80,6 +85,9 @@ export function providerProblems(provider: Provider): Problem[] {
     );
   return problems;
 }
+
+/** For how long a delivery can be remembered: it takes room, and no provider sends again after a year. */
+export const longestMemorySeconds = 365 * 86_400;
 
 /** Whether what stands there reaches a delivery by at least one of the ways of signing. */
 function isMapped(locator: Locator, provider: Provider): boolean {

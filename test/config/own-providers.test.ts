@@ -110,6 +110,11 @@ describe('each mistake says where it stands and what to do', () => {
       },
       'w.yaml:4:126: "part" must be one of body, timestamp, header, query, json, url, method, sortedForm, not "boddy"; did you mean "body"?',
     ],
+    ...['1e12', '31536001', '-1', '0.5'].map((seconds): [string, Record<string, string>, string] => [
+      `a horizon of ${seconds} seconds`,
+      { retry: `retry: { text: often, horizonSeconds: ${seconds} }` },
+      `w.yaml:8:43: retry.horizonSeconds must be a whole number from 0 to 31536000 (365d), for which \`deduplicate\` remembers a delivery at most; not ${Number(seconds)}`,
+    ]),
     [
       'a header that is read and not kept',
       { headers: 'headers: { acme-event: always }' },

@@ -1,3 +1,4 @@
+import { longestMemorySeconds } from '../../catalogue/provider-problems.ts';
 import type { SourceConfig } from '../config.ts';
 import type { Finding } from '../issue.ts';
 import { formatDuration, parseDuration } from '../units.ts';
@@ -42,6 +43,3 @@ export const durations = eachSource((source, { raw, provider }) => {
     findings.push({ path, message: `deduplicate must be 365d at most, not ${formatDuration(deduplicate)}` });
   return findings;
 });
-
-/** What is remembered takes room; no provider sends again after a year. */
-const longestMemorySeconds = 365 * 86_400;
