@@ -12,6 +12,7 @@ import { paths } from './paths.ts';
 import { payloadSchemas } from './payload-schemas.ts';
 import { providerFit } from './provider-fit.ts';
 import { providerKnown } from './provider-known.ts';
+import { publicUrl } from './public-url.ts';
 import { retention } from './retention.ts';
 import type { Rule } from './rule.ts';
 import { secrets } from './secrets.ts';
@@ -35,6 +36,7 @@ export const rules: readonly Rule[] = [
   payloadSchemas,
   providerFit,
   providerKnown,
+  publicUrl,
   retention,
   secrets,
   sourceIds,

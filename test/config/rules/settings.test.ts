@@ -109,6 +109,42 @@ describe('settings of a source', () => {
       'publicUrl: "https://user:hunter2@hooks.example.com/x"',
       'w.yaml:4:16: a URL with a user or password must not stand in the YAML; write it without them',
     ],
+    [
+      'publicUrl: "https://["',
+      'w.yaml:4:16: publicUrl is no URL; write it exactly as it stands at the provider, such as https://hooks.example.com/github',
+    ],
+    [
+      'publicUrl: "https:///x"',
+      'w.yaml:4:16: publicUrl is no URL; write it exactly as it stands at the provider, such as https://hooks.example.com/github',
+    ],
+    [
+      'publicUrl: "https://a.example:99999/x"',
+      'w.yaml:4:16: publicUrl is no URL; write it exactly as it stands at the provider, such as https://hooks.example.com/github',
+    ],
+    [
+      'publicUrl: "https://a%zz.example/x"',
+      'w.yaml:4:16: publicUrl is no URL; write it exactly as it stands at the provider, such as https://hooks.example.com/github',
+    ],
+    [
+      'publicUrl: "https://a.example\\\\x"',
+      'w.yaml:4:16: publicUrl is no URL; write it exactly as it stands at the provider, such as https://hooks.example.com/github',
+    ],
+    [
+      'publicUrl: "https://?x"',
+      'w.yaml:4:16: publicUrl is no URL; write it exactly as it stands at the provider, such as https://hooks.example.com/github',
+    ],
+    [
+      'publicUrl: "https://a.example/x#y"',
+      'w.yaml:4:16: publicUrl has a part from "#" on, which no request carries; write it without',
+    ],
+    [
+      'publicUrl: "https://bücher.example/x"',
+      'w.yaml:4:16: publicUrl has a host with letters beyond ASCII, under which nobody is called; write xn--bcher-kva.example, here and at the provider',
+    ],
+    [
+      'publicUrl: "https://a.example/x "',
+      'w.yaml:4:16: "publicUrl" does not fit: The URL exactly as you typed it at the provider; for providers that sign it',
+    ],
     ['secret: 12345', 'w.yaml:4:13: "secret" must be text'],
     ['token: abc', 'w.yaml:4:5: unknown key "token"; secrets never stand in this file, see `secret`'],
     ['secretValue: abc', 'w.yaml:4:5: unknown key "secretValue"; secrets never stand in this file, see `secret`'],
@@ -143,6 +179,9 @@ describe('settings of a source', () => {
     'function: { memory: 10GiB, environment: { TABLE: readings } }',
     'function: { vpc: { subnetIds: [subnet-1], securityGroupIds: [sg-1] } }',
     'publicUrl: "https://hooks.example.com/x?a=b@c"',
+    'publicUrl: "https://Hooks.Example.com:8443"',
+    'publicUrl: "http://127.0.0.1:8080/x%20y"',
+    'publicUrl: "https://[::1]/x"',
   ])('takes %s', (setting) => {
     expect(withSettings(setting)).toEqual([]);
   });
