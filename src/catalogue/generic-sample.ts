@@ -48,16 +48,34 @@ export function genericSample(provider: Provider): Sample {
     const contentType = { 'content-type': 'application/x-www-form-urlencoded' };
     return { event: type, headers: { ...contentType, ...headers }, body: form.toString(), ...parameters };
   }
-  return { ...jsonSample(type, items ? withItems(json, items) : json, headers), ...parameters };
+  const listed = withLists(json);
+  for (const path of schemes.flatMap(onlyItems))
+    if (!Array.isArray(getPath(listed, path))) setPath(listed, path, [{ message: values.message }]);
+  return { ...jsonSample(type, items ? withItems(listed, items) : listed, headers), ...parameters };
 }
 
-function withItems(json: Record<string, unknown>, { path, type, id }: NonNullable<Provider['items']>): unknown {
-  const item: Record<string, unknown> = { message: values.message };
+/** A path such as `items.0.id` means a list, where setting its value has made an object with the key `0`. */
+function withLists(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, inner]) => [key, withLists(inner)] as const);
+  const isList = entries.length > 0 && entries.every(([key], index) => key === String(index));
+  return isList ? entries.map(([, inner]) => inner) : Object.fromEntries(entries);
+}
+
+/** One item, with what the definition reads in it already. */
+function withItems(json: unknown, { path, type, id }: NonNullable<Provider['items']>): unknown {
+  const first = getPath(json, path === '' ? '0' : `${path}.0`);
+  const item = { message: values.message, ...(typeof first === 'object' && first) };
   if (type !== undefined) setPath(item, type, values.type);
-  if (id !== undefined) setPath(item, id, values.id);
+  if (id !== undefined && getPath(item, id) === undefined) setPath(item, id, values.id);
   if (path === '') return [item];
   setPath(json, path, [item]);
   return json;
+}
+
+/** Where there must be a list with one item. */
+function onlyItems(scheme: Scheme): string[] {
+  return scheme.scheme === 'hmac' && scheme.onlyItem !== undefined ? [scheme.onlyItem] : [];
 }
 
 /** Whether it is signed beside the body, and so may not hold the character that stands behind it in the message. */
