@@ -86,7 +86,7 @@ async function compare(source, { messageId, eventType }, signal) {
     ':',
   );
   try {
-    const found = differences(JSON.parse(good.body), JSON.parse(bad.body));
+    const found = differences(good.body, bad.body);
     if (found.length === 0)
       return [
         intro,
