@@ -220,6 +220,54 @@ describe('batches', () => {
     expect(await to.queues.queue('acme-zendesk').depth()).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
   });
 
+  test('lose no good entry to one with a value that SQS does not take', async () => {
+    const to = await endpoint();
+    const QueueUrl = to.queueUrl();
+    const sent = await to.client.send(
+      new SendMessageBatchCommand({
+        QueueUrl,
+        Entries: [
+          { Id: 'good', MessageBody: 'good' },
+          { Id: 'late', MessageBody: 'x', DelaySeconds: 901 },
+          { Id: 'fifo', MessageBody: 'x', MessageDeduplicationId: 'd' },
+          { Id: 'list', MessageBody: 'x', MessageAttributes: { a: { DataType: 'String', StringListValues: ['b'] } } },
+          { Id: 'empty', MessageBody: 'x', MessageAttributes: { a: { DataType: 'String', StringValue: '' } } },
+          { Id: 'bare', MessageBody: '' },
+        ],
+      }),
+    );
+    expect(sent.Successful).toMatchObject([{ Id: 'good', MD5OfMessageBody: expect.any(String) }]);
+    const invalid = { Code: 'InvalidParameterValue', SenderFault: true };
+    expect(sent.Failed).toMatchObject([
+      { Id: 'late', ...invalid },
+      { Id: 'fifo', ...invalid },
+      { Id: 'list', ...invalid },
+      { Id: 'empty', ...invalid },
+      { Id: 'bare', Code: 'MissingParameter', SenderFault: true },
+    ]);
+
+    const [message] = await receive(to, { MaxNumberOfMessages: 10 });
+    const good = { Id: 'good', ReceiptHandle: message?.ReceiptHandle };
+    const hidden = await to.client.send(
+      new ChangeMessageVisibilityBatchCommand({
+        QueueUrl,
+        Entries: [
+          { ...good, VisibilityTimeout: 60 },
+          { ...good, Id: 'long', VisibilityTimeout: 43_201 },
+        ],
+      }),
+    );
+    expect(hidden).toMatchObject({ Successful: [{ Id: 'good' }], Failed: [{ Id: 'long', ...invalid }] });
+    const deleted = await to.client.send(
+      new DeleteMessageBatchCommand({ QueueUrl, Entries: [good, { Id: 'bad', ReceiptHandle: 'x' }] }),
+    );
+    expect(deleted).toMatchObject({
+      Successful: [{ Id: 'good' }],
+      Failed: [{ Id: 'bad', Code: 'ReceiptHandleIsInvalid', SenderFault: true }],
+    });
+    expect(await to.queues.queue('acme-zendesk').depth()).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
+  });
+
   const entry = { MessageBody: 'x' };
   test.each([
     ['EmptyBatchRequest', []],
