@@ -19,8 +19,6 @@ export const zendesk = defineProvider({
   },
   headers: {
     'content-type': 'always',
-    'x-zendesk-account-id': 'always',
-    'x-zendesk-webhook-id': 'always',
     'x-zendesk-webhook-invocation-id': 'always',
     'x-zendesk-webhook-signature': 'always',
     'x-zendesk-webhook-signature-timestamp': 'always',

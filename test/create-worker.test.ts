@@ -1,3 +1,4 @@
+import { encodeMessage } from '../src/delivery/wire.ts';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -88,18 +89,11 @@ describe('a worker in a process of its own', () => {
       handler: defineHandler('acme-query', ({ eventType, query }) => void seen.push([eventType, query])),
       record: (record) => void records.push(record),
     });
-    const { body, attributes } = arrived({ headers: {} });
-    const requestId = attributes['ContextHead']?.stringValue?.split(' ')[0];
+    const { body } = arrived();
     const send = (token: string) => {
-      const Query = `${requestId} 2\ntoken: ${token}\nkind: order+created\n${requestId}`;
-      return queues.queue('acme-github').send({
-        body,
-        attributes: {
-          ...attributes,
-          Query: { dataType: 'String', stringValue: Query },
-          Wire: { dataType: 'String', stringValue: '2' },
-        },
-      });
+      const query = { token, kind: 'order+created' };
+      const request = { requestId: 'r', receivedAt: Date.now(), sourceIp: '192.0.2.1', headers: {}, query, body };
+      return queues.queue('acme-github').send(encodeMessage(request));
     };
     await send(`v1.${ownSources['acme-query']?.secret}`);
     await send('v1.guessed');

@@ -56,7 +56,6 @@ export const hookportEvents = {
 };
 
 function mapped(body: string, headers: readonly string[]): unknown {
-  const context = `r ${Date.now()} 192.0.2.1`;
   const lines = headers.map((header) => `${header}\n`).join('');
-  return event(body, { ContextHead: context, Headers: lines, Wire: '1', ContextTail: context });
+  return event(body, { Request: `3 r ${Date.now()} 192.0.2.1 ${headers.length} 0\n${lines}`, Id: 'r' });
 }

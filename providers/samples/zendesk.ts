@@ -52,8 +52,6 @@ export const guide: ProviderGuide = {
 
 function headers(number: number): Record<string, string> {
   return {
-    'x-zendesk-account-id': '12514403',
-    'x-zendesk-webhook-id': '01JHOOKPORTWEBHOOK00000001',
     'x-zendesk-webhook-invocation-id': `01JHOOKPORTINVOCATION0000${number}`,
   };
 }

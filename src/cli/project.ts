@@ -8,7 +8,8 @@ import { extendCatalogue } from '../catalogue/registry.ts';
 import type { Config, OwnProvider } from '../config/config.ts';
 import { formatIssue, type Issue } from '../config/issue.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
-import { type LimitUse, limitsOf, sourcesThatFit } from '../plan/limits.ts';
+import { maxMappingLength } from '../delivery/wire.ts';
+import { type LimitUse, limitsOf, mappingsTooLong, sourcesThatFit } from '../plan/limits.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan, SourcePlan } from '../plan/plan.ts';
 import { HookportError } from '../errors.ts';
@@ -68,7 +69,11 @@ export function checkProject(loaded: LoadedConfig, file: string): Project {
   if (!loaded.ok) throw new ConfigIssues(loaded.issues);
   const plan = makePlan(loaded.config, catalogue);
   const exceeded = limitsOf(plan).filter(({ used, limit }) => used > limit);
-  if (exceeded.length > 0) throw new ConfigIssues(exceeded.map((each) => tooMany(file, plan, each)));
+  const issues = [
+    ...exceeded.map((each) => tooMany(file, plan, each)),
+    ...mappingsTooLong(plan).map((each) => tooLong(file, each)),
+  ];
+  if (issues.length > 0) throw new ConfigIssues(issues);
   return { config: loaded.config, plan, ...providersWith(loaded.config.providers) };
 }
 
@@ -93,6 +98,12 @@ function providersWith(own: readonly OwnProvider[]): Providers {
 /** About the whole file, since no one source is too many. */
 function tooMany(file: string, plan: Plan, { name, used, limit }: LimitUse): Issue {
   const message = `${plan.sources.length} sources need ${used} ${name}, which has ${limit}; one stack holds ${sourcesThatFit(plan)} sources like the largest of these, so split the file in two with another \`name\``;
+  return { file, line: 1, column: 1, message };
+}
+
+/** Of a provider of one's own: those that come with Hookport fit. */
+function tooLong(file: string, { source, length }: ReturnType<typeof mappingsTooLong>[number]): Issue {
+  const message = `sources.${source.id}: the mapping of the headers and query parameters of ${source.provider} has ${length} characters, and API Gateway takes ${maxMappingLength}; take what no handler needs out of the provider's \`headers\` and \`query\``;
   return { file, line: 1, column: 1, message };
 }
 

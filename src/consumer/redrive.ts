@@ -92,6 +92,7 @@ async function handle(message: ReceivedMessage, { startedAt, moved }: Run, optio
   const { source, provider, queue, deadLetterQueue, secrets, dryRun, log } = options;
   const authenticated = await authenticate(message, {
     source: source.id,
+    headerNames: Object.keys(provider.headers),
     scheme: schemeOf(provider, source.verify),
     secrets: freshSecrets(secrets, startedAt),
     clock: options.clock,

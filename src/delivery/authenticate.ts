@@ -10,10 +10,13 @@ import type { ReceivedMessage } from '../queue/queue.ts';
 import { type Secret, type SecretStore, shortestAgeMs } from '../secrets/secret-store.ts';
 import { describeError } from './handler-errors.ts';
 import type { FailureReason, Outcome } from './outcome.ts';
-import { type ArrivedRequest, decodeMessage } from './wire.ts';
+import type { ArrivedRequest } from './arrived-request.ts';
+import { decodeMessage } from './wire.ts';
 
 export interface AuthenticateOptions {
   source: string;
+  /** The provider's: see `decodeMessage`. */
+  headerNames?: readonly string[];
   scheme: Scheme;
   secrets: SecretStore;
   /** @default the system's */
@@ -91,7 +94,7 @@ export async function authenticate(
 ): Promise<Authenticated> {
   let request: ArrivedRequest | undefined;
   try {
-    const decoded = decodeMessage(message, message.sentAt);
+    const decoded = decodeMessage(message, message.sentAt, options.headerNames);
     if (!decoded.ok) return { ok: false, request: undefined, outcome: decoded.outcome };
     request = decoded.request;
     if (isUnsigned(options)) return { ok: true, request, body: request.body, secretVersion: undefined };

@@ -26,7 +26,7 @@ import type { Dispatch } from './dispatch.ts';
 import { describeError } from './handler-errors.ts';
 import { isWanted } from './is-wanted.ts';
 import type { Outcome } from './outcome.ts';
-import type { ArrivedRequest } from './wire.ts';
+import type { ArrivedRequest } from './arrived-request.ts';
 
 export interface PipelineOptions {
   source: SourcePlan;
@@ -67,6 +67,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const { source, scheme, secrets, dispatch, log } = options;
   const authentication: AuthenticateOptions = {
     source: source.id,
+    headerNames: Object.keys(options.provider.headers),
     scheme,
     secrets,
     clock: options.clock,

@@ -4,7 +4,8 @@ import { schemeOf, schemesOf } from '../catalogue/scheme-of.ts';
 import { diagnose } from '../delivery/diagnosis/diagnose.ts';
 import { explainVerification, type Step } from '../delivery/diagnosis/explain.ts';
 import type { Finding } from '../delivery/diagnosis/finding.ts';
-import { type ArrivedRequest, decodeMessage } from '../delivery/wire.ts';
+import type { ArrivedRequest } from '../delivery/arrived-request.ts';
+import { decodeMessage } from '../delivery/wire.ts';
 import type { SourcePlan } from '../plan/plan.ts';
 import type { EmbeddedQueue } from '../queue/embedded/embedded-queue.ts';
 import type { Secret, SecretStore } from '../secrets/secret-store.ts';
@@ -103,7 +104,7 @@ async function restingCredential(
   for (let looked = 0; looked < maxLookedThrough;) {
     const page = await deadLetterQueue.list({ limit: 100, newestFirst: true, ...(after !== undefined && { after }) });
     for (const message of page.messages) {
-      const decoded = decodeMessage(message, message.sentAt);
+      const decoded = decodeMessage(message, message.sentAt, Object.keys(provider.headers));
       if (!decoded.ok || decoded.request.requestId !== kept.id) continue;
       const { headers, query = {} } = decoded.request;
       return {

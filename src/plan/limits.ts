@@ -1,4 +1,5 @@
 import { authorizersOf } from './authorizers.ts';
+import { maxMappingLength } from '../delivery/wire.ts';
 import type { Plan, SourcePlan } from './plan.ts';
 
 /** A limit of AWS that a plan comes up against, and how much of it the plan takes. */
@@ -98,6 +99,13 @@ export function limitsOf(plan: Plan): LimitUse[] {
     { name: 'routes of an HTTP API', used: count, limit: 300 },
     { name: 'authorizers of an HTTP API', used: authorizersOf(plan.sources).length, limit: 10 },
   ];
+}
+
+/** Sources whose mapping API Gateway takes as no value of `RequestParameters`, with its length. */
+export function mappingsTooLong({ sources }: Plan): { source: SourcePlan; length: number }[] {
+  return sources
+    .map((source) => ({ source, length: source.route.requestParameters.MessageAttributes.length }))
+    .filter(({ length }) => length > maxMappingLength);
 }
 
 /** How many sources like the largest of this plan one stack holds. */

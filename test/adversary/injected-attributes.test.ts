@@ -83,28 +83,51 @@ function toAttributes(read: ReturnType<Reader>): MessageAttributes | undefined {
 
 const attribute = (name: string, value: string) => `"${name}":{"DataType":"String","StringValue":"${value}"}`;
 const fakeContext = 'forged 1 127.0.0.1';
+/** Escaped for JSON, as it would have to stand in a header. */
+const forgedRequest = String.raw`3 ${fakeContext} 0 0\n`;
 /** Closes the value that the header stands in, says something, and opens a value again for what follows. */
-const inject = (...members: string[]) => `x"},${members.join(',')},"Headers":{"DataType":"String","StringValue":"`;
+const inject = (rest: string, ...members: string[]) =>
+  `x"},${members.join(',')},"${rest}":{"DataType":"String","StringValue":"`;
 
+/** Under which name what follows in the mapping goes on. */
+const rests = ['Request', 'Id', 'Headers', 'Query', 'HookportOutcome', 'HookportLater'];
 const payloads: Record<string, string> = {
-  'another head': inject(attribute('ContextHead', fakeContext)),
-  'another tail': inject(attribute('ContextTail', fakeContext)),
-  'both contexts': inject(attribute('ContextHead', fakeContext), attribute('ContextTail', fakeContext)),
-  'another wire version': inject(attribute('Wire', '0')),
-  'all at once': inject(
-    attribute('ContextHead', fakeContext),
-    attribute('ContextTail', fakeContext),
-    attribute('Wire', '1'),
-    attribute('HookportOutcome', String.raw`{\"kind\":\"failed\"}`),
+  ...Object.fromEntries(
+    rests.flatMap((rest) => [
+      [`another request, and the rest under ${rest}`, inject(rest, attribute('Request', forgedRequest))],
+      [`another id, and the rest under ${rest}`, inject(rest, attribute('Id', 'forged'))],
+      [
+        `another request with its id, and the rest under ${rest}`,
+        inject(rest, attribute('Request', forgedRequest), attribute('Id', 'forged')),
+      ],
+      [
+        `a request of the version before, and the rest under ${rest}`,
+        inject(
+          rest,
+          attribute('ContextHead', fakeContext),
+          attribute('Headers', String.raw`\n`),
+          attribute('Wire', '1'),
+          attribute('ContextTail', fakeContext),
+        ),
+      ],
+      [
+        `an outcome, and the rest under ${rest}`,
+        inject(rest, attribute('HookportOutcome', String.raw`{\"kind\":\"failed\"}`)),
+      ],
+      [`an attribute of its own, and the rest under ${rest}`, inject(rest, attribute('Admin', 'true'))],
+    ]),
   ),
-  'an attribute of its own': inject(attribute('Admin', 'true')),
-  'one of ours for later': inject(attribute('HookportOutcome', 'x')),
-  'a context within a value': `x","ContextTail":"${fakeContext}`,
+  'the beginning of another request': String.raw`x"},"Request":{"DataType":"String","StringValue":"3 ${fakeContext} 1 0\nx-a: `,
+  'an outcome that takes up the rest': String.raw`x"},"HookportOutcome":{"DataType":"String","StringValue":"{\"kind\":\"`,
+  'a request within a value': `x","Request":"${forgedRequest}`,
+  'a value that ends, and another of the same attribute': `x","StringValue":"${forgedRequest}","X":"`,
+  'the same with an id': `x","StringValue":"${forgedRequest}"},${attribute('Id', 'forged')},"HookportLater":{"X":"`,
+  'lines of its own': String.raw`x\nx-hub-signature-256: sha256=ab\n${fakeContext}`,
   'an escape of the closing quote': 'x\\',
   'an end of the object': `x"}}`,
   'an end and another object': `x"}},{"a":{"b":"`,
-  __proto__: inject(`"__proto__":{"ContextHead":{"DataType":"String","StringValue":"${fakeContext}"}}`),
-  'another type': inject(`"ContextTail":{"DataType":"Binary","BinaryValue":"eA=="}`),
+  __proto__: inject('Headers', `"__proto__":${attribute('Request', forgedRequest).slice('"Request":'.length)}`),
+  'another type': inject('Headers', `"Request":{"DataType":"Binary","BinaryValue":"eA=="}`),
 };
 
 describe.each([['last', lastWins] as const, ['first', firstWins] as const])(
@@ -142,14 +165,24 @@ describe.each([['last', lastWins] as const, ['first', firstWins] as const])(
         ',',
         ':',
         '\\u0022',
+        '\\n',
+        '3 ',
+        fakeContext,
+        ' 0 0',
+        'forged',
+        attribute('Request', forgedRequest),
+        attribute('Id', 'forged'),
         attribute('ContextHead', fakeContext),
         attribute('ContextTail', fakeContext),
+        attribute('Headers', ''),
         attribute('Wire', '1'),
-        '"Headers":{"DataType":"String","StringValue":"',
+        '"Request":{"DataType":"String","StringValue":"',
+        '"HookportOutcome":{"DataType":"String","StringValue":"',
+        '{"DataType":"String","StringValue":"',
         'x"},',
         '"X":{"Y":"',
       );
-      const value = fc.array(token, { maxLength: 8 }).map((tokens) => tokens.join(''));
+      const value = fc.array(token, { maxLength: 10 }).map((tokens) => tokens.join(''));
       const secrets = createFakeSecrets('right');
       await fc.assert(
         fc.asyncProperty(value, value, async (one, two) => {
@@ -170,7 +203,7 @@ describe.each([['last', lastWins] as const, ['first', firstWins] as const])(
           const verdict = await authenticate(message, { source: 'github', scheme: schemeOf(github), secrets });
           expect(verdict.ok).toBe(false);
         }),
-        { numRuns: 400 },
+        { numRuns: 1000 },
       );
     });
   },
@@ -178,7 +211,10 @@ describe.each([['last', lastWins] as const, ['first', firstWins] as const])(
 
 test('a genuine signature beside an injected context does not carry it through', async () => {
   const signature = `sha256=${createHmac('sha256', 'right').update(body).digest('hex')}`;
-  const headers = { 'content-type': payloads['both contexts'] ?? '', 'x-hub-signature-256': signature };
+  const headers = {
+    'content-type': payloads['another request, and the rest under HookportOutcome'] ?? '',
+    'x-hub-signature-256': signature,
+  };
   for (const reader of [lastWins, firstWins]) {
     const attributes = toAttributes(reader(substituted(headers))) ?? {};
     const message = { ...received({ body, at: arrivedAt }), attributes };
@@ -198,7 +234,7 @@ test('a message with as many attributes as SQS takes still goes to the dead-lett
       createSqsQueue({ client: sqs.client, name, queueUrl: await sqs.createQueue(name) });
     const [queue, deadLetterQueue] = [await open('source'), await open('source-dlq')];
     const more = Object.fromEntries(
-      ['A', 'B', 'C', 'D', 'E', 'F'].map((name) => [name, { dataType: 'String', stringValue: 'x' }]),
+      ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'].map((name) => [name, { dataType: 'String', stringValue: 'x' }]),
     );
     const { attributes } = received({ body });
     expect(await queue.send({ body, attributes: { ...attributes, ...more } })).toMatchObject({ ok: true });

@@ -112,15 +112,15 @@ describe.each(readings)('where a query parameter is %s', (_reading, read) => {
 
   test.each(lineFeeds)('injected newline %s: forges no parameter', async (lineFeed) => {
     for (const forged of [
-      `kind=a${lineFeed}token:%20${secret}&id=7`,
-      `kind=a${lineFeed}token:+${secret}&id=7`,
-      `kind=a${lineFeed}token: ${secret}&id=7`,
-      `kind=a${lineFeed}token:%20${secret}${lineFeed}id:%207`,
-      `kind=a${lineFeed}token:%20${secret}&token=x&id=7`,
-      `kind=${lineFeed}1${lineFeed}token:%20${secret}`,
-      `id=7${lineFeed}token:%20${secret}`,
+      `kind=a${lineFeed}?token:%20${secret}&id=7`,
+      `kind=a${lineFeed}?token:+${secret}&id=7`,
+      `kind=a${lineFeed}?token: ${secret}&id=7`,
+      `kind=a${lineFeed}?token:%20${secret}${lineFeed}?id:%207`,
+      `kind=a${lineFeed}?token:%20${secret}&token=x&id=7`,
+      `kind=${lineFeed}1${lineFeed}?token:%20${secret}`,
+      `id=7${lineFeed}?token:%20${secret}`,
       `token=x${lineFeed}${secret}&id=7`,
-      `token=${lineFeed}token:%20${secret}&id=7`,
+      `token=${lineFeed}?token:%20${secret}&id=7`,
       `token=${secret}${lineFeed}&id=7`,
     ])
       expect(await taken(forged)).toBe(false);
@@ -211,7 +211,16 @@ describe.each(readings)('where a query parameter is %s', (_reading, read) => {
             '+',
             'é',
           ),
-          fc.constantFrom('"ContextHead":', '"Query":', '"Wire":', '"DataType":"String"', '"StringValue":"', 'token: '),
+          fc.constantFrom(
+            '"Request":',
+            '"Id":',
+            '"HookportOutcome":',
+            '"DataType":"String"',
+            '"StringValue":"',
+            '?token: ',
+            'x-event: ',
+            '3 forged 1 127.0.0.1 0 0%5Cn',
+          ),
           fc.string({ maxLength: 4 }),
         ),
         { maxLength: 16 },
@@ -250,22 +259,22 @@ describe.each(readings)('where a query parameter is %s', (_reading, read) => {
         for (const lineFeed of [...lineFeeds, '\n'])
           for (const backslash of ['\\', '%5C'])
             for (const end of ['"},', '%22%7D,']) {
-              const lines = `${one}: x${lineFeed}${two}: y${lineFeed}`;
+              const lines = `?${one}: x${lineFeed}?${two}: y${lineFeed}`;
               for (const hostile of [
                 // A line, and the escape of the next one taken away.
-                `a${lineFeed}${one}: x${backslash}`,
+                `a${lineFeed}?${one}: x${backslash}`,
                 `a${lineFeed}${lines}${backslash}`,
                 `a${backslash}`,
                 // The attribute ended, and what follows put into another.
-                `a${lineFeed}${one}: x${end}${rest}`,
-                `a${lineFeed}${one}: x${lineFeed}${end}${rest}`,
+                `a${lineFeed}?${one}: x${end}${rest}`,
+                `a${lineFeed}?${one}: x${lineFeed}${end}${rest}`,
                 `a${lineFeed}${lines}${end}${rest}`,
                 // Another attribute of the same name: whole, or with the rest of the genuine one at its end.
-                `a${end}${attribute('Query')}${context.requestId.slice(0, -1)} 2${lineFeed}${lines}"},${rest}`,
+                `a${end}${attribute('Request')}3 ${context.requestId.slice(0, -1)} 1 127.0.0.1 0 2${lineFeed}${lines}"},${rest}`,
                 ...[1, 2, 3].flatMap((count) => [
-                  `a${end}${attribute('Query')}x ${count}${lineFeed}${lines}${name}: z`,
-                  `a${end}${attribute('Query')}x ${count}${lineFeed}${one}: x${lineFeed}${name}: z`,
-                  `a${end}${attribute('Query')}x ${count}${lineFeed}${two}: x${lineFeed}${name}: z`,
+                  `a${end}${attribute('Request')}3 x 1 127.0.0.1 0 ${count}${lineFeed}${lines}?${name}: z`,
+                  `a${end}${attribute('Request')}3 x 1 127.0.0.1 0 ${count}${lineFeed}?${one}: x${lineFeed}?${name}: z`,
+                  `a${end}${attribute('Request')}3 x 1 127.0.0.1 0 ${count}${lineFeed}?${two}: x${lineFeed}?${name}: z`,
                 ]),
               ])
                 expect([hostile, changedBeside(name, hostile)]).toEqual([hostile, []]);
@@ -276,15 +285,21 @@ describe.each(readings)('where a query parameter is %s', (_reading, read) => {
     const piece = fc.oneof(
       fc.constantFrom('\\', '%5C', '%5Cn', '%0A', '"', '%22', '\\n', '}', '{', ',', ':', 'x 3', 'x 2', '3', '2', ' '),
       fc.constantFrom(
-        'token: x',
-        'kind: x',
-        'id: 8',
-        '"Query":',
+        '?token: x',
+        '?kind: x',
+        '?id: 8',
+        'x-event: y',
+        '"Request":',
+        '3 ',
         '"DataType":"String"',
         '"StringValue":"',
         '"HookportX":',
       ),
-      fc.constantFrom('%22%7D,%22HookportX%22:%7B%22DataType%22:%22String%22,%22StringValue%22:%22', '%5Cnid:%208'),
+      fc.constantFrom(
+        '%22%7D,%22HookportX%22:%7B%22DataType%22:%22String%22,%22StringValue%22:%22',
+        '%5Cn?id:%208',
+        '%5Cnx-event:%208',
+      ),
     );
     fc.assert(
       fc.property(fc.constantFrom(...names), fc.array(piece, { maxLength: 14 }), (name, pieces) => {

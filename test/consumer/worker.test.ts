@@ -107,7 +107,7 @@ describe('a message', () => {
       attempts: 5,
     });
     // The arrival goes along, so that a redrive days later verifies against it.
-    expect(deadLetterQueue.messages[0]!.attributes['ContextHead']?.stringValue).toMatch(/^request-one 1700000000000 /);
+    expect(deadLetterQueue.messages[0]!.attributes['Request']?.stringValue).toMatch(/^3 request-one 1700000000000 /);
   });
 
   test('that was rejected rests in the dead-letter queue at once, and its neighbours lose nothing', async () => {

@@ -1,89 +1,120 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { toBody } from '../../src/signature/text.ts';
-import { decodeMessage, encodeMessage, outcomeAttribute, requestParameters } from '../../src/delivery/wire.ts';
+import { catalogue } from '../../providers/index.ts';
+import { mappedHeaders } from '../../src/catalogue/mapped-headers.ts';
+import { mappedQuery } from '../../src/catalogue/mapped-query.ts';
+import { schemeOf, schemesOf } from '../../src/catalogue/scheme-of.ts';
+import {
+  decodeMessage,
+  encodeMessage,
+  maxMappingLength,
+  outcomeAttribute,
+  requestParameters,
+} from '../../src/delivery/wire.ts';
 import type { MessageAttributes } from '../../src/queue/queue.ts';
+import { toBody } from '../../src/signature/text.ts';
 
 const arrival = 1_763_900_000_000;
-const context = `JKJaXmPLvHcESHA= ${arrival} 203.0.113.7`;
+const id = 'JKJaXmPLvHcESHA=';
+const context = `${id} ${arrival} 203.0.113.7`;
 
-function message(overrides: Record<string, string | undefined> = {}, body = '{"a":1}') {
-  const values: Record<string, string | undefined> = {
-    ContextHead: context,
-    Headers: 'x-github-event: push\nx-hub-signature-256: sha256=ab\n',
-    Wire: '1',
-    ContextTail: context,
-    ...overrides,
-  };
+/** A message whose attribute `Request` has these lines behind its first. */
+function message(lines: readonly string[] = ['x-github-event: push']) {
+  const parameters = lines.filter((line) => line.startsWith('?')).length;
+  const text = lines.map((line) => `${line}\n`).join('');
+  return whole(`3 ${context} ${lines.length - parameters} ${parameters}\n${text}${parameters > 0 ? id : ''}`);
+}
+
+function whole(request: string, others: Record<string, string | undefined> = {}, body = '{"a":1}') {
   const attributes: MessageAttributes = Object.fromEntries(
-    Object.entries(values)
+    Object.entries({ Request: request, Id: id, ...others })
       .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [name, { dataType: 'String', stringValue: value ?? '' }]),
+      .map(([name, stringValue]) => [name, { dataType: 'String', stringValue: stringValue ?? '' }]),
   );
   return { body, attributes };
 }
 
-function reasonOf(overrides: Record<string, string | undefined>, sentAt = arrival + 5) {
-  const decoded = decodeMessage(message(overrides), sentAt);
+const reasonOf = (given: ReturnType<typeof whole>, sentAt = arrival + 5) => {
+  const decoded = decodeMessage(given, sentAt);
   return decoded.ok ? 'ok' : decoded.outcome.reason;
-}
+};
+
+const textOf = (mapping: { MessageAttributes: string }) =>
+  (JSON.parse(mapping.MessageAttributes) as { Request: { StringValue: string } }).Request.StringValue;
 
 describe('requestParameters', () => {
-  const parameters = requestParameters({
-    headers: { 'content-type': 'always', 'x-github-event': 'always', 'x-rare': 'sometimes' },
-  });
+  const arrived = '3 ${context.requestId} ${context.requestTimeEpoch} ${context.identity.sourceIp}';
 
   test('passes the whole body and nothing else as the message body', () => {
-    expect(parameters.MessageBody).toBe('$request.body');
+    expect(requestParameters({ headers: {} }).MessageBody).toBe('$request.body');
   });
 
-  test('puts the arrival context first and last, so that an injected duplicate shows', () => {
-    const names = Object.keys(JSON.parse(parameters.MessageAttributes) as object);
-    expect(names).toEqual(['ContextHead', 'Headers', 'Wire', 'ContextTail']);
+  test('puts all else into one attribute, and the request id into a second behind it', () => {
+    const parameters = requestParameters({
+      headers: { 'content-type': 'always', 'x-github-event': 'always', 'x-rare': 'sometimes' },
+    });
+    expect(parameters.MessageAttributes).toBe(
+      '{"Request":{"DataType":"String","StringValue":"3 ${context.requestId} ${context.requestTimeEpoch} ${context.identity.sourceIp} 2 0\\n' +
+        'content-type: ${request.header.content-type}\\nx-github-event: ${request.header.x-github-event}\\n"},"Id":{"DataType":"String","StringValue":"${context.requestId}"}}',
+    );
   });
 
-  test('of a definition without query parameters is to the letter what it was before there were any', () => {
-    const before =
-      '{"ContextHead":{"DataType":"String","StringValue":"${context.requestId} ${context.requestTimeEpoch} ${context.identity.sourceIp}"},' +
-      '"Headers":{"DataType":"String","StringValue":"content-type: ${request.header.content-type}\\nx-github-event: ${request.header.x-github-event}\\n"},' +
-      '"Wire":{"DataType":"String","StringValue":"1"},' +
-      '"ContextTail":{"DataType":"String","StringValue":"${context.requestId} ${context.requestTimeEpoch} ${context.identity.sourceIp}"}}';
-    expect(parameters.MessageAttributes).toBe(before);
-    for (const query of [{}, { kind: 'sometimes' as const }])
-      expect(
-        requestParameters({ headers: { 'content-type': 'always', 'x-github-event': 'always' }, query })
-          .MessageAttributes,
-      ).toBe(before);
-  });
-
-  test('maps query parameters that always come, behind their number, in an attribute of their own', () => {
-    const { MessageAttributes } = requestParameters({
+  test('maps query parameters that always come behind a question mark', () => {
+    const mapping = requestParameters({
       headers: { 'content-type': 'always' },
       query: { Kind: 'always', rare: 'sometimes', 'event-id': 'always' },
     });
-    const attributes = JSON.parse(MessageAttributes) as Record<string, { StringValue: string }>;
-    expect(Object.keys(attributes)).toEqual(['ContextHead', 'Headers', 'Query', 'Wire', 'ContextTail']);
-    expect(attributes['Query']?.StringValue).toBe(
-      '${context.requestId} 2\nKind: ${request.querystring.Kind}\nevent-id: ${request.querystring.event-id}\n${context.requestId}',
-    );
-    expect(attributes['Wire']?.StringValue).toBe('2');
-  });
-
-  test('maps headers that always come as field lines and leaves out those that come at times', () => {
-    const attributes = JSON.parse(parameters.MessageAttributes) as { Headers: { StringValue: string } };
-    expect(attributes.Headers.StringValue).toBe(
-      'content-type: ${request.header.content-type}\nx-github-event: ${request.header.x-github-event}\n',
+    expect(textOf(mapping)).toBe(
+      `${arrived} 1 2\ncontent-type: \${request.header.content-type}\n?Kind: \${request.querystring.Kind}\n` +
+        '?event-id: ${request.querystring.event-id}\n${context.requestId}',
     );
   });
 
   test('has no attribute that becomes empty when every header is absent', () => {
-    for (const headers of [{}, { 'x-one': 'always' as const }]) {
-      const attributes = JSON.parse(requestParameters({ headers }).MessageAttributes) as Record<
-        string,
-        { StringValue: string }
-      >;
-      for (const { StringValue } of Object.values(attributes))
-        expect(StringValue.replaceAll(/\$\{[^}]*\}/g, '')).not.toBe('');
+    expect(textOf(requestParameters({ headers: {} }))).toBe(`${arrived} 0 0\n`);
+  });
+
+  test('cuts names where they do not fit in full, to what no other name ends with', () => {
+    const names = ['x-acme-signature', 'x-acme-signature-timestamp', 'x-acme-timestamp', 'type', 'x-acme-type'];
+    const many = Array.from({ length: 4 }, (_, index) => `x-acme-webhook-invocation-number-${index}`);
+    const headers = Object.fromEntries([...names, ...many].map((name) => [name, 'always' as const]));
+    const labels = [...textOf(requestParameters({ headers })).matchAll(/^(\S+): /gm)].map(([, label]) => label);
+    expect(labels).toEqual([
+      '*signature',
+      '*signature-timestamp',
+      '*acme-timestamp',
+      'type',
+      '*acme-type',
+      '*0',
+      '*1',
+      '*2',
+      '*3',
+    ]);
+    const values = [...names, ...many].map((name, index) => [name, `v${index}`] as const);
+    const lines = labels.map((label, index) => `${label}: v${index}`);
+    const decoded = decodeMessage(message(lines), arrival, Object.keys(headers));
+    expect(decoded.ok && decoded.request.headers).toEqual(Object.fromEntries(values));
+  });
+
+  // https://docs.aws.amazon.com/cli/latest/reference/apigatewayv2/create-integration.html
+  test.each(catalogue.ids())('of %s fits into what API Gateway takes, and is read with all its names', (provider) => {
+    const definition = catalogue.get(provider)!;
+    for (const verify of Object.keys(schemesOf(definition))) {
+      const scheme = schemeOf(definition, verify);
+      const headers = mappedHeaders(definition, scheme);
+      const mapping = requestParameters({ headers, query: mappedQuery(definition, scheme) });
+      // Contentful alone has too many, and can be no source for another reason.
+      const most = provider === 'contentful' ? Infinity : maxMappingLength;
+      expect(mapping.MessageAttributes.length).toBeLessThanOrEqual(most);
+      const filled = textOf(mapping).replaceAll(/\$\{([^}]+)\}/g, (_, variable: string) => {
+        const values = { 'context.requestId': id, 'context.requestTimeEpoch': String(arrival) };
+        return values[variable as keyof typeof values] ?? `<${variable}>`;
+      });
+      const decoded = decodeMessage(whole(filled), arrival, Object.keys(definition.headers));
+      const always = Object.keys(headers).filter((name) => headers[name] === 'always');
+      expect(decoded.ok && decoded.request.headers).toEqual(
+        Object.fromEntries(always.map((name) => [name, `<request.header.${name}>`])),
+      );
     }
   });
 });
@@ -121,24 +152,37 @@ describe('encodeMessage', () => {
 
 describe('decodeMessage', () => {
   test('gives back the request as it arrived', () => {
-    const decoded = decodeMessage(message(), arrival + 5);
+    const decoded = decodeMessage(message(['x-github-event: push', 'x-hub-signature-256: sha256=ab']), arrival + 5);
     expect(decoded).toMatchObject({
       ok: true,
-      request: { requestId: 'JKJaXmPLvHcESHA=', receivedAt: arrival, sourceIp: '203.0.113.7' },
+      request: { requestId: id, receivedAt: arrival, sourceIp: '203.0.113.7' },
     });
     if (!decoded.ok) return;
-    expect({ ...decoded.request.headers }).toEqual({ 'x-github-event': 'push', 'x-hub-signature-256': 'sha256=ab' });
+    expect(decoded.request.headers).toEqual({ 'x-github-event': 'push', 'x-hub-signature-256': 'sha256=ab' });
+    expect(decoded.request.query).toBeUndefined();
     expect(Buffer.from(decoded.request.body).toString()).toBe('{"a":1}');
   });
 
-  test('leaves out a header whose value is empty, as an absent one is mapped', () => {
-    const decoded = decodeMessage(message({ Headers: 'x-a: \nx-b: 1\n' }), arrival);
-    expect(decoded.ok && { ...decoded.request.headers }).toEqual({ 'x-b': '1' });
+  test('leaves out what is empty, as what is absent is mapped', () => {
+    const decoded = decodeMessage(message(['x-a: ', 'x-b: 1', '?c: ', '?d: 2']), arrival);
+    expect(decoded.ok && [decoded.request.headers, { ...decoded.request.query }]).toEqual([{ 'x-b': '1' }, { d: '2' }]);
   });
 
-  test('keeps colons and surrounding spaces of a header value', () => {
-    const decoded = decodeMessage(message({ Headers: 'x-a:  b: c \n' }), arrival);
-    expect(decoded.ok && decoded.request.headers['x-a']).toBe(' b: c ');
+  test('keeps colons and surrounding spaces of a value', () => {
+    const decoded = decodeMessage(message(['x-a:  b: c ', '?Kind: a: b ']), arrival);
+    expect(decoded.ok && [decoded.request.headers['x-a'], decoded.request.query?.['Kind']]).toEqual([
+      ' b: c ',
+      'a: b ',
+    ]);
+  });
+
+  test('leaves out a header whose cut name stands for none any more, or for several', () => {
+    const decoded = decodeMessage(message(['*signature: 1', '*timestamp: 2', '*gone: 3']), arrival, [
+      'x-signature',
+      'x-timestamp',
+      'y-timestamp',
+    ]);
+    expect(decoded.ok && decoded.request.headers).toEqual({ 'x-signature': '1' });
   });
 
   test('reads field lines as a naive reader does, of one message after the other', () => {
@@ -154,7 +198,7 @@ describe('decodeMessage', () => {
     );
     const naive = (lines: readonly string[]) => {
       const headers = new Map<string, string>();
-      for (const each of lines.filter((text) => text !== '')) {
+      for (const each of lines) {
         const parts = /^([a-z0-9_-]+):( ?)(.*)$/.exec(each);
         if (!parts || parts[1] === '__proto__' || headers.has(parts[1]!)) return undefined;
         if (parts[3] !== '') headers.set(parts[1]!, parts[3]!);
@@ -164,7 +208,7 @@ describe('decodeMessage', () => {
     fc.assert(
       fc.property(fc.array(fc.array(line, { maxLength: 4 }), { minLength: 1, maxLength: 5 }), (messages) => {
         for (const lines of messages) {
-          const decoded = decodeMessage(message({ Headers: `${lines.join('\n')}\n` }), arrival);
+          const decoded = decodeMessage(message(lines), arrival);
           expect(decoded.ok ? decoded.request.headers : undefined).toEqual(naive(lines));
         }
       }),
@@ -173,80 +217,85 @@ describe('decodeMessage', () => {
   });
 
   test('ignores attributes that Hookport added later', () => {
-    expect(reasonOf({ [outcomeAttribute]: '{}' })).toBe('ok');
+    const request = message().attributes['Request']?.stringValue ?? '';
+    expect(reasonOf(whole(request, { [outcomeAttribute]: '{"kind":"failed"}', HookportNew: 'x' }))).toBe('ok');
   });
 
+  const framed = (text: string) => whole(`3 ${context} ${text}`);
+  const parameters = (text: string) => framed(`${text}${id}`);
+  const none = `3 ${context} 0 0\n`;
   test.each([
-    ['a missing version', { Wire: undefined }, 'malformed_message'],
-    ['a version it does not know', { Wire: '3' }, 'unknown_wire_version'],
-    ['a missing context', { ContextTail: undefined }, 'malformed_message'],
-    ['missing headers', { Headers: undefined }, 'malformed_message'],
-    ['contexts that differ', { ContextTail: `${context}0` }, 'context_mismatch'],
-    ['an attribute that the endpoint does not write', { Extra: 'x' }, 'malformed_message'],
-    ['a context without address', { ContextHead: `a ${arrival}`, ContextTail: `a ${arrival}` }, 'malformed_message'],
-    ['a header line without colon', { Headers: 'x-a\n' }, 'malformed_message'],
-    ['the same header on two lines', { Headers: 'x-a: 1\nx-a: 2\n' }, 'malformed_message'],
-  ])('refuses %s', (_what, overrides, reason) => {
-    expect(reasonOf(overrides)).toBe(reason);
-  });
-
-  const id = 'JKJaXmPLvHcESHA=';
-  const withQuery = (Query: string | undefined) => ({ Query, Wire: '2' });
-  const framed = (lines: string) => withQuery(`${id} ${lines}${id}`);
-
-  test('gives back the query parameters of version 2, and leaves out those that are empty', () => {
-    const decoded = decodeMessage(message(framed('3\nKind: a: b \nkind: \nother: c=d&e\n')), arrival);
-    expect(decoded.ok && { ...decoded.request.query }).toEqual({ Kind: 'a: b ', other: 'c=d&e' });
-    const first = decodeMessage(message(), arrival);
-    expect(first.ok && first.request.query).toBeUndefined();
-  });
-
-  test.each([
-    ['no attribute Query in version 2', withQuery(undefined)],
-    ['an attribute Query in version 1', { Query: `${id} 1\na: b\n${id}` }],
-    ['an empty one', withQuery('')],
-    ['ids alone', framed('')],
-    ['no number', framed('\na: b\n')],
-    ['no parameter', framed('0\n')],
-    ['more lines than it says: a value with a line feed', framed('1\na: b\nc: d\n')],
-    ['the same where the value ends with it', framed('1\na: b\n\n')],
-    ['a value with a line feed that stands for a parameter', framed('2\na: x\nb: y\nb: z\n')],
-    ['fewer lines than it says', framed('2\na: b\n')],
-    ['a line feed in one value, and another whose backslash took one', framed('2\na: x\nb: y\\nb: z\n')],
-    ['no line feed at its end', framed('1\na: b')],
-    ['the same parameter twice', framed('2\na: b\na: b\n')],
-    ['a number that is written otherwise', framed('01\na: b\n')],
-    ['a line without a name', framed('1\n: b\n')],
-    ['a line without a separator', framed('1\na=b\n')],
-    ['no id at its end: a value that ends the attribute', withQuery(`${id} 1\na: b\n`)],
-    ['no id at its beginning: another attribute in its place', withQuery(`1\na: b\n${id}`)],
-    ['another id: one of another request', withQuery('other 1\na: b\nother')],
-    ['another id at its end', withQuery(`${id} 1\na: b\n${id}0`)],
-  ])('refuses %s', (_what, overrides) => {
-    expect(reasonOf(overrides)).toBe('malformed_message');
+    ['nothing', whole(''), 'malformed_message'],
+    ['a version it does not know', whole(`4 ${context} 0 0\n`), 'unknown_wire_version'],
+    ['no version', whole(`${context} 0 0\n`), 'malformed_message'],
+    ['a context without address', whole(`3 ${id} ${arrival} 0 0\n`), 'malformed_message'],
+    ['no numbers of lines', whole(`3 ${context}\n`), 'malformed_message'],
+    ['one number of lines', whole(`3 ${context} 0\n`), 'malformed_message'],
+    ['no second id', whole(none, { Id: undefined }), 'context_mismatch'],
+    ['another second id: an attribute in the place of the endpoint’s', whole(none, { Id: 'x' }), 'context_mismatch'],
+    ['an attribute that the endpoint does not write', whole(none, { x: 'y' }), 'malformed_message'],
+    [
+      'attributes of the version before beside it',
+      whole(none, { ContextHead: context, Headers: '\n', Wire: '1', ContextTail: context }),
+      'malformed_message',
+    ],
+    ['a line without colon', framed('1 0\nx-a\n'), 'malformed_message'],
+    ['an empty line', framed('1 0\n\n'), 'malformed_message'],
+    ['the same header on two lines', framed('2 0\nx-a: 1\nx-a: 2\n'), 'malformed_message'],
+    ['fewer headers than it says', framed('2 0\nx-a: 1\n'), 'malformed_message'],
+    ['more headers than it says', framed('1 0\nx-a: 1\nx-b: 1\n'), 'malformed_message'],
+    ['the same parameter twice', parameters('0 2\n?a: b\n?a: b\n'), 'malformed_message'],
+    ['more lines than it says: a value with a line feed', parameters('0 1\n?a: b\n?c: d\n'), 'malformed_message'],
+    ['the same where the value ends with it', parameters('0 1\n?a: b\n\n'), 'malformed_message'],
+    ['fewer parameters than it says', parameters('0 2\n?a: b\n'), 'malformed_message'],
+    [
+      'a line feed in one value, and another whose backslash took one',
+      parameters(String.raw`0 2${'\n'}?a: x${'\n'}?b: y\n?b: z${'\n'}`),
+      'malformed_message',
+    ],
+    [
+      'a line feed in a parameter, and a header whose backslash took one',
+      parameters(String.raw`1 2${'\n'}x-a: b\n?a: x${'\n'}?b: y${'\n'}?c: z${'\n'}`),
+      'malformed_message',
+    ],
+    ['no line feed at its end', parameters('0 1\n?a: b'), 'malformed_message'],
+    ['no id behind the parameters: one that ends the attribute', framed('0 1\n?a: b\n'), 'malformed_message'],
+    ['another id behind them', framed('0 1\n?a: b\nother'), 'malformed_message'],
+    ['an id where there are no parameters', parameters('1 0\nx-a: b\n'), 'malformed_message'],
+    [
+      'a backslash in a header beside parameters',
+      parameters(String.raw`1 1${'\n'}x-a: \${'\n'}?a: b${'\n'}`),
+      'malformed_message',
+    ],
+    ['a parameter without a question mark', parameters('0 1\na: b\n'), 'malformed_message'],
+    ['a parameter without a name', parameters('0 1\n?: b\n'), 'malformed_message'],
+    ['a parameter without a separator', parameters('0 1\n?a=b\n'), 'malformed_message'],
+  ])('refuses %s', (_what, given, reason) => {
+    expect(reasonOf(given)).toBe(reason);
   });
 
   test('refuses an arrival later than the message, beyond clock skew', () => {
-    expect(reasonOf({}, arrival - 5 * 60_000)).toBe('ok');
-    expect(reasonOf({}, arrival - 5 * 60_000 - 1)).toBe('malformed_message');
+    expect(reasonOf(message(), arrival - 5 * 60_000)).toBe('ok');
+    expect(reasonOf(message(), arrival - 5 * 60_000 - 1)).toBe('malformed_message');
   });
 
-  test('refuses attributes that are not text', () => {
-    const { body, attributes } = message();
-    const binary = { ...attributes, Headers: { dataType: 'Binary', binaryValue: 'eA==' } };
-    expect(decodeMessage({ body, attributes: binary }, arrival)).toMatchObject({ ok: false });
+  test('refuses an attribute that is not text', () => {
+    const { attributes } = message();
+    for (const name of ['Request', 'Id']) {
+      const binary = { ...attributes, [name]: { dataType: 'Binary', binaryValue: 'eA==' } };
+      expect(decodeMessage({ body: '', attributes: binary }, arrival)).toMatchObject({ ok: false });
+    }
   });
 
   test('never throws, whatever the attributes hold', () => {
     fc.assert(
       fc.property(
-        fc.dictionary(
-          fc.constantFrom('ContextHead', 'Headers', 'Query', 'Wire', 'ContextTail', '__proto__', 'x'),
-          fc.string(),
-        ),
+        fc.dictionary(fc.constantFrom('Request', 'Headers', 'Wire', 'HookportOutcome', '__proto__', 'x'), fc.string()),
         fc.string(),
-        (values, body) => {
-          expect(decodeMessage(message(values, body), arrival)).toHaveProperty('ok');
+        fc.string(),
+        (others, text, body) => {
+          for (const request of [text, `3 ${context} 1 0\n${text}\n`])
+            expect(decodeMessage(whole(request, others, body), arrival)).toHaveProperty('ok');
         },
       ),
     );

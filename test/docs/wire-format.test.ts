@@ -33,10 +33,9 @@ function verifyInPython(message: OutgoingMessage, key: string): string {
   return `${run.stdout}${run.stderr}`.trim();
 }
 
-it('docs/wire-format.md shows an attribute Query as it is decoded', () => {
-  const Query = /## Query parameters\n[^]*?```\n([^]*?)\n```/.exec(markdown)?.[1] ?? '';
-  const context = `${Query.split(' ')[0]} 1763900000000 203.0.113.7`;
-  const texts = { ContextHead: context, Headers: '\n', Query, Wire: '2', ContextTail: context };
+it('docs/wire-format.md shows an attribute with query parameters as it is decoded', () => {
+  const Request = /## Query parameters\n[^]*?```\n([^]*?)\n```/.exec(markdown)?.[1] ?? '';
+  const texts = { Request, Id: Request.split(' ')[1] ?? '' };
   const attributes = Object.fromEntries(
     Object.entries(texts).map(([name, stringValue]) => [name, { dataType: 'String', stringValue }]),
   );
@@ -116,8 +115,10 @@ describe.skipIf(!hasPython)('the verifier in Python of docs/wire-format.md', () 
     const attribute = (stringValue: string) => ({ dataType: 'String', stringValue });
     const changed = (attributes: OutgoingMessage['attributes']) =>
       verifyInPython({ ...message, attributes: { ...message.attributes, ...attributes } }, secret);
-    expect(changed({ ContextTail: attribute('other 1 192.0.2.1') })).toBe('refused: the attributes were tampered with');
-    expect(changed({ Wire: attribute('2') })).toBe('refused: not written by the endpoint');
+    expect(changed({ Id: attribute('other') })).toBe('refused: the attributes were tampered with');
+    const request = message.attributes['Request']?.stringValue ?? '';
+    for (const other of [request.replace('3 ', '4 '), `${request}x-a: b\n`, request.replace(/x-github-event.*\n/, '')])
+      expect(changed({ Request: attribute(other) })).toBe('refused: not written by the endpoint');
     expect(changed({ Other: attribute('x') })).toBe('refused: not written by the endpoint');
     expect(changed({ HookportOutcome: attribute('{}') })).toBe('genuine push {"a":1}');
   });

@@ -72,14 +72,12 @@ export function arrived({
     ...headers,
   };
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\n`);
-  const context = `request-${id} ${at} 192.0.2.1`;
+  const requestId = `request-${id}`;
   return {
     body,
     attributes: {
-      ContextHead: text(context),
-      Headers: text(lines.join('')),
-      Wire: text('1'),
-      ContextTail: text(context),
+      Request: text(`3 ${requestId} ${at} 192.0.2.1 ${lines.length} 0\n${lines.join('')}`),
+      Id: text(requestId),
     },
   };
 }

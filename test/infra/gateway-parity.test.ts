@@ -202,11 +202,12 @@ describe('the synthesized template and the local gateway make the same message o
   /** With the request's id as ID. */
   const queryOf = (message: { attributes: unknown[][] } | undefined) => {
     const attributes = new Map(message?.attributes as [string, { StringValue?: string }][]);
-    const [id = ''] = attributes.get('ContextHead')?.StringValue?.split(' ') ?? [];
-    return attributes.get('Query')?.StringValue?.replaceAll(id, 'ID');
+    const id = attributes.get('Id')?.StringValue ?? '';
+    const text = attributes.get('Request')?.StringValue ?? '';
+    return text.slice(text.indexOf('?')).replaceAll(id, 'ID');
   };
 
-  const said = (token: string, Kind = '', id = '') => `ID 3\ntoken: ${token}\nKind: ${Kind}\nevent-id: ${id}\nID`;
+  const said = (token: string, Kind = '', id = '') => `?token: ${token}\n?Kind: ${Kind}\n?event-id: ${id}\nID`;
   const cases: Record<string, [query: string | undefined, expected: string]> = {
     'no query at all': [undefined, said('')],
     'nothing in it': ['', said('')],
@@ -233,11 +234,11 @@ describe('the synthesized template and the local gateway make the same message o
     'a line feed that JSON makes': [String.raw`token=a%5Cnb`, said('a\nb')],
     'a backslash that takes the escape of the line feed behind it': [
       'token=a%5C',
-      String.raw`ID 3${'\n'}token: a\nKind: ${'\n'}event-id: ${'\n'}ID`,
+      String.raw`?token: a\n?Kind: ${'\n'}?event-id: ${'\n'}ID`,
     ],
     'a forged attribute': [
-      'Kind=x%22%7D,%22Query%22:%7B%22DataType%22:%22String%22,%22StringValue%22:%22forged%201%5Cntoken:%20t%5Cn',
-      'forged 1\ntoken: t\n\nevent-id: \nID',
+      'Kind=x%22%7D,%22Request%22:%7B%22DataType%22:%22String%22,%22StringValue%22:%223%20forged%201%5Cn?token:%20t%5Cn',
+      '?token: t\n\n?event-id: \nID',
     ],
   };
   it.each(Object.entries(cases))('%s', async (_title, [query, expected]) => {

@@ -65,6 +65,7 @@ function lintRoute(parameters: Record<string, string>): string[] {
 function lintAttributes(text: string): string[] {
   const issues: string[] = [];
   const variables = [...text.matchAll(/\$\{([^}]*)\}/g)].map(([, name = '']) => name);
+  if (text.length > 512) issues.push(`MessageAttributes has ${text.length} characters, and API Gateway takes 512`);
   if (variables.length === 0) issues.push('MessageAttributes without any variable is refused by API Gateway');
   for (const name of variables) {
     const [, kind, rest = ''] = /^(request\.header|request\.querystring|context)\.(.+)$/.exec(name) ?? [];
@@ -76,7 +77,9 @@ function lintAttributes(text: string): string[] {
   }
   let attributes: Record<string, { DataType?: unknown; StringValue?: unknown }>;
   try {
-    attributes = JSON.parse(text.replaceAll(/\$\{[^}]*\}/g, '')) as typeof attributes;
+    attributes = JSON.parse(
+      text.replaceAll(/\$\{[^}]*\}/g, (variable) => (variable.startsWith('${context.') ? 'x' : '')),
+    ) as typeof attributes;
   } catch {
     return [...issues, 'MessageAttributes is no JSON'];
   }

@@ -24,6 +24,15 @@ function templateWith(parameters: Record<string, string>, key = 'POST /a'): Clou
 }
 
 describe('the lint of request parameters', () => {
+  it('finds a mapping that is longer than API Gateway takes', () => {
+    const headers = Object.fromEntries(
+      Array.from({ length: 12 }, (_, index) => [`x-number-${index}`, 'always' as const]),
+    );
+    expect(lintRequestParameters(templateWith(requestParameters({ headers })))).toEqual([
+      expect.stringContaining('API Gateway takes 512'),
+    ]);
+  });
+
   it('finds nothing in the synthesized template', () => {
     expect(lintRequestParameters(templateOf(fullPlan()).toJSON() as CloudFormationTemplate)).toEqual([]);
   });

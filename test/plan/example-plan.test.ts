@@ -37,7 +37,7 @@ describe('the Plan of an example configuration', () => {
       expect(route.requestParameters.MessageBody).toBe('$request.body');
       const filled = route.requestParameters.MessageAttributes.replaceAll(/\$\{[^}]*\}/g, 'x');
       const attributes = JSON.parse(filled) as Record<string, { DataType: string; StringValue: string }>;
-      expect(Object.keys(attributes)).toEqual(['ContextHead', 'Headers', 'Wire', 'ContextTail']);
+      expect(Object.keys(attributes)).toEqual(['Request', 'Id']);
       for (const { DataType, StringValue } of Object.values(attributes)) {
         expect(DataType).toBe('String');
         expect(StringValue).not.toBe('');

@@ -86,8 +86,8 @@ describe('advisories', () => {
   it('CVE-2026-29613 and CVE-2026-26316 (OpenClaw): a request from this very machine needs its signature too', async () => {
     const headers = { 'x-hub-signature-256': '', 'x-forwarded-for': '127.0.0.1', 'x-real-ip': '::1' };
     const arrived = received({ headers });
-    const context = { dataType: 'String', stringValue: `request-1 ${arrived.sentAt} 127.0.0.1` };
-    const message = { ...arrived, attributes: { ...arrived.attributes, ContextHead: context, ContextTail: context } };
+    const stringValue = arrived.attributes['Request']?.stringValue?.replace('192.0.2.1', '127.0.0.1') ?? '';
+    const message = { ...arrived, attributes: { ...arrived.attributes, Request: { dataType: 'String', stringValue } } };
     const options = { source: 'github', scheme: schemeOf(github), secrets: createFakeSecrets('right') };
     expect(await authenticate(message, options)).toMatchObject({
       ok: false,

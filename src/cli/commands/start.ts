@@ -59,6 +59,12 @@ async function start(options: Options): Promise<void> {
       process.exitCode = 1;
     }
   };
+  // Before there is anything to stop: others may learn of this process, and end it, before the start is over.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.on(signal, () => {
+      if (stoppingSince === undefined) console.log('stopping: finishing what is in flight; once more to stop at once');
+      void stop(0);
+    });
   platform = await startPlatform({
     plan,
     root: projectRoot,
@@ -73,13 +79,8 @@ async function start(options: Options): Promise<void> {
       void stop(1);
     },
   });
-  // A part broke down before there was a platform that could be stopped.
+  // A part broke down, or a signal came, before there was a platform that could be stopped.
   if (stoppingSince !== undefined) return end();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.on(signal, () => {
-      if (stoppingSince === undefined) console.log('stopping: finishing what is in flight; once more to stop at once');
-      void stop(0);
-    });
   console.log(await describeStart(plan, platform));
 }
 

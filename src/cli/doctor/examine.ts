@@ -1,5 +1,6 @@
 import type { DoctorRoute } from '../../plan/doctor.ts';
 import type { Queue, ReceivedMessage } from '../../queue/queue.ts';
+import { isOfRequest } from '../../delivery/wire.ts';
 import { judge } from './judge.ts';
 import type { Finding, Probe, ProbeAnswer } from './probe.ts';
 import { sendProbe } from './send-probe.ts';
@@ -62,6 +63,5 @@ async function takeAll(queue: Queue, answers: readonly ProbeAnswer[], expected: 
 /** By SQS's answer, which names the message; by the request id where the answer was another. */
 function belongsTo({ messageId, attributes }: ReceivedMessage, { body, requestId }: ProbeAnswer): boolean {
   if (body.includes(`<MessageId>${messageId}</MessageId>`)) return true;
-  if (requestId === undefined) return false;
-  return ['ContextHead', 'ContextTail'].some((name) => attributes[name]?.stringValue?.startsWith(`${requestId} `));
+  return requestId !== undefined && isOfRequest(attributes, requestId);
 }

@@ -101,6 +101,6 @@ function toAttributes(input: unknown): Record<string, MessageAttribute> {
   );
 }
 
-function idOf({ Headers }: Record<string, MessageAttribute>): string {
-  return /^x-github-delivery: (.*)$/m.exec(Headers?.stringValue ?? '')?.[1] ?? 'without id';
+function idOf({ Request }: Record<string, MessageAttribute>): string {
+  return /^x-github-delivery: (.*)$/m.exec(Request?.stringValue ?? '')?.[1] ?? 'without id';
 }

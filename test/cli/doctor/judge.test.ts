@@ -12,13 +12,8 @@ const probe = (id: string) => {
 };
 const text = (stringValue: string) => ({ dataType: 'String', stringValue });
 
-function message(body: string, headers: string, tail = 'r 1 192.0.2.1'): ReceivedMessage {
-  const attributes = {
-    ContextHead: text('r 1 192.0.2.1'),
-    Headers: text(headers),
-    Wire: text('1'),
-    ContextTail: text(tail),
-  };
+function message(body: string, header: string, id = 'r'): ReceivedMessage {
+  const attributes = { Request: text(`3 r 1 192.0.2.1 1 0\n${header}`), Id: text(id) };
   return { messageId: 'm', receiptHandle: 'h', sentAt: 1, firstReceivedAt: 1, receiveCount: 1, body, attributes };
 }
 

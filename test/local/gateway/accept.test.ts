@@ -20,7 +20,7 @@ describe('an accepted request', () => {
     const result = decoded();
     expect(result).toMatchObject({ ok: true, request: { receivedAt: arrival, sourceIp: '127.0.0.1', headers } });
     expect(result.ok && Buffer.from(result.request.body).equals(Buffer.from(body))).toBe(true);
-    expect(Object.keys(kept[0]?.attributes ?? {})).toEqual(['ContextHead', 'Headers', 'Wire', 'ContextTail']);
+    expect(Object.keys(kept[0]?.attributes ?? {})).toEqual(['Request', 'Id']);
   });
 
   test('keeps a byte order mark at the start of the body, which is signed with it', async () => {
@@ -73,7 +73,7 @@ describe('an accepted request', () => {
     const head = 'POST /github HTTP/1.1\r\nhost: x\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n';
     expect(await raw(Buffer.concat([Buffer.from(head), body]))).toMatch(/^HTTP\/1\.1 200 /);
     expect(kept[0]?.body).toBe('{"a":"\u00e9"}');
-    expect(kept[0]?.attributes['Headers']?.stringValue).not.toContain('trailer');
+    expect(kept[0]?.attributes['Request']?.stringValue).not.toContain('trailer');
   });
 
   test('is told to continue when it asks', async () => {
@@ -188,27 +188,28 @@ describe('a header value', () => {
     expect(kept).toEqual([]);
   });
 
-  const forged = (name: string) =>
-    `x"},"${name}":{"DataType":"String","StringValue":"forged= ${arrival} 198.51.100.9"},` +
-    `"Headers":{"DataType":"String","StringValue":"x-a: b`;
+  const forged = (...members: string[]) =>
+    `x"},${members.join(',')},"HookportLater":{"DataType":"String","StringValue":"`;
+  const forgedRequest = `"Request":{"DataType":"String","StringValue":"3 forged= ${arrival} 198.51.100.9 0 0\\n"}`;
+  const forgedId = '"Id":{"DataType":"String","StringValue":"forged="}';
 
-  test('that injects the first context is told by the last one, which then differs', async () => {
+  test('that injects another request is told by the id behind it, which then differs', async () => {
     const { raw, decoded } = await gateway();
-    await raw(post('/github', { 'x-github-event': forged('ContextHead') }, '{}'));
+    await raw(post('/github', { 'x-github-event': forged(forgedRequest) }, '{}'));
     expect(decoded()).toMatchObject({ ok: false, outcome: { reason: 'context_mismatch' } });
   });
 
-  test('that injects the last context loses against the true one, which comes after it', async () => {
+  test('that injects the id too loses against the true one, which comes after it', async () => {
     const { raw, decoded } = await gateway();
-    await raw(post('/github', { 'x-github-event': forged('ContextTail') }, '{}'));
-    expect(decoded()).toMatchObject({ ok: true, request: { sourceIp: '127.0.0.1' } });
+    await raw(post('/github', { 'x-github-event': forged(forgedRequest, forgedId) }, '{}'));
+    expect(decoded()).toMatchObject({ ok: false, outcome: { reason: 'context_mismatch' } });
   });
 
-  test('with an escape that JSON knows is unescaped, which adds at most a header that the sender could have sent', async () => {
+  test('with an escape that JSON knows is unescaped, and refused by the decoder where that makes another line', async () => {
     const { raw, decoded } = await gateway();
+    await raw(post('/github', { 'content-type': 'a\\u0062' }, '{}'));
+    expect(decoded()).toMatchObject({ ok: true, request: { headers: { 'content-type': 'ab' } } });
     await raw(post('/github', { 'content-type': 'a\\nx-other: b' }, '{}'));
-    expect(decoded()).toMatchObject({ ok: true, request: { headers: { 'content-type': 'a', 'x-other': 'b' } } });
-    await raw(post('/github', { 'content-type': 'a\\nx-github-event: b', 'x-github-event': 'push' }, '{}'));
     expect(decoded()).toMatchObject({ ok: false, outcome: { reason: 'malformed_message' } });
   });
 
@@ -232,6 +233,6 @@ describe('a header value', () => {
       sources: [sourcePlan('github', githubHeaders), sourcePlan('paddle', ['paddle-signature'])],
     });
     await raw(post('/paddle', { 'paddle-signature': 'ts=1;h1=ab', 'x-github-event': 'push' }, '{}'));
-    expect(kept[0]?.attributes['Headers']?.stringValue).toBe('paddle-signature: ts=1;h1=ab\n');
+    expect(kept[0]?.attributes['Request']?.stringValue).toMatch(/ 1 0\npaddle-signature: ts=1;h1=ab\n$/);
   });
 });

@@ -112,7 +112,7 @@ describe('a compiled mapping', () => {
     const parameters = requestParameters({ headers: { 'x-one': 'always', 'x-two': 'always' } });
     const mapping = compileMapping(parameters);
     const unit = fc.constantFrom(...' !"#${}\\:,=/abnutXYZ019\t\u007f'.split(''));
-    const injection = fc.constant('x"},"ContextHead":{"DataType":"String","StringValue":"y');
+    const injection = fc.constant('x"},"Request":{"DataType":"String","StringValue":"y');
     const header = fc.oneof(fc.string({ unit }), fc.string(), injection);
     fc.assert(
       fc.property(header, header, (one, two) => {
