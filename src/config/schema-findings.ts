@@ -6,21 +6,58 @@ import { configSchema } from './schema.ts';
 import { type Branch, branchesOf, discriminatorOf, meantErrors } from './union-errors.ts';
 import { durationPattern, sizePattern } from './units.ts';
 
-/** Four fifths of the schema, and most files have neither. */
-const rare = ['defaults', 'providers'] as const;
-
 const validators = new Map<string, ValidateFunction>();
+/** A command reads one file. Who reads more different ones than this is better off with the whole schema. */
+const maxValidators = 8;
 
-/** A validator for files with these of the rare keys. Compiled when it is first needed, since every command waits for it. */
+/** A validator for files with these keys. Compiled when it is first needed, since every command waits for it. */
 function validatorFor(value: unknown): ValidateFunction {
-  const absent = rare.filter((key) => typeof value !== 'object' || value === null || !Object.hasOwn(value, key));
-  const name = absent.join();
-  const known = validators.get(name);
-  if (known) return known;
-  const anything = Object.fromEntries(absent.map((key) => [key, {}]));
-  const compiled = compile({ ...configSchema, properties: { ...configSchema.properties, ...anything } });
-  validators.set(name, compiled);
-  return compiled;
+  const absent: string[] = [];
+  const schema = needed(configSchema as ObjectSchema, [value], '', absent);
+  return validators.get(absent.join()) ?? (validators.size < maxValidators ? add(absent, schema) : whole());
+}
+
+/** Nothing is absent from it. */
+function whole(): ValidateFunction {
+  return validators.get('') ?? add([], configSchema);
+}
+
+function add(absent: readonly string[], schema: object): ValidateFunction {
+  const validate = compile(schema);
+  validators.set(absent.join(), validate);
+  return validate;
+}
+
+interface ObjectSchema {
+  readonly properties?: Readonly<Record<string, ObjectSchema>>;
+  readonly additionalProperties?: ObjectSchema | boolean;
+}
+
+/**
+ * The schema without what it says of keys that none of the values has: that is most of it, and compiling it takes longest of
+ * all that a command does at its start.
+ *
+ * @param absent takes the paths of what was left out
+ */
+function needed(schema: ObjectSchema, values: readonly unknown[], path: string, absent: string[]): object {
+  const maps = values.filter((value) => typeof value === 'object' && value !== null) as Record<string, unknown>[];
+  const { properties = {}, additionalProperties } = schema;
+  const below = (of: ObjectSchema, key: string, found: readonly unknown[]) => {
+    if (found.length > 0) return needed(of, found, `${path}/${key}`, absent);
+    absent.push(`${path}/${key}`);
+    return {};
+  };
+  const kept = Object.entries(properties).map(([key, of]) => {
+    const found = maps.flatMap((map) => (Object.hasOwn(map, key) ? [map[key]] : []));
+    return [key, below(of, key, found)];
+  });
+  const rest = () =>
+    maps.flatMap((map) => Object.keys(map).flatMap((key) => (Object.hasOwn(properties, key) ? [] : [map[key]])));
+  return {
+    ...schema,
+    ...(schema.properties && { properties: Object.fromEntries(kept) as object }),
+    ...(typeof additionalProperties === 'object' && { additionalProperties: below(additionalProperties, '*', rest()) }),
+  };
 }
 
 /**
