@@ -13,8 +13,8 @@ export interface PollerOptions {
   batch: { size: number; windowSeconds: number };
   /** Called at once with each message that was received. */
   received: (message: ReceivedMessage) => void;
-  /** Never rejects. */
-  run: (messages: readonly ReceivedMessage[]) => Promise<void>;
+  /** Resolves when others may start in its place, and gives what is left to do with the queue. Neither rejects. */
+  run: (messages: readonly ReceivedMessage[]) => Promise<{ settled: Promise<void> }>;
   /** Takes a message that was received and is not run. Never rejects. */
   giveBack: (message: ReceivedMessage) => Promise<void>;
   clock: Clock;
@@ -27,17 +27,32 @@ const maxReceive = 10;
 const maxBatchLength = 6_000_000;
 const longestPauseMs = 30_000;
 
-/** Receives only what can start at once, and goes on through every fault of the queue. */
+/**
+ * Receives only what can start at once, and goes on through every fault of the queue. While runs are settled others start, since
+ * the way to the queue and back takes as long again as that of a receive. Twice `concurrency` at most run or are settled.
+ */
 export function createPoller(options: PollerOptions): { stop(): Promise<void> } {
   const { queue, concurrency, batch, clock, log } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
   const running = new Set<Promise<void>>();
+  const settling = new Set<Promise<void>>();
   let faults = 0;
 
+  /** How many may start. */
+  const room = () => Math.min(concurrency, 2 * concurrency - settling.size) - running.size;
+
+  const settle = async (settled: Promise<void>) => {
+    settling.add(settled);
+    await settled;
+    settling.delete(settled);
+  };
   const start = (messages: readonly ReceivedMessage[]) => {
     const promise = options.run(messages).then(
-      () => void running.delete(promise),
+      ({ settled }) => {
+        running.delete(promise);
+        return void settle(settled);
+      },
       (error: unknown) => {
         running.delete(promise);
         log.error('a run failed; its messages come back', { queue: queue.name, error: String(error) });
@@ -76,7 +91,7 @@ export function createPoller(options: PollerOptions): { stop(): Promise<void> } 
 
   /** One message each, as many as there are free runs. */
   const pollSingles = async () => {
-    const messages = await receive(Math.min(concurrency - running.size, maxReceive), options.waitSeconds);
+    const messages = await receive(Math.min(room(), maxReceive), options.waitSeconds);
     if (signal.aborted) await Promise.all(messages.map(options.giveBack));
     else for (const message of messages) start([message]);
   };
@@ -107,12 +122,14 @@ export function createPoller(options: PollerOptions): { stop(): Promise<void> } 
   const loop = (async () => {
     while (!signal.aborted) {
       if (running.size >= concurrency) await Promise.race(running);
+      if (room() <= 0) await Promise.race(settling);
       // Let runs that end together end, so that one receive asks for all of them.
       await new Promise((resolve) => setImmediate(resolve));
-      if (running.size >= concurrency || signal.aborted) continue;
+      if (room() <= 0 || signal.aborted) continue;
       await (batch.size > 1 ? pollBatch() : pollSingles());
     }
     await Promise.all(running);
+    await Promise.all(settling);
   })();
 
   return {

@@ -59,8 +59,9 @@ const roomMs = 15_000;
 const longestVisibilitySeconds = 43_200;
 
 /**
- * Consumes a source's queue: polls it, puts each message through the pipeline and settles it. Holds at most
- * `concurrency` deliveries (or batches) at once, and receives no more than it can start.
+ * Consumes a source's queue: polls it, puts each message through the pipeline and settles it. Handles at most
+ * `concurrency` deliveries (or batches) at once, and receives no more than it can start; as many more may be on their way back to
+ * the queue.
  *
  * @throws HookportError `internal` when the plan has no consumer, or what it forwards to is not given
  */
@@ -118,12 +119,13 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     for (const [index, message] of messages.entries()) if (!reserved[index]) inHand.remove(message);
     const startedAt = clock();
     const processed = await pipeline.processBatch(startable);
-    await allOf(
+    const settled = allOf(
       startable.map((message, index) => {
         const each = processed[index];
         return each && settle(message, each, startedAt);
       }),
     );
+    return { settled: settled.then(() => undefined) };
   };
 
   const poller = createPoller({

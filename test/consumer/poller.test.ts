@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { createPoller } from '../../src/consumer/poller.ts';
+import type { Queue, ReceivedMessage } from '../../src/queue/queue.ts';
+import { received } from '../fakes/source.ts';
+
+/** A queue that never runs dry. */
+function endlessQueue(): Queue {
+  return {
+    name: 'endless',
+    receive: async ({ maxMessages }: { maxMessages: number }) => {
+      await sleep(1);
+      return Array.from({ length: maxMessages }, () => received());
+    },
+  } as unknown as Queue;
+}
+
+test('others start while runs are settled, twice as many in all at most, and a stop waits for both', async () => {
+  let started = 0;
+  const settle: (() => void)[] = [];
+  const log = { debug() {}, info() {}, warn() {}, error() {} };
+  const poller = createPoller({
+    queue: endlessQueue(),
+    visibilityTimeoutSeconds: 30,
+    waitSeconds: 0,
+    concurrency: 2,
+    batch: { size: 1, windowSeconds: 0 },
+    received: (_message: ReceivedMessage) => undefined,
+    run: async () => {
+      started += 1;
+      return { settled: new Promise((resolve) => settle.push(resolve)) };
+    },
+    giveBack: async () => undefined,
+    clock: () => performance.now(),
+    log,
+  });
+  await sleep(30);
+  // Four that are settled, and none more until one is.
+  expect(started).toBe(4);
+  settle.shift()?.();
+  await sleep(30);
+  expect(started).toBe(5);
+  const stop = poller.stop();
+  expect(await Promise.race([stop, sleep(30, 'still settling')])).toBe('still settling');
+  const settleAll = setInterval(() => settle.splice(0).map((each) => each()), 1);
+  await stop;
+  clearInterval(settleAll);
+});
