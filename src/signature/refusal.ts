@@ -8,6 +8,11 @@ export function refuse(reason: RejectionReason, detail: string): Refusal {
   return { ok: false, reason, detail };
 }
 
+/** What every scheme says once none of the secrets gives the signature. */
+export function mismatch(): Refusal {
+  return refuse('signature_mismatch', 'no active secret gives the signature that this request carries');
+}
+
 /** Tells a {@link Refusal} from the value that a step would otherwise give. */
 export function isRefusal(value: unknown): value is Refusal {
   return typeof value === 'object' && value !== null && (value as { ok?: unknown }).ok === false;

@@ -1,7 +1,7 @@
 import { timingSafeEqual, verify as verifySignature } from 'node:crypto';
 import { hmacOf } from './hmac.ts';
 import { digestOf } from './public-key.ts';
-import { refuse } from './refusal.ts';
+import { mismatch } from './refusal.ts';
 import type { HmacScheme, PublicKeyScheme, VerifyOptions } from './scheme.ts';
 import type { UsableSecret } from './secret.ts';
 import { bodyProblem, readSignedContent, type SignedContent } from './signed-content.ts';
@@ -55,8 +55,4 @@ function matched(
   secretIndex: number,
 ): Verdict {
   return bodyProblem(scheme, reader, options) ?? { ok: true, secretIndex };
-}
-
-function mismatch(): Verdict {
-  return refuse('signature_mismatch', 'no active secret gives the signature that this request carries');
 }

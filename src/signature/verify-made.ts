@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { readHeader } from './headers.ts';
-import { refuse, type Refusal } from './refusal.ts';
+import { mismatch, refuse, type Refusal } from './refusal.ts';
 import type { SigningCode } from './scheme.ts';
 import type { UsableSecret } from './secret.ts';
 import { decodeUtf8 } from './text.ts';
@@ -58,7 +58,7 @@ function noneMatches(tries: Tries): Verdict | Promise<Verdict> {
   if (!scheme.form.test(signature.toLowerCase()))
     return refuse('malformed_signature', `the header ${scheme.header} is not ${scheme.formText}`);
   if (upperCase.test(signature)) return tryFrom(0, { ...tries, signature: signature.toLowerCase() });
-  return problem ?? refuse('signature_mismatch', 'no active secret gives the signature that this request carries');
+  return problem ?? mismatch();
 }
 
 const upperCase = /[A-Z]/;
