@@ -1,4 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFileSync, type Stats, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
 import type { Clock } from '../clock.ts';
 import { HookportError } from '../errors.ts';
@@ -19,28 +20,36 @@ export interface EnvVariables {
 /** Between two looks at the file, so that a busy consumer does not ask the disk for each delivery. */
 const checkEveryMs = 1000;
 
+interface Known extends EnvVariables {
+  version: string;
+  text: string;
+}
+
 /**
  * A `.env` file that may change at any time: looked at once a second, and read again when it changed or when the
- * caller needs variables that were read later.
+ * caller needs variables that were read later, as each forged delivery does. So a look takes no turn through the thread pool,
+ * which costs several times as much as all else that is done with such a delivery.
  *
  * @throws HookportError `secret_unreadable` from `read` when the file exists and cannot be read
  */
 export function createEnvFile(path: string, clock: Clock): EnvFile {
-  let known: (EnvVariables & { version: string }) | undefined;
+  let known: Known | undefined;
   let lookedAt = 0;
   let looking: Promise<unknown> | undefined;
-  const read = async (): Promise<NonNullable<typeof known>> => {
+  const read = async (file: Stats | undefined): Promise<Known> => {
     // Before the read: what changes during it is seen by the next look.
     const readAt = clock();
-    const version = await versionOf(path);
-    const text = version === absent ? '' : await readFile(path, 'utf8');
-    return { ...parse(text.startsWith('\uFEFF') ? text.slice(1) : text), readAt, version };
+    const version = versionOf(file);
+    const text = file ? await textOf(path, file) : '';
+    if (known?.text === text) return { ...known, version, readAt };
+    return { ...parse(text.startsWith('\uFEFF') ? text.slice(1) : text), version, text, readAt };
   };
-  const look = async (notBefore: number): Promise<NonNullable<typeof known>> => {
+  const look = async (notBefore: number): Promise<Known> => {
     const now = clock();
+    const file = statSync(path, { throwIfNoEntry: false });
     // The same version is no proof of the same content (clocks of file systems tick slowly), so `readAt` stays.
-    const unchanged = known && known.readAt >= notBefore && (await versionOf(path)) === known.version;
-    const found = known && unchanged ? known : await read();
+    const unchanged = known && known.readAt >= notBefore && versionOf(file) === known.version;
+    const found = known && unchanged ? known : await read(file);
     lookedAt = now;
     return (known = found);
   };
@@ -49,7 +58,8 @@ export function createEnvFile(path: string, clock: Clock): EnvFile {
       try {
         // Whoever asks while another looks must not get what is out of date.
         await looking?.catch(() => undefined);
-        if (known && known.readAt >= notBefore && clock() - lookedAt < checkEveryMs) return known;
+        // A clock that was set back must not keep the file from being looked at until it is as late again.
+        if (known && known.readAt >= notBefore && Math.abs(clock() - lookedAt) < checkEveryMs) return known;
         const found = look(notBefore);
         looking = found;
         return await found;
@@ -68,16 +78,13 @@ function parse(text: string): Pick<EnvVariables, 'variables' | 'cut'> {
   return { variables, cut };
 }
 
-const absent = 'absent';
+function versionOf(file: Stats | undefined): string {
+  return file ? `${file.mtimeMs} ${file.size} ${file.ino}` : 'absent';
+}
 
-async function versionOf(path: string): Promise<string> {
-  try {
-    const { mtimeMs, size, ino } = await stat(path);
-    return `${mtimeMs} ${size} ${ino}`;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return absent;
-    throw error;
-  }
+/** Whatever is no plain file, such as the pipe of a password manager, may keep its reader waiting. */
+function textOf(path: string, file: Stats): string | Promise<string> {
+  return file.isFile() ? readFileSync(path, 'utf8') : readFile(path, 'utf8');
 }
 
 function codeOf(error: unknown): string {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -144,6 +145,23 @@ describe('.env', () => {
       secrets: [{ value: 'two' }],
       readAt: now,
     });
+  });
+
+  test('is looked at again when the clock was set back by hours', async () => {
+    await writeFile(envFile(), 'MY_APP_WEBHOOK_SECRET=one\n');
+    const secrets = store();
+    expect(await values(secrets)).toEqual(['current one']);
+    await writeFile(envFile(), 'MY_APP_WEBHOOK_SECRET=changed\n');
+    now -= 3 * 3_600_000;
+    expect(await values(secrets, { notBefore: now })).toEqual(['current changed']);
+  });
+
+  test('that is a pipe holds up nobody while it is read', async () => {
+    execFileSync('mkfifo', [envFile()]);
+    const reading = values(store());
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await writeFile(envFile(), 'MY_APP_WEBHOOK_SECRET=piped\n');
+    expect(await reading).toEqual(['current piped']);
   });
 
   test('keeps the time of its reading when it has not changed', async () => {
