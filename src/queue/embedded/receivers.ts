@@ -46,14 +46,24 @@ export function createReceivers(messages: Messages, queues: ReadonlyMap<string, 
     [...queues.values()].map((queue) => [queue.id, { queue, waiting: [] as Receiver[], nextDue: 0 }]),
   );
   type Line = NonNullable<ReturnType<typeof lines.get>>;
-  const busy = () => [...lines.values()].filter((line) => line.waiting.length > 0);
+  /** Those with a receiver that waits: of hundreds of queues a few, and each turn looks at them several times. */
+  const busy = new Set<Line>();
+  const setWaiting = (line: Line, waiting: Receiver[]) => {
+    line.waiting = waiting;
+    if (waiting.length > 0) busy.add(line);
+    else busy.delete(line);
+  };
   const expect = (queue: StoredQueue | undefined, visibleAt: number) => {
     const line = queue && lines.get(queue.id);
     if (line && visibleAt < line.nextDue) line.nextDue = visibleAt;
   };
   const drop = (line: Line, fits: (receiver: Receiver) => boolean) => {
     const dropped = line.waiting.filter(fits);
-    if (dropped.length > 0) line.waiting = line.waiting.filter((receiver) => !fits(receiver));
+    if (dropped.length > 0)
+      setWaiting(
+        line,
+        line.waiting.filter((receiver) => !fits(receiver)),
+      );
     return dropped;
   };
 
@@ -65,7 +75,7 @@ export function createReceivers(messages: Messages, queues: ReadonlyMap<string, 
       const received = messages.receive(line.queue, receiver, now);
       if (received.deadLettered > 0) expect(queues.get(line.queue.settings.redrive?.deadLetterQueue ?? ''), now);
       if (received.messages.length > 0) {
-        line.waiting.shift();
+        setWaiting(line, line.waiting.slice(1));
         served.push({ receiver, messages: received.messages });
       }
       if (received.unfinished) break;
@@ -74,26 +84,31 @@ export function createReceivers(messages: Messages, queues: ReadonlyMap<string, 
   }
 
   return {
-    add: (queue, receiver) => void lines.get(queue.id)?.waiting.push(receiver),
+    add(queue, receiver) {
+      const line = lines.get(queue.id);
+      if (!line) return;
+      line.waiting.push(receiver);
+      busy.add(line);
+    },
     expect,
     get anyWaiting() {
-      return busy().length > 0;
+      return busy.size > 0;
     },
-    anyDue: (now) => busy().some((line) => line.nextDue <= now),
+    anyDue: (now) => [...busy].some((line) => line.nextDue <= now),
     serve(now, served) {
-      for (const line of busy()) serveLine(line, now, served);
+      for (const line of busy) serveLine(line, now, served);
     },
     undo(now, served) {
-      const due = busy().filter((line) => line.nextDue <= now);
+      const due = [...busy].filter((line) => line.nextDue <= now);
       // What the undone transaction said about the next message no longer holds.
       for (const line of lines.values()) line.nextDue = 0;
       return [...served.map(({ receiver }) => receiver), ...due.flatMap((line) => drop(line, () => true))];
     },
     expired: (now) =>
-      busy().flatMap((line) => (line.nextDue > now ? drop(line, (receiver) => receiver.deadline <= now) : [])),
-    remove: (fits) => busy().flatMap((line) => drop(line, fits)),
+      [...busy].flatMap((line) => (line.nextDue > now ? drop(line, (receiver) => receiver.deadline <= now) : [])),
+    remove: (fits) => [...busy].flatMap((line) => drop(line, fits)),
     nextAt: () =>
-      busy().reduce(
+      [...busy].reduce(
         (earliest, line) =>
           line.waiting.reduce((at, { deadline }) => Math.min(at, deadline), Math.min(earliest, line.nextDue)),
         Infinity,
