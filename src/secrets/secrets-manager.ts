@@ -48,14 +48,16 @@ export function createSecretsManagerStore(options: SecretsManagerOptions): Secre
 
   return {
     async read(source, { notBefore = 0 } = {}) {
-      const cached = cache.get(source);
-      if (!cached) return readOnce(source);
+      const known = cache.get(source);
+      if (!known) return readOnce(source);
       const now = clock();
+      // Read at a time that is still to come, the clock was set back since: nobody knows how old it is.
+      const cached = known.readAt <= now ? known : { ...known, readAt: 0 };
       const isFresh = cached.readAt >= notBefore && now - cached.readAt < longestAgeMs;
       if (isFresh) return cached;
       // Whoever asks while a read is under way waits for it: its neighbours of a batch must not get what is out of date.
-      const triedJustNow = now - (triedAt.get(source) ?? 0) < shortestAgeMs;
-      if (triedJustNow && !reading.has(source)) return cached;
+      const sinceTried = Math.abs(now - (triedAt.get(source) ?? 0));
+      if (sinceTried < shortestAgeMs && !reading.has(source)) return cached;
       return readOnce(source).catch(() => cached);
     },
   };

@@ -45,8 +45,9 @@ export function createCertificateStore(rules: CertificateRules, options: Certifi
   function load(url: string): Promise<X509Certificate> | Refusal {
     const now = clock();
     const known = kept.get(url);
-    if (known && now - known.at < keptMs) return known.certificate;
-    while ((fetches[0] ?? now) <= now - 60_000) fetches.shift();
+    // Either way: a clock that was set back must not make them count until it is as late again.
+    if (known && Math.abs(now - known.at) < keptMs) return known.certificate;
+    while (Math.abs(now - (fetches[0] ?? now)) >= 60_000) fetches.shift();
     if (fetches.length >= maxFetchesPerMinute)
       return refuse('key_unavailable', `more than ${maxFetchesPerMinute} new certificates were named within a minute`);
     fetches.push(now);

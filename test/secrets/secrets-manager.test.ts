@@ -135,6 +135,20 @@ describe('secrets in Secrets Manager', () => {
     expect(known).toEqual({ secrets: [{ version: 'current', value: 'one' }], readAt: start });
   });
 
+  it('reads again when the clock was set back, and never says that it did at a time that is still to come', async () => {
+    const one = store();
+    await one.read('github');
+    rotate('two', 'one');
+    now -= 3 * 3_600_000;
+    expect(await one.read('github', { notBefore: now })).toMatchObject({
+      secrets: [{ value: 'two' }, {}],
+      readAt: now,
+    });
+    now -= 3 * 3_600_000;
+    server.state.down = true;
+    expect((await one.read('github', { notBefore: now })).readAt).toBeLessThan(now);
+  });
+
   it('rejects when it knows nothing and cannot read, so that the delivery waits', async () => {
     server.state.down = true;
     await expect(store().read('github')).rejects.toThrow('down');

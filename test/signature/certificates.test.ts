@@ -53,6 +53,17 @@ describe('createCertificateStore', () => {
     expect(await certificates.get('https://certs.example/c.pem', receivedAt)).toBeInstanceOf(X509Certificate);
   });
 
+  it('fetches again when the clock was set back', async () => {
+    const { certificates, fetched, time } = store();
+    time.now = 48 * hour;
+    for (let n = 0; n < 11; n++) await certificates.get(`https://certs.example/b${n}.pem`, receivedAt);
+    expect(fetched).toHaveLength(10);
+    time.now = hour;
+    await certificates.get('https://certs.example/b10.pem', receivedAt);
+    await certificates.get('https://certs.example/b0.pem', receivedAt);
+    expect(fetched).toHaveLength(12);
+  });
+
   it('holds twenty certificates at most', async () => {
     const { certificates, fetched, time } = store();
     for (let n = 0; n < 21; n++) {

@@ -234,6 +234,17 @@ describe('keys and algorithms', () => {
     expect(await bearer('new')).toBe(401);
   });
 
+  it('asks for a key that it does not know also when the clock was set back', async () => {
+    let time = arrival;
+    const { send } = await guarded({}, { clock: () => time });
+    const claims = { iss: issuer.url, aud: 'app', exp: now + 60 };
+    const bearer = async (kid: string) => (await send(`Bearer ${await issuer.token(claims, { kid })}`))[0];
+    expect(await bearer('rsa')).toBe(200);
+    issuer.keys.push({ ...issuer.publicJwk, kid: 'new' });
+    time -= 3_600_000;
+    expect(await bearer('new')).toBe(200);
+  });
+
   it('asks the issuer once for many requests at the same time', async () => {
     const { send } = await guarded();
     const token = await issuer.token(good());

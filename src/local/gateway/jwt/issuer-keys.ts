@@ -17,6 +17,8 @@ export function createIssuerKeys(issuer: string, { clock, log }: { clock: Clock;
   let keys: { find: JWTVerifyGetKey; fetchedAt: number } | undefined;
   let askedAt = -Infinity;
   let asking: Promise<void> | undefined;
+  // Either way: a clock that was set back must not keep anything until it is as late again.
+  const since = (at: number) => Math.abs(clock() - at);
 
   const ask = async () => {
     askedAt = clock();
@@ -30,16 +32,16 @@ export function createIssuerKeys(issuer: string, { clock, log }: { clock: Clock;
     }
   };
   const refresh = async () => {
-    if (!asking && clock() - askedAt >= restMs) asking = ask().finally(() => (asking = undefined));
+    if (!asking && since(askedAt) >= restMs) asking = ask().finally(() => (asking = undefined));
     await asking;
   };
   const current = () => {
-    if (keys && clock() - keys.fetchedAt < keepMs) return keys.find;
+    if (keys && since(keys.fetchedAt) < keepMs) return keys.find;
     throw new Error('the keys of the issuer are not known');
   };
 
   return async (header, token) => {
-    if (!keys || clock() - keys.fetchedAt >= keepMs) await refresh();
+    if (!keys || since(keys.fetchedAt) >= keepMs) await refresh();
     const find = current();
     try {
       return await find(header, token);
