@@ -34,7 +34,11 @@ export async function walkDeadLetters(
   { visit, onBatch, waitSeconds = 1, signal }: WalkOptions,
 ): Promise<void> {
   const rounds = createRounds(visibilitySeconds);
-  const left: ReceivedMessage[] = [];
+  /** Their handles alone: the bodies of all that rest may take more than all memory. */
+  const left: string[] = [];
+  const leave = (messages: readonly ReceivedMessage[]) => {
+    for (const { receiptHandle } of messages) left.push(receiptHandle);
+  };
   const isEnded = () => signal?.aborted === true;
   try {
     for (let idle = 0; idle < emptyBatches && !isEnded();) {
@@ -47,9 +51,9 @@ export async function walkDeadLetters(
       });
       const fresh = rounds.fresh(messages);
       const visited = await Promise.all(fresh.map(visit));
-      left.push(...fresh.filter((_message, index) => visited[index] !== 'gone'));
+      leave(fresh.filter((_message, index) => visited[index] !== 'gone'));
       // What came again after its time: its handle of now is the one that gives it back.
-      left.push(...messages.filter((message) => !fresh.includes(message)));
+      leave(messages.filter((message) => !fresh.includes(message)));
       const isAgain = messages.length > fresh.length;
       idle = isAgain || visited.some((each) => each !== 'newer') ? 0 : idle + 1;
       onBatch?.();
@@ -59,10 +63,10 @@ export async function walkDeadLetters(
   }
 }
 
-async function giveBack(messages: readonly ReceivedMessage[], queue: Queue): Promise<void> {
-  for (let start = 0; start < messages.length; start += 10) {
-    const some = messages.slice(start, start + 10);
+async function giveBack(receiptHandles: readonly string[], queue: Queue): Promise<void> {
+  for (let start = 0; start < receiptHandles.length; start += 10) {
+    const some = receiptHandles.slice(start, start + 10);
     // One that cannot be given back comes back when its visibility timeout ends.
-    await Promise.all(some.map(({ receiptHandle }) => queue.changeVisibility(receiptHandle, 0).catch(() => undefined)));
+    await Promise.all(some.map((handle) => queue.changeVisibility(handle, 0).catch(() => undefined)));
   }
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { walkDeadLetters } from '../../src/consumer/walk-dead-letters.ts';
 import type { Queue } from '../../src/queue/queue.ts';
 import { createFakeQueue } from '../fakes/queue.ts';
+import { heapUsed } from '../local/http/heap-used.ts';
 
 beforeEach(() => void vi.useFakeTimers({ now: 0 }));
 afterEach(() => void vi.useRealTimers());
@@ -27,4 +28,28 @@ test('a walk that outlasts what it hides visits each message all the same, once,
   await walk;
   expect(visited).toEqual(put);
   expect(await held.depth()).toEqual({ visible: put.length, inFlight: 0, delayed: 0 });
+});
+
+test('a walk through more than fits into memory keeps no body of what it leaves', async () => {
+  vi.useRealTimers();
+  const batches = 40;
+  let given = 0;
+  const before = heapUsed();
+  let most = 0;
+  const large = {
+    async receive() {
+      if (given === batches * 10) return [];
+      most = Math.max(most, heapUsed() - before);
+      return Array.from({ length: 10 }, () => {
+        const id = `message-${given++}`;
+        // Each a text of its own.
+        const body = Buffer.alloc(100_000, id).toString();
+        return { messageId: id, receiptHandle: `handle of ${id}`, body, attributes: {}, sentAt: 0, receiveCount: 1 };
+      });
+    },
+    changeVisibility: async () => undefined,
+  } as unknown as Queue;
+  await walkDeadLetters(large, { visit: async () => 'left', waitSeconds: 0 });
+  expect(given).toBe(batches * 10);
+  expect(most).toBeLessThan(10_000_000);
 });
