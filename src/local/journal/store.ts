@@ -28,7 +28,12 @@ export interface JournalStore {
   /** By source. */
   activity(range: ActivityRange): Readonly<Record<string, SourceActivity>>;
   counts(): JournalCounts;
-  /** Deletes some of what is beyond the limits, oldest first. @returns whether there is more to delete */
+  /**
+   * Deletes some of what is beyond the limits, oldest first.
+   *
+   * @returns whether there is more to delete
+   * @throws Error when the file cannot be written
+   */
   prune(): boolean;
   close(): void;
 }
@@ -106,7 +111,14 @@ export function createJournalStore(database: DatabaseSync, clock: Clock, limits:
     },
     activity: createActivity(database),
     counts: () => tally.read(),
-    prune,
+    prune() {
+      try {
+        return prune();
+      } catch (error) {
+        tally.recount();
+        throw error;
+      }
+    },
     close: () => database.close(),
   };
 }

@@ -60,7 +60,12 @@ serve(port, methods);
 function createPruneLoop(prune: () => boolean): { soon(): void; stop(): void } {
   let next: NodeJS.Immediate | undefined;
   const step = () => {
-    next = prune() ? setImmediate(step) : undefined;
+    try {
+      next = prune() ? setImmediate(step) : undefined;
+    } catch {
+      // A full disk takes no deletion either; the next batch or minute tries again.
+      next = undefined;
+    }
   };
   const soon = () => {
     next ??= setImmediate(step);

@@ -1,9 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { attachJournal } from '../../../src/local/journal/attach.ts';
+import { openJournalDatabase } from '../../../src/local/journal/database.ts';
+import { defaultJournalLimits } from '../../../src/local/journal/pruning.ts';
 import { startJournal } from '../../../src/local/journal/start.ts';
+import { createJournalStore } from '../../../src/local/journal/store.ts';
 import { aRecord } from './records.ts';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
@@ -28,6 +32,24 @@ describe('the journal in its thread', () => {
     expect(await again.list({ limit: 1 })).toMatchObject({ entries: [{ id: 'req-999' }] });
     expect(await again.read('req-7')).toMatchObject({ outcome: 'handled', attempts: [{ attempt: 1 }] });
     await again.close();
+  });
+
+  it('goes on where what is too old cannot be deleted, as on a full disk, and loses no count by it', async () => {
+    const file = join(folder, 'journal.db');
+    const { database } = openJournalDatabase(file, () => 0);
+    createJournalStore(database, () => 0, defaultJournalLimits).append([aRecord({ requestId: 'of 1970' })]);
+    database.exec("CREATE TRIGGER full BEFORE DELETE ON delivery BEGIN SELECT RAISE(ABORT, 'disk is full'); END");
+    database.close();
+
+    const journal = await startJournal({ file, log: silent });
+    const writer = attachJournal(journal.connect(), silent);
+    for (const requestId of ['first', 'second']) {
+      writer.record(aRecord({ requestId }));
+      await writer.flush();
+      await sleep(20);
+    }
+    expect(await journal.counts()).toEqual({ github: { handled: 3 } });
+    await journal.close();
   });
 
   it('refuses to start where it cannot write, with a stable code', async () => {
