@@ -27,8 +27,8 @@ export function purgeJob(
   const upToRow = steps.lastRow();
   let count = 0;
   return {
-    step() {
-      const deleted = steps.purge(queue, upToRow, now);
+    step(at) {
+      const deleted = steps.purge(queue, upToRow, now, at);
       return {
         done: deleted === 0,
         committed() {

@@ -93,8 +93,9 @@ export function createMessages(store: Store, stamp: (now: number) => number): Me
   const setVisible = database.prepare(
     `UPDATE message SET visible_at = ?, until_exit = 0 WHERE ${held} AND visible_at > ?`,
   );
+  // Never earlier than before, even by a clock that was set back since: it would seem to have arrived after it was sent.
   const moveRow = database.prepare(
-    `UPDATE message SET queue = ?, message_id = ?, visible_at = ?, sent_at = ?, entered_at = ?, receive_count = 0,
+    `UPDATE message SET queue = ?, message_id = ?, visible_at = ?, sent_at = max(sent_at, ?), entered_at = ?, receive_count = 0,
        first_received_at = NULL, until_exit = 0, given_back = 0, dead_letter_source = NULL, attributes = json_patch(attributes, ?) WHERE ${held}`,
   );
   const first = database.prepare('SELECT visible_at FROM message WHERE queue = ? ORDER BY visible_at LIMIT 1');

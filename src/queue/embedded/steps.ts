@@ -13,7 +13,7 @@ export interface Steps {
    *
    * @returns how many; 0 when it is done
    */
-  purge(queue: StoredQueue, upToRow: number, enteredBy: number): number;
+  purge(queue: StoredQueue, upToRow: number, enteredBy: number, now: number): number;
   /** Deletes up to {@link rowsPerStep} messages older than their queue keeps them. @returns how many */
   expire(now: number): number;
   /** Whether any queue holds a message older than it keeps them. Needs no transaction. */
@@ -47,8 +47,9 @@ export const rowsPerStep = 100;
 export function createSteps(store: Store, stamp: (now: number) => number): Steps {
   const { database, queues, retentionMs } = store;
   const last = database.prepare('SELECT max(id) AS id FROM message');
+  // What entered at a time that is still to come was there before the clock was set back, and this process started.
   const purgeRows = database.prepare(
-    `DELETE FROM message WHERE id IN (SELECT id FROM message WHERE queue = ? AND id <= ? AND entered_at <= ? ORDER BY sent_at LIMIT ${rowsPerStep})`,
+    `DELETE FROM message WHERE id IN (SELECT id FROM message WHERE queue = ? AND id <= ? AND (entered_at <= ? OR entered_at > ?) ORDER BY sent_at LIMIT ${rowsPerStep})`,
   );
   const expired = database.prepare('SELECT 1 FROM message WHERE queue = ? AND sent_at <= ? LIMIT 1');
   const expireRows = database.prepare(
@@ -59,15 +60,15 @@ export function createSteps(store: Store, stamp: (now: number) => number): Steps
      WHERE queue = ? AND (sent_at, id) > (?, ?) ORDER BY sent_at, id LIMIT ?`,
   );
   const moveRow = database.prepare(
-    `UPDATE message SET queue = ?, message_id = ?, visible_at = ?, sent_at = ?, entered_at = ?, receive_count = 0,
+    `UPDATE message SET queue = ?, message_id = ?, visible_at = ?, sent_at = max(sent_at, ?), entered_at = ?, receive_count = 0,
        first_received_at = NULL, until_exit = 0, given_back = 0, dead_letter_source = NULL WHERE id = ?`,
   );
   const byId = new Map([...queues.values()].map((queue) => [queue.id, queue]));
 
   return {
     lastRow: () => Number(last.get()?.['id'] ?? 0),
-    purge(queue, upToRow, enteredBy) {
-      const deleted = Number(purgeRows.run(queue.id, upToRow, enteredBy).changes);
+    purge(queue, upToRow, enteredBy, now) {
+      const deleted = Number(purgeRows.run(queue.id, upToRow, enteredBy, now).changes);
       store.count(queue.id, -deleted);
       return deleted;
     },
@@ -86,7 +87,8 @@ export function createSteps(store: Store, stamp: (now: number) => number): Steps
       for (const row of rows) {
         const [id, sentAt] = [Number(row['id']), Number(row['sent_at'])];
         step.after = { sentAt, row: id };
-        if (Number(row['entered_at']) > from.startedAt || Number(row['visible_at']) > now) continue;
+        const enteredAt = Number(row['entered_at']);
+        if ((enteredAt > from.startedAt && enteredAt <= now) || Number(row['visible_at']) > now) continue;
         const destination = from.destination ?? byId.get(Number(row['dead_letter_source']));
         if (!destination) return { ...step, done: true, sourceUnknown: true };
         moveRow.run(destination.id, newMessageId(), now, stamp(now), now, id);

@@ -6,7 +6,7 @@ import { arrived } from '../../fakes/source.ts';
 import { openInProcess, removeFolder, startOfTime, temporaryFolder } from './in-process.ts';
 
 const day = 86_400_000;
-const plan = [queuePlan('q')];
+const plan = [queuePlan('q', { redrive: { deadLetterQueue: 'dlq', maxReceiveCount: 5 } }), queuePlan('dlq')];
 let folder: string;
 beforeEach(() => {
   folder = temporaryFolder();
@@ -51,4 +51,36 @@ test('what arrived just before the clock was set back counts as sent when it arr
   expect(message?.sentAt).toBe(startOfTime + day);
   expect(decodeMessage(message!, message!.sentAt)).toMatchObject({ ok: true });
   await opened.close();
+});
+
+test('after a start under a clock that was set a day back, what is moved stays a message that a consumer takes', async () => {
+  const ahead = await openInProcess(plan, { folder, now: startOfTime + day });
+  const { body, attributes } = arrived({ at: startOfTime + day });
+  for (const name of ['q', 'dlq']) await ahead.queues.queue(name).send({ body, attributes });
+  await ahead.close();
+
+  const back = await openInProcess(plan, { folder, now: startOfTime });
+  const [queue, deadLetters] = [back.queues.queue('q'), back.queues.queue('dlq')];
+  await deadLetters.startMoveTask({ destination: 'q' });
+  await expect.poll(async () => (await deadLetters.moveTasks())[0]?.status).toBe('COMPLETED');
+  const moved = await queue.receive({ maxMessages: 10, waitSeconds: 0 });
+  expect(moved).toHaveLength(2);
+  for (const message of moved) await queue.moveTo(deadLetters, message, {});
+  const { messages } = await deadLetters.list({ limit: 10 });
+  for (const message of [...moved, ...messages])
+    expect(decodeMessage(message, message.sentAt)).toMatchObject({ ok: true });
+  await back.close();
+});
+
+test('after a start under a clock that was set a day back, a purge takes what was there, and nothing that comes later', async () => {
+  const ahead = await openInProcess(plan, { folder, now: startOfTime + day });
+  for (let n = 0; n < 3; n++) await ahead.queues.queue('q').send({ body: 'before', attributes: {} });
+  await ahead.close();
+
+  const back = await openInProcess(plan, { folder, now: startOfTime });
+  const queue = back.queues.queue('q');
+  expect(await queue.purge()).toBe(3);
+  await queue.send({ body: 'after', attributes: {} });
+  expect((await queue.list({ limit: 10 })).messages.map(({ body }) => body)).toEqual(['after']);
+  await back.close();
 });
