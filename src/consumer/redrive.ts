@@ -33,6 +33,8 @@ export interface RedriveOptions extends DeadLetterSelection {
   /** Ends it early, between two batches. */
   signal?: AbortSignal | undefined;
   clock: Clock;
+  /** The time by which the queue tells when a message was sent to it. @default `clock` */
+  queueClock?: Clock | undefined;
   log: Log;
 }
 
@@ -57,8 +59,9 @@ export interface RedriveReport {
  * @throws HookportError `queue_unavailable` when the dead-letter queue cannot be read
  */
 export async function redrive(options: RedriveOptions): Promise<RedriveReport> {
-  const { deadLetterQueue, clock, signal, dryRun = false } = options;
+  const { deadLetterQueue, clock, queueClock = clock, signal, dryRun = false } = options;
   const startedAt = clock();
+  const enteredBy = queueClock();
   const moved = new Set<string>();
   const report = { moved: 0, skipped: {} as Record<string, number>, notSelected: 0, newer: 0, failed: 0 };
   await walkDeadLetters(deadLetterQueue, {
@@ -66,7 +69,7 @@ export async function redrive(options: RedriveOptions): Promise<RedriveReport> {
     waitSeconds: options.waitSeconds,
     onBatch: () => options.progress?.(report),
     async visit(message) {
-      const handled = await handle(message, { startedAt, moved }, options);
+      const handled = await handle(message, { startedAt, enteredBy, moved }, options);
       if (handled.kind === 'skipped') report.skipped[handled.reason] = (report.skipped[handled.reason] ?? 0) + 1;
       else report[handled.kind] += 1;
       if (handled.kind === 'moved' && !dryRun) return 'gone';
@@ -80,14 +83,20 @@ type Handled = { kind: 'moved' | 'newer' | 'notSelected' | 'failed' } | { kind: 
 
 interface Run {
   startedAt: number;
+  /** The same, by the time of the queue. */
+  enteredBy: number;
   /** Request ids. Where the clock of this machine is ahead, they alone tell what comes back from the consumer. */
   moved: Set<string>;
 }
 
-async function handle(message: ReceivedMessage, { startedAt, moved }: Run, options: RedriveOptions): Promise<Handled> {
+async function handle(
+  message: ReceivedMessage,
+  { startedAt, enteredBy, moved }: Run,
+  options: RedriveOptions,
+): Promise<Handled> {
   // What the queue itself moved keeps its first SentTimestamp, so this tells only what was moved by us since then;
   // that is what a consumer puts there while this runs.
-  if (message.sentAt > startedAt || (parseOutcome(message.attributes).at ?? 0) > startedAt) return { kind: 'newer' };
+  if (message.sentAt > enteredBy || (parseOutcome(message.attributes).at ?? 0) > enteredBy) return { kind: 'newer' };
   if (!isForReason(parseOutcome(message.attributes), options.reason)) return { kind: 'notSelected' };
   const { source, provider, queue, deadLetterQueue, secrets, dryRun, log } = options;
   const authenticated = await authenticate(message, {

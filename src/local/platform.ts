@@ -10,6 +10,7 @@ import type { Log } from '../log.ts';
 import { loadPayloadChecks } from '../payload-schema/load-checks.ts';
 import type { Plan, QueuePlan, SourcePlan } from '../plan/plan.ts';
 import { openEmbeddedQueues } from '../queue/embedded/open.ts';
+import { createSendClock } from '../queue/embedded/steady-clock.ts';
 import type { EnvironmentSecrets } from '../secrets/environment.ts';
 import { forwardSecretOf } from '../secrets/variables.ts';
 import { createEventHub } from './api/event-hub.ts';
@@ -71,6 +72,8 @@ export interface Platform {
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   const { plan, root, catalogueUrl, clockOffsetMs = 0 } = options;
   const clock = () => Date.now() + clockOffsetMs;
+  // As the queues have it: what they hold must not seem to be of the future once the time of day was set back.
+  const queueClock = createSendClock(clock);
   const stops: (() => Promise<void> | void)[] = [];
   const stop = async () => {
     // From the entrance inwards, so that nothing comes in behind what is being finished.
@@ -186,8 +189,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       queues,
       journal,
       events,
-      redrive: (source, action) => redrive({ ...action, ...partsOf(source), waitSeconds: 0 }),
-      purge: (source, action) => purgeDeadLetters({ ...action, ...partsOf(source), waitSeconds: 0 }),
+      redrive: (source, action) => redrive({ ...action, ...partsOf(source), queueClock, waitSeconds: 0 }),
+      purge: (source, action) => purgeDeadLetters({ ...action, ...partsOf(source), clock: queueClock, waitSeconds: 0 }),
       replay: (source, kept) =>
         replay({
           ...partsOf(source),
@@ -207,7 +210,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         gateway: () => gateway.counters(),
         acceptDurations: () => gateway.acceptDurations(),
         attempts,
-        readQueues: () => readQueues({ plan, queues, clock, pausedSince: (id) => paused.since(id) }),
+        readQueues: () => readQueues({ plan, queues, clock: queueClock, pausedSince: (id) => paused.since(id) }),
       }),
       clock,
       log,

@@ -137,6 +137,13 @@ describe('a redrive', () => {
     expect(await deadLetterQueue.depth()).toMatchObject({ inFlight: 0 });
   });
 
+  test('moves what rests where the time of day was set back since, which the queue did not follow', async () => {
+    const { rest, run } = setUp();
+    rest({ id: 'one' }, thrown);
+    const back = 5 * 3_600_000;
+    expect(await run({ clock: () => Date.now() - back, queueClock: Date.now })).toEqual({ ...nothing, moved: 1 });
+  });
+
   test('moves none again that comes back meanwhile, where this machine’s clock is ahead of the consumer’s', async () => {
     const { rest, run, queue } = setUp();
     rest({ id: 'one' }, thrown);
