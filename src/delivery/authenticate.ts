@@ -99,7 +99,9 @@ export async function authenticate(
     request = decoded.request;
     if (isUnsigned(options)) return { ok: true, request, body: request.body, secretVersion: undefined };
     // A redrive sends the message anew, and is usually done because the secret has just been changed.
-    const since = Math.max(request.receivedAt, message.sentAt, (options.clock ?? systemClock)() - oldestRejectionMs);
+    const at = (options.clock ?? systemClock)();
+    // It has arrived by now, whatever the clock said then: one that was set back is behind that of the queue for good.
+    const since = Math.min(Math.max(request.receivedAt, message.sentAt, at - oldestRejectionMs), at);
     const now = known ?? (await readSecrets(options));
     const first = now.ok ? toAttempt(await check(request, now, options), now) : now;
     if (first.ok || !first.dependsOnSecret || first.readAt >= since) return toResult(request, first);

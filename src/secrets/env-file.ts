@@ -36,6 +36,9 @@ export function createEnvFile(path: string, clock: Clock): EnvFile {
   let known: Known | undefined;
   let lookedAt = 0;
   let looking: Promise<unknown> | undefined;
+  /** Read at a time that is still to come, the clock was set back since: nobody knows how old it is. */
+  const isReadBetween = (notBefore: number, now: number) =>
+    known !== undefined && known.readAt >= notBefore && known.readAt <= now;
   const read = async (file: Stats | undefined): Promise<Known> => {
     // Before the read: what changes during it is seen by the next look.
     const readAt = clock();
@@ -48,7 +51,7 @@ export function createEnvFile(path: string, clock: Clock): EnvFile {
     const now = clock();
     const file = statSync(path, { throwIfNoEntry: false });
     // The same version is no proof of the same content (clocks of file systems tick slowly), so `readAt` stays.
-    const unchanged = known && known.readAt >= notBefore && versionOf(file) === known.version;
+    const unchanged = known && isReadBetween(notBefore, now) && versionOf(file) === known.version;
     const found = known && unchanged ? known : await read(file);
     lookedAt = now;
     return (known = found);
@@ -59,7 +62,8 @@ export function createEnvFile(path: string, clock: Clock): EnvFile {
         // Whoever asks while another looks must not get what is out of date.
         await looking?.catch(() => undefined);
         // A clock that was set back must not keep the file from being looked at until it is as late again.
-        if (known && known.readAt >= notBefore && Math.abs(clock() - lookedAt) < checkEveryMs) return known;
+        const now = clock();
+        if (known && isReadBetween(notBefore, now) && Math.abs(now - lookedAt) < checkEveryMs) return known;
         const found = look(notBefore);
         looking = found;
         return await found;

@@ -214,6 +214,14 @@ describe('secrets', () => {
     expect(secrets.reads).toEqual([undefined, { notBefore: now - 10 }]);
   });
 
+  test('that are read now reject also while the clock, which was set back, is behind that of the queue', async () => {
+    const { run, secrets } = setUp();
+    secrets.readAt = now - 1000;
+    const { outcome } = await run({ secret: 'wrong' }, { sentAt: now + 5 * 3_600_000 });
+    expect(outcome).toMatchObject({ kind: 'rejected', reason: 'signature_mismatch' });
+    expect(secrets.reads).toEqual([undefined, { notBefore: now }]);
+  });
+
   test('that changed meanwhile let the delivery through after the second look', async () => {
     const { run, secrets } = setUp();
     secrets.readAt = now - 60_000;

@@ -156,6 +156,17 @@ describe('.env', () => {
     expect(await values(secrets, { notBefore: now })).toEqual(['current changed']);
   });
 
+  test('is never taken for read at a time that is still to come, once the clock was set back', async () => {
+    await writeFile(envFile(), 'MY_APP_WEBHOOK_SECRET=one\n');
+    const secrets = store();
+    await secrets.read('my-app');
+    now -= 3 * 3_600_000;
+    expect((await secrets.read('my-app')).readAt).toBe(now);
+    await writeFile(envFile(), 'MY_APP_WEBHOOK_SECRET=changed\n');
+    now += 500;
+    expect(await values(secrets, { notBefore: now })).toEqual(['current changed']);
+  });
+
   test('that is a pipe holds up nobody while it is read', async () => {
     execFileSync('mkfifo', [envFile()]);
     const reading = values(store());
