@@ -38,6 +38,9 @@ export function createPoller(options: PollerOptions): { stop(): Promise<void> } 
   const running = new Set<Promise<void>>();
   const settling = new Set<Promise<void>>();
   let faults = 0;
+  /** A race of promises would be held by each that goes on, anew for each race: by a handler of hours, hundreds of megabytes. */
+  let ended = () => {};
+  const nextEnd = () => new Promise<void>((resolve) => (ended = resolve));
 
   /** How many may start. */
   const room = () => Math.min(concurrency, 2 * concurrency - settling.size) - running.size;
@@ -46,15 +49,18 @@ export function createPoller(options: PollerOptions): { stop(): Promise<void> } 
     settling.add(settled);
     await settled;
     settling.delete(settled);
+    ended();
   };
   const start = (messages: readonly ReceivedMessage[]) => {
     const promise = options.run(messages).then(
       ({ settled }) => {
         running.delete(promise);
+        ended();
         return void settle(settled);
       },
       (error: unknown) => {
         running.delete(promise);
+        ended();
         log.error('a run failed; its messages come back', { queue: queue.name, error: String(error) });
       },
     );
@@ -121,8 +127,7 @@ export function createPoller(options: PollerOptions): { stop(): Promise<void> } 
 
   const loop = (async () => {
     while (!signal.aborted) {
-      if (running.size >= concurrency) await Promise.race(running);
-      if (room() <= 0) await Promise.race(settling);
+      while (room() <= 0) await nextEnd();
       // Let runs that end together end, so that one receive asks for all of them.
       await new Promise((resolve) => setImmediate(resolve));
       if (room() <= 0 || signal.aborted) continue;

@@ -1,8 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createPoller } from '../../src/consumer/poller.ts';
 import type { Queue, ReceivedMessage } from '../../src/queue/queue.ts';
 import { received } from '../fakes/source.ts';
+import { heapUsed } from '../local/http/heap-used.ts';
 
 /** A queue that never runs dry. */
 function endlessQueue(): Queue {
@@ -45,4 +46,37 @@ test('others start while runs are settled, twice as many in all at most, and a s
   const settleAll = setInterval(() => settle.splice(0).map((each) => each()), 1);
   await stop;
   clearInterval(settleAll);
+});
+
+test('what others do while one runs for hours takes no memory that lasts as long', async () => {
+  const message = received();
+  const longest = Promise.withResolvers<{ settled: Promise<void> }>();
+  const enough = Promise.withResolvers<void>();
+  const held: number[] = [];
+  let started = 0;
+  const poller = createPoller({
+    queue: { name: 'endless', receive: async () => [message] } as unknown as Queue,
+    visibilityTimeoutSeconds: 30,
+    waitSeconds: 0,
+    concurrency: 2,
+    batch: { size: 1, windowSeconds: 0 },
+    received: (_message: ReceivedMessage) => undefined,
+    async run() {
+      started += 1;
+      if (started === 1) return longest.promise;
+      if (started === 1000 || started === 31_000) held.push(heapUsed());
+      if (started === 31_000) enough.resolve();
+      await setImmediate();
+      return { settled: Promise.resolve() };
+    },
+    giveBack: async () => undefined,
+    clock: () => performance.now(),
+    log: { debug() {}, info() {}, warn() {}, error() {} },
+  });
+  await enough.promise;
+  const stopped = poller.stop();
+  longest.resolve({ settled: Promise.resolve() });
+  await stopped;
+  const [early = 0, late = 0] = held;
+  expect(late - early).toBeLessThan(1_000_000);
 });
