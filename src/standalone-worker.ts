@@ -100,7 +100,8 @@ async function openDeduplication(
       'usage',
       `source ${source} deduplicates: give createWorker a deduplicationFile, or the deduplicationTable of its stack`,
     );
-  return openSqliteDeduplication({ file: resolve(root, deduplicationFile), clock: systemClock });
+  const file = resolve(root, deduplicationFile);
+  return openSqliteDeduplication({ file, clock: systemClock, monotonic: monotonicClock });
 }
 
 const fileOf = ({ config }: CreateWorkerOptions) => config ?? 'webhooks.config.yaml';

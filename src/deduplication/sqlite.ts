@@ -10,6 +10,8 @@ export interface SqliteDeduplicationOptions {
   file: string;
   /** @default the system's */
   clock?: Clock;
+  /** For how long a claim lives. @default `clock` */
+  monotonic?: Clock;
 }
 
 /** Completed deliveries in a SQLite file that one process holds. */
@@ -50,6 +52,7 @@ const prunePerCommit = 50;
 export function openSqliteDeduplication({
   file,
   clock = systemClock,
+  monotonic = clock,
 }: SqliteDeduplicationOptions): SqliteDeduplication {
   const database = open(file);
   const seen = database.prepare('SELECT 1 FROM completed WHERE source = ? AND id = ? AND expires_at > ?');
@@ -79,7 +82,11 @@ export function openSqliteDeduplication({
       database.exec('COMMIT');
     } catch (error) {
       if (database.isTransaction) database.exec('ROLLBACK');
-      for (const { reject } of group) reject(error);
+      for (const { key, reject } of group) {
+        // The handler is done with it, recorded or not.
+        claims.delete(nameOf(key));
+        reject(error);
+      }
       return;
     }
     for (const { key, resolve } of group) {
@@ -90,8 +97,8 @@ export function openSqliteDeduplication({
 
   return {
     async begin(key) {
-      const now = clock();
-      if (seen.get(key.source, key.deliveryId, now)) return 'completed';
+      if (seen.get(key.source, key.deliveryId, clock())) return 'completed';
+      const now = monotonic();
       const claim = claims.get(nameOf(key));
       if (claim && claim.expiresAt > now) return 'inProgress';
       claims.set(nameOf(key), { expiresAt: now + key.claimSeconds * 1000, key });
@@ -108,11 +115,11 @@ export function openSqliteDeduplication({
     },
     async seenBody({ source, deliveryId, bodyHash }) {
       if (bodyHash === undefined) return false;
-      const now = clock();
+      const now = monotonic();
       for (const { key, expiresAt } of claims.values())
         if (key.source === source && key.bodyHash === bodyHash && key.deliveryId !== deliveryId && expiresAt > now)
           return true;
-      return seenBody.get(source, bodyHash, deliveryId, now) !== undefined;
+      return seenBody.get(source, bodyHash, deliveryId, clock()) !== undefined;
     },
     close() {
       if (pending.length > 0) commit();

@@ -58,6 +58,28 @@ describe('a delivery', () => {
     expect(await record.begin(key('a'))).toBe('started');
   });
 
+  test('that is in progress stays so when the clock is set', async () => {
+    let elapsed = 0;
+    const other = openSqliteDeduplication({ file, clock: () => now, monotonic: () => elapsed });
+    await other.begin(key('a'));
+    now += 3_600_000;
+    expect(await other.begin(key('a'))).toBe('inProgress');
+    now -= 2 * 3_600_000;
+    elapsed += 10_000;
+    expect(await other.begin(key('a'))).toBe('started');
+    other.close();
+  });
+
+  test('whose completion could not be recorded is in progress no more', async () => {
+    await record.begin(key('a'));
+    const broken = new DatabaseSync(file);
+    broken.exec("CREATE TRIGGER full BEFORE INSERT ON completed BEGIN SELECT RAISE(ABORT, 'disk is full'); END");
+    await expect(record.complete(key('a'))).rejects.toThrow('disk is full');
+    broken.exec('DROP TRIGGER full');
+    broken.close();
+    expect(await record.begin(key('a'))).toBe('started');
+  });
+
   test('that is to be forgotten is started again, and no other is', async () => {
     for (const id of ['a', 'b']) {
       await record.begin(key(id));
