@@ -81,7 +81,8 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   );
   const inHand = createInHand({ queue, visibilityTimeoutSeconds, clock: monotonic, log });
 
-  const settle = async (message: ReceivedMessage, processed: Processed, startedAt: number) => {
+  /** @param began by `monotonic` */
+  const settle = async (message: ReceivedMessage, processed: Processed, began: number) => {
     const { receiveCount } = message;
     const context = { receiveCount, plan, lastRetryAt: lastRetryAt(source, message), now: clock(), random };
     const action = decideAction(processed.outcome, context);
@@ -101,8 +102,11 @@ export function startWorker(options: WorkerOptions): RunningWorker {
       }
     inHand.remove(message);
     const deadLettered = done && action.kind === 'deadLetter';
+    const finishedAt = clock();
+    // Not by the time of day, which may be set while a handler runs.
+    const startedAt = finishedAt - Math.round(monotonic() - began);
     try {
-      options.record(toRecord(source, message, processed, { startedAt, finishedAt: clock(), deadLettered }));
+      options.record(toRecord(source, message, processed, { startedAt, finishedAt, deadLettered }));
     } catch (error) {
       log.error('an attempt could not be recorded', { source: source.id, error: String(error) });
     }
@@ -117,12 +121,12 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     const reserved = await allOf(messages.map((message) => inHand.reserve(message, batchMs)));
     const startable = messages.filter((_, index) => reserved[index]);
     for (const [index, message] of messages.entries()) if (!reserved[index]) inHand.remove(message);
-    const startedAt = clock();
+    const began = monotonic();
     const processed = await pipeline.processBatch(startable);
     const settled = allOf(
       startable.map((message, index) => {
         const each = processed[index];
-        return each && settle(message, each, startedAt);
+        return each && settle(message, each, began);
       }),
     );
     return { settled: settled.then(() => undefined) };

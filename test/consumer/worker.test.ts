@@ -84,6 +84,19 @@ describe('a message', () => {
     await stopped;
   });
 
+  test('is recorded with how long it took, also where the time of day is set meanwhile', async () => {
+    const { runs, dispatch } = held();
+    let elapsed = 0;
+    const { records, put } = setUp(dispatch, { monotonic: () => elapsed });
+    put();
+    await pass(1);
+    elapsed += 40;
+    vi.setSystemTime(Date.now() + 5 * 3600_000);
+    runs[0]!.end();
+    await pass(1);
+    expect(records).toMatchObject([{ durationMs: 40 }]);
+  });
+
   test('whose handler always throws gets five attempts with growing delays, then rests in the dead-letter queue', async () => {
     const { queue, deadLetterQueue, records, put } = setUp(failing);
     put({ id: 'one' });
