@@ -37,31 +37,36 @@ export function streamEvents(c: Context, context: ApiContext, depths: DepthReade
   if (!listener) throw new ApiError(503, 'too many pages and commands listen already; close some');
   const response = streamSSE(c, async (stream) => {
     stream.onAbort(() => listener.close());
-    await stream.write(`retry: ${retryMs}\n\n`);
-    let sentDepths = '';
-    let sentAt = performance.now();
-    let depthsAt = -Infinity;
-    for (;;) {
-      if (performance.now() - depthsAt >= depthsEveryMs) {
-        depthsAt = performance.now();
-        const data = await depths(context);
-        if (data !== sentDepths) await stream.writeSSE({ event: 'depths', data });
-        sentDepths = data;
+    try {
+      await stream.write(`retry: ${retryMs}\n\n`);
+      let sentDepths = '';
+      let sentAt = performance.now();
+      let depthsAt = -Infinity;
+      for (;;) {
+        if (performance.now() - depthsAt >= depthsEveryMs) {
+          depthsAt = performance.now();
+          const data = await depths(context);
+          if (data !== sentDepths) await stream.writeSSE({ event: 'depths', data });
+          sentDepths = data;
+        }
+        await listener.wait(depthsEveryMs);
+        // Gathered first: who is told of an attempt may ask the journal for it, which gathers for a while too.
+        if (!listener.closed) await sleep(pauseMs);
+        if (listener.closed) return;
+        const batch = listener.take();
+        if (batch) {
+          const { last, ...event } = batch;
+          const data = JSON.stringify(event satisfies AttemptsEvent);
+          await stream.writeSSE({ event: 'attempts', id: String(last), data });
+          sentAt = performance.now();
+        } else if (performance.now() - sentAt >= heartbeatMs) {
+          await stream.write(': still here\n\n');
+          sentAt = performance.now();
+        }
       }
-      await listener.wait(depthsEveryMs);
-      // Gathered first: who is told of an attempt may ask the journal for it, which gathers for a while too.
-      if (!listener.closed) await sleep(pauseMs);
-      if (listener.closed) return;
-      const batch = listener.take();
-      if (batch) {
-        const { last, ...event } = batch;
-        const data = JSON.stringify(event satisfies AttemptsEvent);
-        await stream.writeSSE({ event: 'attempts', id: String(last), data });
-        sentAt = performance.now();
-      } else if (performance.now() - sentAt >= heartbeatMs) {
-        await stream.write(': still here\n\n');
-        sentAt = performance.now();
-      }
+    } finally {
+      // Also where the depths could not be read: a stream that ends by itself is not aborted, and as many may listen.
+      listener.close();
     }
   });
   response.headers.set('cache-control', 'no-store');

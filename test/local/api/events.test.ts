@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { HookportError } from '../../../src/errors.ts';
 import { createEventHub } from '../../../src/local/api/event-hub.ts';
+import type { EmbeddedQueues } from '../../../src/queue/embedded/embedded-queue.ts';
 import { aRecord } from '../journal/records.ts';
 import { type Harness, startHarness } from './harness.ts';
 
@@ -50,6 +52,15 @@ describe('GET /api/events', () => {
     expect(events.listeners).toBe(1);
     leaving.abort();
     await expect.poll(() => events.listeners).toBe(0);
+  });
+
+  it('lets go of a listener whose stream ends since the queues cannot be read', async () => {
+    const events = createEventHub();
+    const depth = () => Promise.reject(new HookportError('queue_unavailable', 'the disk failed'));
+    running = await startHarness({ events, queues: { queue: () => ({ depth }) } as unknown as EmbeddedQueues });
+    const response = await fetch(`http://127.0.0.1:${running.api.port}/api/events`);
+    await response.text();
+    expect(events.listeners).toBe(0);
   });
 
   it('tells who comes back how many attempts it missed', async () => {
