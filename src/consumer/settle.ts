@@ -46,9 +46,16 @@ export function decideAction(outcome: Outcome, context: SettleContext): Action {
  * When a message may be tried again at the latest, epoch milliseconds: SQS deletes what is older than the retention, also
  * while it is hidden, and nobody hears of it. A receiver or a handler may ask for a delay that is longer, and a message may have
  * waited for almost all of it.
+ *
+ * @param now by the clock of the consumer, which is behind that of the queue where it was set back since
  */
-export function lastRetryAt({ queue, consumer }: SourcePlan, { sentAt }: Pick<ReceivedMessage, 'sentAt'>): number {
-  return sentAt + (queue.retentionSeconds - (consumer ? deliverySeconds(consumer) : 0)) * 1000;
+export function lastRetryAt(
+  { queue, consumer }: SourcePlan,
+  { sentAt, firstReceivedAt }: Pick<ReceivedMessage, 'sentAt' | 'firstReceivedAt'>,
+  now: number,
+): number {
+  const behindMs = Math.max(0, firstReceivedAt - now);
+  return sentAt - behindMs + (queue.retentionSeconds - (consumer ? deliverySeconds(consumer) : 0)) * 1000;
 }
 
 /** Kept even where rejected deliveries are dropped: verified ones, and those that could not be judged here. */

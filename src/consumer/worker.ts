@@ -84,7 +84,8 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   /** @param began by `monotonic` */
   const settle = async (message: ReceivedMessage, processed: Processed, began: number) => {
     const { receiveCount } = message;
-    const context = { receiveCount, plan, lastRetryAt: lastRetryAt(source, message), now: clock(), random };
+    const now = clock();
+    const context = { receiveCount, plan, lastRetryAt: lastRetryAt(source, message, now), now, random };
     const action = decideAction(processed.outcome, context);
     let done = false;
     // More than once, so that a short fault of the queue does not hand a handled delivery over again.

@@ -98,7 +98,8 @@ describe('what failed', () => {
   test('is put aside where its queue would have deleted it before the next attempt ends', () => {
     const source = sourcePlan({ timeoutSeconds: 30 });
     const sentAt = 1_700_000_000_000 - (source.queue.retentionSeconds - 60 - 30) * 1000;
-    const last = lastRetryAt(source, { sentAt });
+    const now = 1_700_000_000_000;
+    const last = lastRetryAt(source, { sentAt, firstReceivedAt: now }, now);
     expect(decide(failed(60), { lastRetryAt: last })).toEqual({ kind: 'retry', seconds: 60 });
     const action = decide(failed(61), { lastRetryAt: last });
     expect(parseOutcome(action.kind === 'deadLetter' ? action.attributes : {})).toMatchObject({
@@ -107,6 +108,11 @@ describe('what failed', () => {
       detail: 'Error: no; not tried again: its queue would have deleted it by then',
       attempts: 1,
     });
+    // The queue goes by its own clock.
+    const setBack = now - 5 * 3_600_000;
+    const lastThen = lastRetryAt(source, { sentAt, firstReceivedAt: now }, setBack);
+    expect(decide(failed(60), { lastRetryAt: lastThen, now: setBack }).kind).toBe('retry');
+    expect(decide(failed(61), { lastRetryAt: lastThen, now: setBack }).kind).toBe('deadLetter');
   });
 
   test('the longest delay is the one that RetryAfter and docs/forward.md name', () => {

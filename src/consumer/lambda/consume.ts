@@ -110,7 +110,8 @@ function settle(
   const { source, clock, random } = options;
   const { receiveCount } = message;
   const now = clock();
-  const action = decideAction(outcome, { receiveCount, plan, lastRetryAt: lastRetryAt(source, message), now, random });
+  const last = lastRetryAt(source, message, now);
+  const action = decideAction(outcome, { receiveCount, plan, lastRetryAt: last, now, random });
   if (action.kind === 'delete') return { deadLettered: false, stays: false, finishedAt: now };
   return carryOutOrKeep(action, message, options);
 }
