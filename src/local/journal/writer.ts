@@ -24,9 +24,23 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
   let waiting: DeliveryRecord[] = [];
   let waitingBytes = 0;
   let leftOut = 0;
+  /** Of the batches since the last that was written. */
+  let lost = 0;
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> | undefined;
 
+  const writeOne = async (batch: readonly DeliveryRecord[]) => {
+    try {
+      await append(batch);
+      if (lost > 0) log.info('the journal can be written again', { lost });
+      lost = 0;
+    } catch (error) {
+      // Once for a change of state: a disk that is full for an hour must not fill the log, with twenty lines a second.
+      if (lost === 0)
+        log.error('deliveries could not be written to the journal', { deliveries: batch.length, error: String(error) });
+      lost += batch.length;
+    }
+  };
   const writeAll = async () => {
     clearTimeout(timer);
     timer = undefined;
@@ -34,9 +48,7 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
       const batch = waiting;
       waiting = [];
       waitingBytes = 0;
-      await append(batch).catch((error: unknown) => {
-        log.error('deliveries could not be written to the journal', { deliveries: batch.length, error: String(error) });
-      });
+      await writeOne(batch);
       if (leftOut > 0) log.warn('the journal is slower than the deliveries; some are not in it', { leftOut });
       leftOut = 0;
     }

@@ -75,4 +75,22 @@ describe('the journal writer', () => {
     expect(calls).toBe(2);
     expect(lines[0]).toContain('disk full');
   });
+
+  it('tells once that it cannot write, and once how many were lost', async () => {
+    const { lines, log } = recordingLog();
+    let isFull = true;
+    const writer = createJournalWriter({
+      append: () => (isFull ? Promise.reject(new Error('disk full')) : Promise.resolve()),
+      log,
+    });
+    for (let batch = 0; batch < 20; batch++) {
+      if (batch === 19) isFull = false;
+      writer.record(aRecord());
+      await writer.flush();
+    }
+    expect(lines).toEqual([
+      'deliveries could not be written to the journal {"deliveries":1,"error":"Error: disk full"}',
+      'the journal can be written again {"lost":19}',
+    ]);
+  });
 });
