@@ -1,11 +1,16 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { writeResult } from '../../bench/lib/results.ts';
 import { accept, mainCase } from '../../bench/parts/accept.ts';
 import { withCommands } from '../../scripts/readme-commands.ts';
 import { withFigures } from '../../scripts/readme-figures.ts';
+import { encodeMessage } from '../../src/delivery/wire.ts';
+import { endpointInThreads, queuePlan } from '../local/sqs-endpoint/harness.ts';
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 
@@ -44,4 +49,23 @@ test('its figures name what was measured and how many goals were missed, or that
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test('its program that consumes a queue runs as it stands', async () => {
+  const name = 'acme-webhooks-zendesk';
+  const { queues, url } = await endpointInThreads([queuePlan(name)]);
+  const queue = queues.queue(name);
+  const headers = { 'x-zendesk-webhook-signature': 'c2lnbmF0dXJl' };
+  const request = { requestId: 'JKJaXmPLvHcESHA=', receivedAt: Date.now(), sourceIp: '127.0.0.1', headers };
+  await queue.send(encodeMessage({ ...request, body: '{"type":"ticket"}' }));
+
+  const program = /```js\n(import [^]*?)```/.exec(readme)?.[1] ?? '';
+  expect(program).toContain('http://127.0.0.1:9324/');
+  const child = spawn(process.execPath, ['--input-type=module'], { cwd: new URL('../..', import.meta.url) });
+  child.stdin.end(program.replaceAll('http://127.0.0.1:9324', url));
+  const [out, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  expect({ code, errors }).toEqual({ code: 0, errors: '' });
+  expect(out).toContain('x-zendesk-webhook-signature: c2lnbmF0dXJl\n');
+  expect(out).toContain('{"type":"ticket"}');
+  expect(await queue.depth()).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
 });
