@@ -54,7 +54,11 @@ export class WebhookStack extends Stack {
       'QueueTransport',
       sources.flatMap((source) => source.queues.all()),
     );
-    this.endpoint = new Endpoint(this, 'Endpoint', { plan, queueOf: (source) => this.source(source.id).queue });
+    this.endpoint = new Endpoint(this, 'Endpoint', {
+      plan,
+      queueOf: ({ id }) => this.source(id).queue,
+      consumerOf: ({ id }) => this.source(id).consumer?.function ?? this.source(id).worker,
+    });
     const monitored = { stackName: plan.name, endpoint: this.endpoint };
     dashboard(this, 'Dashboard', { ...monitored, sources });
     const alarmed = sources.filter((source) => isAlarmed(source.plan));

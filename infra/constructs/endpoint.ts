@@ -13,7 +13,7 @@ import {
 import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import { Construct } from 'constructs';
+import { Construct, type IDependable } from 'constructs';
 import type { CorsPlan, Plan, SourcePlan } from '../../src/plan/plan.ts';
 import { authorizersOf, authorizerKey, authorizerOf } from '../../src/plan/authorizers.ts';
 import { accessLogGroup, accessLogSettings } from './access-log.ts';
@@ -25,6 +25,8 @@ export interface EndpointProps {
   plan: Plan;
   /** The queue that each route writes into. */
   queueOf: (source: SourcePlan) => Queue;
+  /** What reads that queue; undefined where nothing of the stack does. */
+  consumerOf: (source: SourcePlan) => IDependable | undefined;
 }
 
 /** The HTTP API: one route and one SQS integration per source, no code between. */
@@ -39,7 +41,7 @@ export class Endpoint extends Construct {
 
   constructor(scope: Construct, id: string, props: EndpointProps) {
     super(scope, id);
-    const { plan, queueOf } = props;
+    const { plan, queueOf, consumerOf } = props;
     this.role = sendingRole(this, plan.sources.map(queueOf));
     this.api = new HttpApi(this, 'Api', {
       apiName: plan.name,
@@ -55,7 +57,11 @@ export class Endpoint extends Construct {
     const routes = plan.sources.map((source) => {
       const jwt = source.route.authorize?.jwt;
       const authorizer = jwt && authorizers.get(authorizerKey(authorizerOf(jwt)));
-      return this.#route(source, queueOf(source), authorizer);
+      const route = this.#route(source, queueOf(source), authorizer);
+      const consumer = consumerOf(source);
+      // A new version of the mapping writes what a consumer of the version before would reject: the consumer comes first.
+      if (consumer) route.node.addDependency(consumer);
+      return route;
     });
     const domain = plan.domain ? new CustomDomain(this, 'Domain', plan.domain) : undefined;
     this.accessLog = accessLogGroup(this, plan.name);

@@ -2,7 +2,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/plan/plan.ts';
-import { fullPlan, planOf, sourcePlan } from './plans.ts';
+import { fullPlan, planOf, sourcePlan, workerPlan } from './plans.ts';
 import { stackOf, templateOf } from './synth.ts';
 
 describe('the stack in infra/app.ts', () => {
@@ -77,6 +77,13 @@ describe('WebhookStack', () => {
       LogGroupName: Match.stringLikeRegexp('^/aws/vendedlogs/'),
       RetentionInDays: 30,
     });
+  });
+
+  it('changes a source’s consumer before its mapping, which a consumer of the version before might reject', () => {
+    const after = (logicalId: string) => ({ DependsOn: Match.arrayWith([Match.stringLikeRegexp(logicalId)]) });
+    template.hasResource('AWS::ApiGatewayV2::Integration', after('^SourcegithubConsumerFunction'));
+    template.hasResource('AWS::ApiGatewayV2::Integration', after('^SourcepaddleConsumerFunction'));
+    templateOf(workerPlan()).hasResource('AWS::ApiGatewayV2::Integration', after('^SourceexportsWorkerService'));
   });
 
   it('answers preflights as the Plan says', () => {
