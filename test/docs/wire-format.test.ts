@@ -16,11 +16,13 @@ const secret = 'It is a secret to everybody';
 
 /** Runs the verifier of the page on one message as boto3 gives it. */
 function verifyInPython(message: OutgoingMessage, key: string): string {
-  const attributes = Object.entries(message.attributes).map(([name, { dataType, stringValue }]) => [
+  const attributes = Object.entries(message.attributes).map(([name, { dataType, stringValue, binaryValue }]) => [
     name,
-    { DataType: dataType, StringValue: stringValue },
+    { DataType: dataType, StringValue: stringValue, BinaryValue: binaryValue },
   ]);
-  const input = JSON.stringify({ Body: message.body, MessageAttributes: Object.fromEntries(attributes) });
+  // A message without attributes has no such key.
+  const given = attributes.length > 0 && { MessageAttributes: Object.fromEntries(attributes) as object };
+  const input = JSON.stringify({ Body: message.body, ...given });
   const main = [
     'import json, sys',
     'try:',
@@ -121,5 +123,12 @@ describe.skipIf(!hasPython)('the verifier in Python of docs/wire-format.md', () 
       expect(changed({ Request: attribute(other) })).toBe('refused: not written by the endpoint');
     expect(changed({ Other: attribute('x') })).toBe('refused: not written by the endpoint');
     expect(changed({ HookportOutcome: attribute('{}') })).toBe('genuine push {"a":1}');
+  });
+
+  it('refuses what somebody else has sent: no attributes, or binary ones', async () => {
+    const message = await arrive('{"a":1}');
+    const binary = { dataType: 'Binary', binaryValue: 'eA==' };
+    for (const attributes of [{}, { ...message.attributes, Request: binary }, { ...message.attributes, Other: binary }])
+      expect(verifyInPython({ ...message, attributes }, secret)).toBe('refused: not written by the endpoint');
   });
 });
