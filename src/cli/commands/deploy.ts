@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import type { Command } from 'commander';
@@ -61,10 +62,19 @@ async function confirmLosses(stack: DeployedStack, plan: Plan, yes: boolean): Pr
   if (yes || losses.every(([, what]) => what.length === 0)) return;
   for (const [title, what] of losses) if (what.length > 0) console.log([title, ...what].join('\n  '));
   if (!process.stdin.isTTY) throw new HookportError('usage', 'nobody is there to be asked; add --yes if these may go');
+  const answer = await ask('Deploy all the same? (y/N) ');
+  if (!/^y(es)?$/i.test(answer.trim())) throw new HookportError('cancelled', 'nothing was deployed');
+}
+
+/** A line of text; empty on Ctrl-C and Ctrl-D, which end the terminal and leave its question without an answer. */
+async function ask(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question('Deploy all the same? (y/N) ');
-  terminal.close();
-  if (!/^y(es)?$/i.test(answer.trim())) throw new HookportError('usage', 'nothing was deployed');
+  const closed = once(terminal, 'close').then(() => '');
+  try {
+    return await Promise.race([terminal.question(question).catch(() => ''), closed]);
+  } finally {
+    terminal.close();
+  }
 }
 
 /** Queues and secrets outlive their source: one that comes back takes up those that it left. @returns whether it could */

@@ -239,7 +239,11 @@ async function readSecret(id: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: silent, terminal: true });
   process.stdout.write(`Signing secret of ${id} (not shown): `);
   try {
-    return await new Promise((resolve) => terminal.question('', resolve));
+    return await new Promise((resolve, reject) => {
+      // Ctrl-C and Ctrl-D end it, and nobody would answer.
+      terminal.once('close', () => reject(new HookportError('cancelled', 'nothing was set')));
+      terminal.question('', resolve);
+    });
   } finally {
     terminal.close();
     process.stdout.write('\n');

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { asGatewayQueue } from '../../fakes/gateway-queue.ts';
-import { tmpdir } from 'node:os';
+import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { smokeTest } from '../../../src/cli/aws/smoke-test.ts';
@@ -9,7 +9,7 @@ import { startGateway } from '../../../src/local/gateway/start.ts';
 import { startSecretsManager } from '../../secrets/local-secrets-manager.ts';
 import { startSecretMetric } from './local-secret-metric.ts';
 import { startAccount } from './account/start.ts';
-import { hookport } from './run.ts';
+import { hookport, hookportInTerminal } from './run.ts';
 
 describe('hookport secret', () => {
   let server: Awaited<ReturnType<typeof startSecretsManager>>;
@@ -40,6 +40,17 @@ describe('hookport secret', () => {
     const { code, errors } = await secret(['set', 'github'], ' \n');
     expect(code).toBe(2);
     expect(errors).toContain('the secret is empty; nothing was set');
+    expect(server.state.calls).toBe(0);
+  });
+
+  it.skipIf(platform() !== 'linux').each([
+    ['Ctrl-C', '\u0003'],
+    ['Ctrl-D', '\u0004'],
+  ])('sets nothing where it is asked for and answered with %s, and says so', async (_, answer) => {
+    const environment = { AWS_ENDPOINT_URL_SECRETS_MANAGER: server.endpoint };
+    const asked = [{ question: '(not shown): ', answer }];
+    const { code, shown } = await hookportInTerminal(['secret', 'set', 'github'], environment, asked);
+    expect({ code, shown }).toEqual({ code: 1, shown: expect.stringContaining('hookport: nothing was set') });
     expect(server.state.calls).toBe(0);
   });
 

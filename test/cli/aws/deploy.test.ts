@@ -64,7 +64,7 @@ test.skipIf(platform() !== 'linux')(
     const refused = await hookportInTerminal(['deploy', '--config', moved], environment(), [
       { question: 'Deploy all the same? (y/N)', answer: 'n' },
     ]);
-    expect(refused).toMatchObject({ code: 2, shown: expect.stringMatching(/POST \/github[^]*POST \/paddle/) });
+    expect(refused).toMatchObject({ code: 1, shown: expect.stringMatching(/POST \/github[^]*POST \/paddle/) });
     expect(refused.shown).toContain('nothing was deployed');
     expect(account.executed()).toBe(1);
 
@@ -146,6 +146,20 @@ test('deploys nothing that would remove a route while nobody is there to be aske
   expect(code).toBe(2);
   expect(out).toContain('POST /gone');
   expect(errors).toContain('add --yes');
+});
+
+test.skipIf(platform() !== 'linux').each([
+  ['Ctrl-C', '\u0003'],
+  ['Ctrl-D', '\u0004'],
+])('deploys nothing where the question is answered with %s, and says so', async (_, answer) => {
+  deployed('stopped', { gone: 'https://abc.example.com/gone' });
+  const file = join(folder, 'stopped.yaml');
+  writeFileSync(file, `name: stopped\n${github}\n`);
+  const before = account.executed();
+  const asked = [{ question: 'Deploy all the same? (y/N)', answer }];
+  const { code, shown } = await hookportInTerminal(['deploy', '--config', file], environment(), asked);
+  expect({ code, shown }).toEqual({ code: 1, shown: expect.stringContaining('hookport: nothing was deployed') });
+  expect(account.executed()).toBe(before);
 });
 
 test('does not ask about routes that are not a source’s: infra/app.ts may have its own, which stay', async () => {
