@@ -142,6 +142,15 @@ describe('what prints data', () => {
     });
   });
 
+  it('providers tells of headers those that a source keeps, by each way of signing, as plan does', () => {
+    const keptBy = (provider: string) => /^headers kept +(.*)$/m.exec(hookport('providers', provider).stdout)?.[1];
+    expect(keptBy('json')).toBe('none');
+    expect(keptBy('paddle')).toBe('content-type, paddle-signature');
+    expect(keptBy('gitlab')).toBe(
+      'signing-token: content-type, x-gitlab-event, webhook-id, webhook-timestamp, webhook-signature; secret-token: content-type, x-gitlab-event, x-gitlab-token',
+    );
+  });
+
   it('uses no colours where nobody looks', () => {
     for (const args of [['plan', '--config', good], ['providers']])
       expect(hookport(...args).stdout).not.toContain('\u001b');

@@ -3,6 +3,8 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { catalogue as builtIn } from '../../../providers/index.ts';
 import { loadGuide } from '../../../providers/samples/index.ts';
+import { mappedHeaders } from '../../catalogue/mapped-headers.ts';
+import { mappedQuery } from '../../catalogue/mapped-query.ts';
 import type { Provider, ProviderGuide } from '../../catalogue/provider.ts';
 import { schemesOf } from '../../catalogue/scheme-of.ts';
 import { needsOf } from '../../signature/needs.ts';
@@ -90,6 +92,17 @@ function documented({ docs, checkedAt }: Provider): string {
   return checkedAt === undefined ? `${docs}` : `${docs} (compared ${checkedAt})`;
 }
 
+/** What a source keeps: what comes only sometimes is not mapped, unless the way of signing needs it. */
+function keptOf(provider: Provider, mapped: typeof mappedHeaders | typeof mappedQuery): string {
+  const kept = Object.entries(schemesOf(provider)).map(([way, scheme]): [way: string, names: string] => {
+    const names = Object.entries(mapped(provider, scheme)).flatMap(([name, when]) => (when === 'always' ? [name] : []));
+    return [way, names.join(', ') || 'none'];
+  });
+  const [[, first] = ['', ''], ...others] = kept;
+  if (others.every(([, names]) => names === first)) return first;
+  return kept.map(([way, names]) => `${way}: ${names}`).join('; ');
+}
+
 async function showProvider(id: string, { json, config }: Options): Promise<void> {
   const { provider, guide } = await lookUp(id, config);
   const samples = (await guide?.samples()) ?? [];
@@ -113,8 +126,8 @@ async function showProvider(id: string, { json, config }: Options): Promise<void
       ...(signsUrl ? [['needs', 'publicUrl at the source, exactly as it is typed at the provider']] : []),
       ['delivery id', deliveryId],
       ...(provider.items ? [['carries', 'several events in one request: delivery.items has each']] : []),
-      ['headers kept', Object.keys(provider.headers).join(', ')],
-      ...(provider.query ? [['query kept', Object.keys(provider.query).join(', ')]] : []),
+      ['headers kept', keptOf(provider, mappedHeaders)],
+      ...(provider.query ? [['query kept', keptOf(provider, mappedQuery)]] : []),
       ['sends again', provider.retry.text + doubt(provider, 'retry')],
       ...(limits?.answerSeconds === undefined
         ? []
