@@ -91,7 +91,7 @@ export function carryOut(
 const maxAttributes = 10;
 
 /**
- * The endpoint writes four attributes; whoever else sends, or injects some by a header, may use up all that SQS takes.
+ * The endpoint writes two attributes; whoever else sends, or injects some by a header, may use up all that SQS takes.
  * Then so many of theirs go that the reason has room: without it SQS would refuse the move at each receive.
  */
 function withRoom(attributes: MessageAttributes): AttributeChanges {

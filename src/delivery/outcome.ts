@@ -3,7 +3,7 @@ import type { RejectionReason } from '../signature/types.ts';
 /** Why a delivery was put aside for good, beyond what a verification refuses. */
 export const otherRejections = {
   malformed_message: 'the queue message is not one that the endpoint writes; somebody else may have sent it',
-  context_mismatch: 'the two arrival contexts differ: a header value may have injected attributes',
+  context_mismatch: 'the message’s attributes name different requests: a header value may have injected some',
   unknown_wire_version: 'the message was written by a mapping that this version does not know',
   permanent_error: 'the handler threw PermanentError',
   payload_mismatch: 'the verified payload does not match the source’s payloadSchema',
