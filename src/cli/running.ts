@@ -56,6 +56,10 @@ export async function askPlatform<Answer>(api: string, target: string, body?: un
     throw new HookportError('not_running', `the platform at ${api} does not answer`, { cause: error });
   });
   const answer = (await response.json()) as Answer & { error?: string };
-  if (!response.ok) throw new HookportError('usage', answer.error ?? `the platform answered ${response.status}`);
+  if (!response.ok)
+    throw new HookportError(
+      response.status < 500 ? 'usage' : 'internal',
+      answer.error ?? `the platform answered ${response.status}`,
+    );
   return answer;
 }

@@ -90,7 +90,7 @@ async function replayOne(api: string, id: string): Promise<Replayed> {
     const { messageId } = await askPlatform<{ messageId: string }>(api, '/api/replay', { id });
     return { id, ok: true, messageId };
   } catch (error) {
-    if (!(error instanceof HookportError) || error.code !== 'usage') throw error;
+    if (!(error instanceof HookportError) || error.code === 'not_running') throw error;
     return { id, ok: false, error: error.message };
   }
 }
