@@ -17,6 +17,7 @@ export async function main(): Promise<void> {
     .exitOverride()
     .showHelpAfterError('(add --help for what it takes)')
     .configureHelp({ showGlobalOptions: true });
+  onClosedPipe(process.argv[2]);
   const stopWatching = watchLoading();
   try {
     await addCommands(program, process.argv.slice(2));
@@ -31,7 +32,6 @@ export async function main(): Promise<void> {
     return;
   }
   for (const command of program.commands) command.exitOverride().showHelpAfterError('(add --help for what it takes)');
-  program.hook('preAction', (_program, command) => onClosedPipe(command.name()));
   try {
     await program.parseAsync();
   } catch (error) {
@@ -59,7 +59,7 @@ function watchLoading(): () => void {
 }
 
 /** A reader that has seen enough, such as head, closes the pipe. What serves goes on, the rest has nobody to tell. */
-function onClosedPipe(command: string): void {
+function onClosedPipe(command: string | undefined): void {
   const serves = command === 'start' || command === 'worker';
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', () => {

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -50,12 +51,25 @@ describe('hookport', () => {
     },
   );
 
+  it.each([['--help'], ['send', '--help'], ['strat']])(
+    'ends quietly where nobody reads what %s prints',
+    async (...args) => {
+      const child = spawn(process.execPath, ['src/cli/hookport.js', ...args], { cwd: root });
+      child.stdout.destroy();
+      let errors = '';
+      child.stderr.setEncoding('utf8').on('data', (chunk: string) => (errors += chunk));
+      await once(child, 'close');
+      expect(errors).not.toContain('EPIPE');
+    },
+  );
+
   it('takes "help <command>" for its --help', () => {
     expect(hookport('help', 'send').stdout).toBe(hookport('send', '--help').stdout);
   });
 
   it.each([
     [['strat'], 'Did you mean start?'],
+    [['logs', '--since', '999999999d'], 'a time is 30m, 2h, 7d'],
     [['start', '--port', '65536'], 'a port is a number from 0 to 65535'],
     [['start', '--prot', '1'], 'Did you mean --port?'],
     [['send'], "missing required argument 'source'"],
