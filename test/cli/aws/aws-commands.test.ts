@@ -43,6 +43,15 @@ describe('hookport secret', () => {
     expect(server.state.calls).toBe(0);
   });
 
+  it.skipIf(platform() !== 'linux')('sets what is typed where it is asked for, and does not show it', async () => {
+    const environment = { AWS_ENDPOINT_URL_SECRETS_MANAGER: server.endpoint };
+    const asked = [{ question: '(not shown): ', answer: 'a-long-secret' }];
+    const { code, shown } = await hookportInTerminal(['secret', 'set', 'github'], environment, asked);
+    expect({ code, shown }).toEqual({ code: 0, shown: expect.stringContaining('The secret of github is set.') });
+    expect(shown).not.toContain('a-long-secret');
+    expect(server.secrets['acme-webhooks/github']?.current).toBe('a-long-secret');
+  });
+
   it.skipIf(platform() !== 'linux').each([
     ['Ctrl-C', '\u0003'],
     ['Ctrl-D', '\u0004'],
