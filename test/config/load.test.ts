@@ -92,6 +92,10 @@ describe('each mistake says where it stands and what to do', () => {
         'w.yaml:5:13: github has no way of signing called "strong"; github has only one way of signing; remove this key',
       ],
     ],
+    [
+      source('path: /_hookport/doctor'),
+      ['w.yaml:5:11: path "/_hookport/doctor" is one of Hookport\'s own, as all below /_hookport; set another `path`'],
+    ],
     [source('path: /ping'), ['w.yaml:5:11: path "/ping" is reserved by API Gateway; set another `path`']],
     [
       source('path: github'),
