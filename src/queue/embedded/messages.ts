@@ -65,6 +65,13 @@ const maxFreeReturns = 20;
 /** SQS's longest visibility timeout; nothing waits longer. */
 const longestWaitMs = 43_200_000;
 
+/**
+ * What a move sets: queue, message id, when it is visible, sent and entered. It is sent never earlier than before, even by a clock
+ * that was set back since: it would seem to have arrived after it was sent.
+ */
+export const moved = `queue = ?, message_id = ?, visible_at = ?, sent_at = max(sent_at, ?), entered_at = ?, receive_count = 0,
+  first_received_at = NULL, until_exit = 0, given_back = 0, dead_letter_source = NULL`;
+
 /** @param stamp what is written as `sentAt`, given the clock's now */
 export function createMessages(store: Store, stamp: (now: number) => number): Messages {
   const { database, queues, retentionMs } = store;
@@ -93,11 +100,7 @@ export function createMessages(store: Store, stamp: (now: number) => number): Me
   const setVisible = database.prepare(
     `UPDATE message SET visible_at = ?, until_exit = 0 WHERE ${held} AND visible_at > ?`,
   );
-  // Never earlier than before, even by a clock that was set back since: it would seem to have arrived after it was sent.
-  const moveRow = database.prepare(
-    `UPDATE message SET queue = ?, message_id = ?, visible_at = ?, sent_at = max(sent_at, ?), entered_at = ?, receive_count = 0,
-       first_received_at = NULL, until_exit = 0, given_back = 0, dead_letter_source = NULL, attributes = json_patch(attributes, ?) WHERE ${held}`,
-  );
+  const moveRow = database.prepare(`UPDATE message SET ${moved}, attributes = json_patch(attributes, ?) WHERE ${held}`);
   const first = database.prepare('SELECT visible_at FROM message WHERE queue = ? ORDER BY visible_at LIMIT 1');
   const inHand = database.prepare('SELECT 1 FROM message WHERE until_exit = 1 LIMIT 1');
   const returnAll = database.prepare(
@@ -171,7 +174,7 @@ export function createMessages(store: Store, stamp: (now: number) => number): Me
       const receipt = parseReceiptHandle(handle);
       if (!receipt) return false;
       const { row, receiveCount, messageId } = receipt;
-      const moved = moveRow.run(
+      const { changes } = moveRow.run(
         destination.id,
         newMessageId(),
         now,
@@ -183,7 +186,7 @@ export function createMessages(store: Store, stamp: (now: number) => number): Me
         receiveCount,
         messageId,
       );
-      if (!moved.changes) return false;
+      if (!changes) return false;
       store.count(queue.id, -1);
       store.count(destination.id, 1);
       return true;

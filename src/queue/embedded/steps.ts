@@ -1,4 +1,5 @@
 import { newMessageId } from './message-id.ts';
+import { moved } from './messages.ts';
 import type { Store, StoredQueue } from './store.ts';
 
 /**
@@ -59,10 +60,7 @@ export function createSteps(store: Store, stamp: (now: number) => number): Steps
     `SELECT id, sent_at, entered_at, visible_at, dead_letter_source FROM message
      WHERE queue = ? AND (sent_at, id) > (?, ?) ORDER BY sent_at, id LIMIT ?`,
   );
-  const moveRow = database.prepare(
-    `UPDATE message SET queue = ?, message_id = ?, visible_at = ?, sent_at = max(sent_at, ?), entered_at = ?, receive_count = 0,
-       first_received_at = NULL, until_exit = 0, given_back = 0, dead_letter_source = NULL WHERE id = ?`,
-  );
+  const moveRow = database.prepare(`UPDATE message SET ${moved} WHERE id = ?`);
   const byId = new Map([...queues.values()].map((queue) => [queue.id, queue]));
 
   return {
