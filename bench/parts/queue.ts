@@ -106,7 +106,7 @@ async function measure(options: MeasureOptions): Promise<Measurement[]> {
       }
     }
   } finally {
-    for (const [, each] of open) await each.close();
+    await Promise.all(open.map(([, each]) => each.close()));
   }
   return measurements;
 }

@@ -33,7 +33,7 @@ export async function startQueue(contender: QueueContender, parent: string): Pro
     port,
     ask,
     async close() {
-      await ask({ close: true });
+      if (child.connected) child.disconnect();
       await exited;
       rmSync(folder, { recursive: true, force: true });
     },

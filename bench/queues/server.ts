@@ -5,8 +5,11 @@ import { message } from './message.ts';
 import type { OpenedQueue, QueueContender } from './opened.ts';
 import { type Bounds, measureRates, type Rate } from './rate.ts';
 
-/** What the process that measures asks of the one that holds the queue: one thing at a time, over the IPC channel. */
-export type Question = { fill: number } | { measure: Bounds } | { empty: true } | { memory: true } | { close: true };
+/**
+ * What the process that measures asks of the one that holds the queue: one thing at a time, over the IPC channel, whose
+ * end is that of the queue too.
+ */
+export type Question = { fill: number } | { measure: Bounds } | { empty: true } | { memory: true };
 
 export interface Answers {
   port: number;
@@ -32,6 +35,7 @@ process.on('message', (question) => {
     },
   );
 });
+process.on('disconnect', () => void opened.close().finally(() => process.exit()));
 
 async function answer({ queue, ...rest }: OpenedQueue, question: Question): Promise<Partial<Answers>> {
   const send = async () => {
@@ -47,10 +51,6 @@ async function answer({ queue, ...rest }: OpenedQueue, question: Question): Prom
   if ('measure' in question) return { rates: await measureRates(question.measure, send, drain, drainLoops) };
   if ('fill' in question) await rest.fill(question.fill);
   if ('empty' in question) while ((await drain()) > 0);
-  if ('close' in question) {
-    await rest.close();
-    setImmediate(() => process.disconnect());
-  }
   if (!('memory' in question)) return { done: true };
   // What the last step left goes first.
   globalThis.gc?.();

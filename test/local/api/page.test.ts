@@ -2,7 +2,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type Harness, startHarness } from './harness.ts';
 
 let running: Harness | undefined;
-afterEach(() => running?.api.close());
+afterEach(async () => {
+  await running?.api.close();
+  running = undefined;
+});
 
 async function fetchPage(path: string, headers: Record<string, string> = {}) {
   running ??= await startHarness();
@@ -10,10 +13,6 @@ async function fetchPage(path: string, headers: Record<string, string> = {}) {
 }
 
 describe('the inspector page', () => {
-  afterEach(() => {
-    running = undefined;
-  });
-
   it.each(['/', '/deliveries', '/deliveries/JKJaXmPLvHcESHA%3D', '/dead-letters', '/send'])(
     'is served at %s, and may run and load nothing but its own files',
     async (path) => {

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { asGatewayQueue } from '../../fakes/gateway-queue.ts';
 import { decodeMessage, requestParameters } from '../../../src/delivery/wire.ts';
 import type { Log } from '../../../src/log.ts';
-import { type Gateway, type GatewayOptions, startGateway } from '../../../src/local/gateway/start.ts';
+import { type GatewayOptions, startGateway } from '../../../src/local/gateway/start.ts';
 import type { Plan, SourcePlan } from '../../../src/plan/plan.ts';
 import type { OutgoingMessage, Queue, SendRefusal } from '../../../src/queue/queue.ts';
 
@@ -87,7 +87,7 @@ export async function gateway(
     log: silent,
     ...others,
   });
-  running.push(started);
+  onTestFinished(() => started.close());
   return {
     kept,
     port: started.port,
@@ -103,11 +103,6 @@ export async function gateway(
     },
   };
 }
-
-const running: Gateway[] = [];
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((started) => started.close()));
-});
 
 /** Writes bytes to a new connection and gives everything that comes back until the server closes it. */
 async function raw(port: number, bytes: string | Buffer): Promise<string> {

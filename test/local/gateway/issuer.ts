@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWK, type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 
 type Signer = Parameters<SignJWT['sign']>[0];
 
@@ -62,11 +62,6 @@ export async function openIssuer(): Promise<Issuer> {
 /** One that is closed after the test. */
 export async function startIssuer(): Promise<Issuer> {
   const issuer = await openIssuer();
-  running.push(issuer);
+  onTestFinished(() => issuer.close());
   return issuer;
 }
-
-const running: Issuer[] = [];
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((issuer) => issuer.close()));
-});

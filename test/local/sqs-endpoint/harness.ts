@@ -1,4 +1,4 @@
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import type { Log } from '../../../src/log.ts';
 import { startSqsEndpoint } from '../../../src/local/sqs-endpoint/start.ts';
 import type { QueuePlan } from '../../../src/plan/plan.ts';
@@ -49,7 +49,7 @@ async function serve(queues: EmbeddedQueues, close: () => Promise<void>) {
   const started = await startSqsEndpoint({ port: 0, queues, log: silent });
   const url = `http://127.0.0.1:${started.port}`;
   const client = sqsClient(url);
-  cleanups.push(async () => {
+  onTestFinished(async () => {
     client.destroy();
     await started.close();
     await close();
@@ -63,8 +63,3 @@ async function serve(queues: EmbeddedQueues, close: () => Promise<void>) {
     close: () => started.close(),
   };
 }
-
-const cleanups: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  await Promise.all(cleanups.splice(0).map((cleanup) => cleanup()));
-});
