@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import { type Clock, monotonicClock } from '../../clock.ts';
 import { HookportError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { RoutePlan } from '../../plan/plan.ts';
@@ -22,16 +22,17 @@ export type Integration = (request: MappableRequest, body: Buffer, arrivedAt: nu
 export function createIntegration(
   route: RoutePlan,
   queue: GatewayQueue,
-  tools: { clock: Clock; log: Log },
+  { log, monotonic = monotonicClock }: { log: Log; monotonic?: Clock },
 ): Integration {
   const map = compileMapping(route.requestParameters);
-  let quietUntil = 0;
+  let quietUntil = -Infinity;
   const failed = (error: unknown): Answer => {
     const unavailable = error instanceof HookportError && error.code === 'queue_unavailable';
     // One line a second is enough: every request fails while the disk is full.
-    if (tools.clock() >= quietUntil) {
-      quietUntil = tools.clock() + 1000;
-      tools.log.error('a request could not be kept; its sender was told', {
+    const now = monotonic();
+    if (now >= quietUntil) {
+      quietUntil = now + 1000;
+      log.error('a request could not be kept; its sender was told', {
         queue: queue.name,
         error: unavailable ? error.code : nameOf(error),
       });

@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { HookportError } from '../../../src/errors.ts';
+import type { Log } from '../../../src/log.ts';
 import { nextRequestId } from '../../../src/local/gateway/request-id.ts';
 import { arrival, gateway, githubHeaders, maxMessageBytes, memoryQueue, post, sourcePlan } from './harness.ts';
 
@@ -168,6 +169,19 @@ describe('a queue that fails', () => {
     expect(lines).toEqual([
       ['a request could not be kept; its sender was told', { queue: 'acme-github', error: 'TypeError' }],
     ]);
+  });
+
+  test('is logged again after a second, though the time of day was set back meanwhile', async () => {
+    let timeOfDay = arrival;
+    const error = vi.fn<Log['error']>();
+    const log = { debug() {}, info() {}, warn() {}, error };
+    const { url } = await gateway({ queue: failing(new Error('broken')), log, clock: () => timeOfDay });
+    await fetch(`${url}/github`, { method: 'POST', body: '{}' });
+    expect(error).toHaveBeenCalledTimes(1);
+    timeOfDay -= 3_600_000;
+    vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 1001);
+    await fetch(`${url}/github`, { method: 'POST', body: '{}' });
+    expect(error).toHaveBeenCalledTimes(2);
   });
 });
 
