@@ -1,12 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { NestedStack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { bundleConsumers } from '../../infra/bundle/bundle-consumers.ts';
-import { github } from '../../providers/github.ts';
-import { createCatalogue } from '../../src/catalogue/registry.ts';
 import { limitsOf, maxStackResources, resourcesOf, sharedResources, sourcesThatFit } from '../../src/plan/limits.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { processorClock } from '../processor-time.ts';
@@ -138,23 +132,4 @@ describe('50 sources', () => {
   it('are rendered in under 10 seconds of processor time', () => {
     expect(rendering(50).processorMs).toBeLessThan(10_000);
   });
-
-  // A ratio, since esbuild's processor time is not this process's, and the clock's depends on what else runs.
-  it('take less than eight times as long to bundle as two', async () => {
-    await bundleMs(1);
-    const two = await bundleMs(2);
-    expect((await bundleMs(50)) / two).toBeLessThan(8);
-  }, 60_000);
 });
-
-async function bundleMs(count: number): Promise<number> {
-  const outDir = mkdtempSync(join(tmpdir(), 'hookport-scale-'));
-  const root = join(import.meta.dirname, '../..');
-  const began = performance.now();
-  try {
-    await bundleConsumers({ plan: many(count), catalogue: createCatalogue([github]), root, outDir });
-    return performance.now() - began;
-  } finally {
-    rmSync(outDir, { recursive: true });
-  }
-}
