@@ -44,11 +44,12 @@ export function snsScheme(version: '1' | '2', options: CertificateOptions = {}):
 
 const topicArn = /^arn:aws(-[a-z]+)*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}(\.fifo)?$/;
 
-// `sns.s3-us-west-2.amazonaws.com` would be a bucket that anyone may have.
+// `sns.s3-us-west-2.amazonaws.com` would be a bucket that anyone may have. Regions that one opts in to, GovCloud, China and
+// the European Sovereign Cloud have names of their own: SnsHostProvider.java of aws/aws-sdk-java-v2.
 const rules = {
-  host: /^sns\.[a-z]{2}(-[a-z]+)+-\d\.amazonaws\.com(\.cn)?$/,
+  host: /^sns\.[a-z]{2,4}(-[a-z]+)+-\d\.amazonaws\.(com(\.cn)?|eu)$/,
   path: /^\/SimpleNotificationService-[0-9a-f]{1,64}\.pem$/,
-  commonName: /^sns(\.[a-z0-9-]+)?\.amazonaws\.com(\.cn)?$/,
+  commonName: /^sns(-signing)?([.-][a-z0-9-]+)?\.amazonaws\.(com(\.cn)?|eu)$/,
 };
 
 /** It is that of publishing; retries go on for an hour at most, and no clock is quite right. */

@@ -17,6 +17,12 @@ import { arrival, genuine } from './oracle.ts';
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8');
 const certificate = fixture('sns-test-certificate.pem');
 const key = fixture('sns-test-key.pem');
+/** More of that key, each below the name that it is in; made with `openssl ca -selfsign`. */
+const regional = new Map(
+  [
+    ...fixture('sns-regional-certificates.pem').matchAll(/^([\w.-]+)\n(-----BEGIN.+?-----END CERTIFICATE-----)$/gms),
+  ].map(([, name = '', pem = '']) => [name, pem]),
+);
 
 const topic = 'arn:aws:sns:eu-central-1:123456789012:orders';
 const certUrl = 'https://sns.eu-central-1.amazonaws.com/SimpleNotificationService-01d088a6f77103d0fe307c0069e40ed6.pem';
@@ -44,11 +50,16 @@ function message(content: Fields, version: '1' | '2' = '2', privateKey: Paramete
   return { ...content, SignatureVersion: version, Signature, SigningCertURL: certUrl };
 }
 
-async function verdict(content: unknown, topics: readonly string[] = [topic], version: '1' | '2' = '2') {
+async function verdict(
+  content: unknown,
+  topics: readonly string[] = [topic],
+  version: '1' | '2' = '2',
+  pem: string = certificate,
+) {
   const fetched: string[] = [];
   const fetchPem = (url: string) => {
     fetched.push(url);
-    return Promise.resolve(certificate);
+    return Promise.resolve(pem);
   };
   const scheme = snsScheme(version, { fetchPem, clock: () => 0 });
   const body = Buffer.from(typeof content === 'string' ? content : JSON.stringify(content));
@@ -130,11 +141,38 @@ describe('aws-sns', () => {
   });
 
   it('fetches from the hosts of all partitions', async () => {
-    for (const host of ['us-gov-west-1.amazonaws.com', 'cn-north-1.amazonaws.com.cn', 'ap-southeast-4.amazonaws.com']) {
+    for (const host of [
+      'us-gov-west-1.amazonaws.com',
+      'cn-north-1.amazonaws.com.cn',
+      'ap-southeast-4.amazonaws.com',
+      'eusc-de-east-1.amazonaws.eu',
+    ]) {
       const SigningCertURL = `https://sns.${host}/SimpleNotificationService-01.pem`;
       expect(await verdict({ ...message(fields), SigningCertURL })).toMatchObject(genuine);
     }
   });
+
+  // The names are those of SnsHostProviderTest.java of aws/aws-sdk-java-v2.
+  it.each([
+    'sns-signing.af-south-1.amazonaws.com',
+    'sns-signing.mx-central-1.amazonaws.com',
+    'sns-us-gov-west-1.amazonaws.com',
+    'sns-cn-northwest-1.amazonaws.com.cn',
+    'sns-signing.eusc-de-east-1.amazonaws.eu',
+  ])("takes a certificate in the name of %s, which AWS's own library expects in some region", async (name) => {
+    expect(await verdict(message(fields), [topic], '2', regional.get(name))).toMatchObject(genuine);
+  });
+
+  it.each(['sns.example.com', 'snsx.amazonaws.com', 'sns.amazonaws.com.evil.example', 's3.amazonaws.com'])(
+    'takes none in the name of %s',
+    async (name) => {
+      expect(regional.has(name)).toBe(true);
+      expect(await verdict(message(fields), [topic], '2', regional.get(name))).toMatchObject({
+        reason: 'signature_mismatch',
+        detail: "the certificate is not in the provider's name",
+      });
+    },
+  );
 
   it('refuses what another key signed', async () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
