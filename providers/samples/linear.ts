@@ -11,6 +11,7 @@ export const guide: ProviderGuide = {
     'In Linear open Settings > API > Webhooks and choose New webhook.',
     'Enter a label and {url}, and choose the resource types.',
     "Copy the signing secret from the webhook's page.",
+    'A delivery counts for eight hours after the time in it, so that retries are taken; for the minute that Linear recommends set tolerance: 60s on the source.',
   ],
   secretFrom: 'provider',
   proof: { kind: 'sdk', source: 'npm @linear/sdk verifies (LinearWebhookClient)' },

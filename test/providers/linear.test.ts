@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { linear } from '../../providers/linear.ts';
 import { schemeOf } from '../../src/catalogue/scheme-of.ts';
 import { sign } from '../../src/signature/sign.ts';
+import { verify } from '../../src/signature/verify.ts';
 import { accepts, arrival, check, genuine, tampered } from './oracle.ts';
 
 const secret = 'lin_wh_9vTzR7mXwKcB2nYdLhGsUaPe5i3o';
@@ -49,14 +50,27 @@ describe('linear', () => {
     }
   });
 
-  it('agrees with it that 61 seconds are too old', async () => {
+  it('takes the last retry with the body of the first try, unlike the SDK, and nothing older', async () => {
+    // After 1 min, 1 h and 6 h; https://github.com/vercel/eve/issues/1570 tells what a minute does to them.
+    const lastRetry = (1 + 60 + 360) * 60_000;
+    const retried = body(arrival - lastRetry - 60_000);
+    expect(await verifies(retried)).toBe(false);
+    expect(await check(linear, retried, headers(retried), secret)).toEqual(genuine);
+    const old = body(arrival - linear.retry.horizonSeconds * 1000 - 1000);
+    expect(await check(linear, old, headers(old), secret)).toMatchObject({ reason: 'stale_timestamp' });
+  });
+
+  it('agrees with the SDK that 61 seconds are too old, where the source sets a minute', async () => {
     const text = body(arrival - 61_000);
     expect(await verifies(text)).toBe(false);
-    expect(await check(linear, text, headers(text), secret)).toMatchObject({ reason: 'stale_timestamp' });
+    const request = { headers: headers(text), body: Buffer.from(text), receivedAt: arrival };
+    expect(await verify(schemeOf(linear), request, [secret], { toleranceSeconds: 60 })).toMatchObject({
+      reason: 'stale_timestamp',
+    });
   });
 
   it('takes the time from the signed body, whatever an unsigned header says', async () => {
-    const text = body(arrival - 600_000);
+    const text = body(arrival - 9 * 3_600_000);
     const fresh = { ...headers(text), 'linear-timestamp': String(arrival) };
     expect(await check(linear, text, fresh, secret)).toMatchObject({ reason: 'stale_timestamp' });
   });
