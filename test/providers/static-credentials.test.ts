@@ -59,6 +59,13 @@ describe('telegram', () => {
     expect(typeOf('{"update_id":1,"callback_query":{"message":{}}}')).toBe('callback_query');
   });
 
+  it.each(['guest_message', 'managed_bot', 'subscription', 'stopped_message_generation'])(
+    'knows %s, which Bot API 9.6 to 10.3 added',
+    (type) => {
+      expect(typeOf(JSON.stringify({ update_id: 1, [type]: {} }))).toBe(type);
+    },
+  );
+
   it('has no event type for an update that it does not know, or for what is none', () => {
     for (const update of ['{"update_id":1,"unheard_of":{}}', '{"__proto__":{"message":{}}}', '[]', 'null', 'x'])
       expect(typeOf(update)).toBeUndefined();
