@@ -29,7 +29,7 @@ export const guide: ProviderGuide = {
     'In the Customer Area open Developers > Webhooks, create a Standard webhook, enter {url}, and choose JSON and HTTP POST.',
     'Under Security generate an HMAC key and copy it (hexadecimal): it is not shown again. Save the webhook.',
     'For webhooks of platforms, banking or management, which carry the header HmacSignature, set verify: platform on the source.',
-    'In a standard webhook the signature covers references, amount, event code and success alone, not the rest of the item.',
+    'In a standard webhook the signature covers references, amount, event code and success alone, not the rest of the item. An item without a signature, as reports may come, is refused.',
   ],
   secretFrom: 'provider',
   proof: {

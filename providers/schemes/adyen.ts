@@ -37,9 +37,10 @@ const overFields: HmacScheme = {
     ':',
     optional('merchantReference'),
     ':',
-    field('amount.value'),
+    // Adyen's libraries for Java and PHP take an item without an amount, and sign nothing in its place.
+    optional('amount.value'),
     ':',
-    field('amount.currency'),
+    optional('amount.currency'),
     ':',
     field('eventCode'),
     ':',
