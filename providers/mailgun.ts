@@ -1,4 +1,21 @@
 import { defineProvider } from '../src/catalogue/define-provider.ts';
+import type { HmacScheme } from '../src/signature/scheme.ts';
+
+/**
+ * A webhook of a subaccount holds a second signature, made with the key of its primary account.
+ *
+ * The time ends what can be done with a request that someone else saw, and keeps the digits of timestamp and token apart.
+ */
+function signedAt(path: string): HmacScheme {
+  return {
+    scheme: 'hmac',
+    hash: 'sha256',
+    key: 'utf8',
+    signature: { json: path, encoding: 'hex' },
+    timestamp: { from: { json: 'signature.timestamp' }, unit: 'seconds', toleranceSeconds: 300 },
+    message: [{ part: 'timestamp' }, { part: 'json', path: 'signature.token' }],
+  };
+}
 
 /**
  * The signature covers a timestamp and a token, not the event: whoever sees one genuine request can put any body beside
@@ -10,13 +27,10 @@ export const mailgun = defineProvider({
   docs: 'https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks',
   checkedAt: '2026-11-24',
   verify: {
-    scheme: 'hmac',
-    hash: 'sha256',
-    key: 'utf8',
-    signature: { json: 'signature.signature', encoding: 'hex' },
-    // It ends what can be done with a request that someone else saw, and keeps the digits of timestamp and token apart.
-    timestamp: { from: { json: 'signature.timestamp' }, unit: 'seconds', toleranceSeconds: 300 },
-    message: [{ part: 'timestamp' }, { part: 'json', path: 'signature.token' }],
+    alternatives: {
+      account: signedAt('signature.signature'),
+      'primary-account': signedAt('signature.parent-signature'),
+    },
   },
   headers: { 'content-type': 'always' },
   eventType: [{ json: 'event-data.event' }],

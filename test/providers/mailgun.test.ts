@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { mailgun } from '../../providers/mailgun.ts';
 import { guide } from '../../providers/samples/mailgun.ts';
 import { identify } from '../../src/catalogue/identify.ts';
+import { schemeOf } from '../../src/catalogue/scheme-of.ts';
 import { sign } from '../../src/signature/sign.ts';
 import { arrival, check, genuine } from './oracle.ts';
 
@@ -41,7 +42,7 @@ describe('mailgun', () => {
     expect(await check(mailgun, request({ event: 'opened' }), {}, key)).toEqual(genuine);
     for (const sample of await guide.samples()) {
       const unsigned = { body: Buffer.from(sample.body), headers: sample.headers, timestamp: arrival };
-      const { body } = await sign(mailgun.verify, unsigned, key);
+      const { body } = await sign(schemeOf(mailgun), unsigned, key);
       const { signature } = JSON.parse(Buffer.from(body).toString()) as { signature: Record<string, string> };
       const expected = createHmac('sha256', key).update(`${signature['timestamp']}${signature['token']}`).digest('hex');
       expect(signature['signature']).toBe(expected);
@@ -63,6 +64,20 @@ describe('mailgun', () => {
   it('refuses a signature that is over five minutes old', async () => {
     const old = request({ event: 'opened' }, String(arrival / 1000 - 301));
     expect(await check(mailgun, old, {}, key)).toMatchObject({ reason: 'stale_timestamp' });
+  });
+
+  it('takes the second signature of a subaccount, with the key of its primary account, only where a source says so', async () => {
+    const primary = 'f0e1d2c3b4a5968778695a4b3c2d1e0f';
+    const timestamp = String(arrival / 1000);
+    const fields = { 'parent-signature': createHmac('sha256', primary).update(timestamp).update(token).digest('hex') };
+    const body = request({ event: 'opened' }, timestamp, fields);
+    const alternative = 'primary-account';
+    expect(await check(mailgun, body, {}, primary, { alternative })).toEqual(genuine);
+    expect(await check(mailgun, body, {}, key, { alternative })).toMatchObject({ reason: 'signature_mismatch' });
+    expect(await check(mailgun, body, {}, key)).toEqual(genuine);
+    expect(await check(mailgun, body, {}, primary)).toMatchObject({ reason: 'signature_mismatch' });
+    const ofPrimary = request({ event: 'opened' });
+    expect(await check(mailgun, ofPrimary, {}, key, { alternative })).toMatchObject({ reason: 'missing_signature' });
   });
 
   it('takes no digit of the timestamp for one of the token', async () => {
