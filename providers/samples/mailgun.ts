@@ -20,7 +20,7 @@ export const guide: ProviderGuide = {
     'In Mailgun open Send > Sending > Webhooks, choose the domain, and add a webhook with {url} for each event.',
     'Copy the HTTP webhook signing key (Settings > API security): one key for the whole account. A subaccount has its own; for the webhooks of all your subaccounts take the key of the primary account, and set verify: primary-account on the source.',
     "Mailgun does not sign the event itself: who sees one request can send another body with its signature. Set deduplicate: true, so that each signature counts once, and check with Mailgun's API before anything that matters.",
-    'A delivery whose timestamp is over 5 minutes old is refused; set tolerance on the source to change that.',
+    'A delivery whose timestamp is over 8 hours old, which no retry reaches, is refused; set tolerance on the source to change that.',
   ],
   secretFrom: 'provider',
   proof: { kind: 'vector', source: 'the vector in the tests of mailgun/mailgun-php (tests/Api/WebhookTest.php)' },
