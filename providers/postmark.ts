@@ -12,5 +12,8 @@ export const postmark = defineProvider({
   // MessageID is that of the mail, which many events concern.
   deliveryId: 'hash',
   // https://postmarkapp.com/support/article/understanding-inbound-webhook-retries-in-postmark
-  retry: { text: 'ten times over some 10.5 hours; an answer of 403 ends it', horizonSeconds: 12 * 3600 },
+  retry: {
+    text: 'inbound mail: ten times over some 10.5 hours, until an answer of 403; other events: for about an hour, after 408, 429, 5xx or none',
+    horizonSeconds: 12 * 3600,
+  },
 });

@@ -27,5 +27,9 @@ export const sentry = defineProvider({
   deliveryId: { at: [{ header: 'request-id' }], signed: false },
   // 1,000 timeouts within a day end the subscription: https://sentry.io/changelog/2023-10-3-change-to-integration-platform-webhook-handling
   limits: { answerSeconds: 1 },
-  retry: { text: 'none is documented', horizonSeconds: 3600 },
+  // Not documented: the tasks in src/sentry/sentry_apps/tasks/sentry_apps.py of getsentry/sentry.
+  retry: {
+    text: 'three times, 5 min apart, after a time-out or 5xx; each has another Request-ID, so that it counts as a new delivery',
+    horizonSeconds: 3600,
+  },
 });

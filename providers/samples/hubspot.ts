@@ -7,8 +7,8 @@ export const guide: ProviderGuide = {
   id: 'hubspot',
   setup: [
     "In your HubSpot app's settings copy the client secret (Auth).",
-    'Under Webhooks enter {url} as target URL, without a query string; set the same text as publicUrl of the source.',
-    'Create the subscriptions and activate them. Changes may take five minutes.',
+    'In a project of the developer platform write {url} as targetUrl into src/app/webhooks/*-hsmeta.json, with the subscriptions, and upload it; in a legacy app enter it under Webhooks as target URL, create the subscriptions and activate them. No query string.',
+    'Set the same text as publicUrl of the source. Changes may take five minutes.',
   ],
   secretFrom: 'provider',
   proof: {
