@@ -1,12 +1,13 @@
 import { defineProvider } from '../src/catalogue/define-provider.ts';
-import { standardWebhooks } from '../src/signature/standard-webhooks.ts';
+import { standardWebhooks, standardWebhooksPublicKey } from '../src/signature/standard-webhooks.ts';
 
 export const svix = defineProvider({
   id: 'svix',
   name: 'Svix',
   docs: 'https://docs.svix.com/receiving/verifying-payloads/how',
   checkedAt: '2026-11-24',
-  verify: standardWebhooks('svix'),
+  // A sender may give an endpoint an Ed25519 key in place of a secret: default_signature_type of svix/svix-webhooks.
+  verify: { alternatives: { v1: standardWebhooks('svix'), v1a: standardWebhooksPublicKey('svix') } },
   headers: { 'content-type': 'always', 'svix-id': 'always', 'svix-timestamp': 'always', 'svix-signature': 'always' },
   // Svix leaves the body to its customers; most put the type there.
   eventType: [{ json: 'type' }, { json: 'eventType' }, { json: 'event_type' }],

@@ -11,7 +11,7 @@ export const guide: ProviderGuide = {
   proof: {
     kind: 'vector',
     source:
-      'the vector of the reference libraries (standard-webhooks/standard-webhooks) and the npm package standardwebhooks, both ways; v1a: the WebCrypto verifier of discord-interactions, since no vector with its key is published',
+      "the vector of the reference libraries (standard-webhooks/standard-webhooks) and the npm package standardwebhooks, both ways; v1a: the vector of Svix's server (svix/svix-webhooks) and the WebCrypto verifier of discord-interactions",
   },
   samples: () =>
     Promise.resolve([

@@ -6,10 +6,14 @@ export const guide: ProviderGuide = {
   setup: [
     'In the webhook portal of the company that sends through Svix: Endpoints > Add Endpoint.',
     'Enter {url}, choose the event types, and create the endpoint.',
-    'Open the endpoint, reveal its Signing Secret and copy it whole, whsec_ included.',
+    'Open the endpoint, reveal its Signing Secret and copy it whole, whsec_ included. Where it begins with whpk_, it is a public key: set verify: v1a.',
   ],
   secretFrom: 'provider',
-  proof: { kind: 'sdk', source: 'npm svix signs and verifies; also the vector of the Standard Webhooks libraries' },
+  proof: {
+    kind: 'sdk',
+    source:
+      "npm svix signs and verifies; also the vector of the Standard Webhooks libraries; v1a: the vector of Svix's server (svix/svix-webhooks)",
+  },
   samples: () =>
     Promise.resolve([
       jsonSample(

@@ -17,15 +17,19 @@ export function standardWebhooks(prefix: 'webhook' | 'svix' = 'webhook'): HmacSc
   };
 }
 
-/** The asymmetric signature of Standard Webhooks (`v1a`): Ed25519 over the same content, checked with a `whpk_` key. */
-export function standardWebhooksPublicKey(): PublicKeyScheme {
+/**
+ * The asymmetric signature of Standard Webhooks (`v1a`): Ed25519 over the same content, checked with a `whpk_` key.
+ *
+ * @param prefix As above. @default 'webhook'
+ */
+export function standardWebhooksPublicKey(prefix: 'webhook' | 'svix' = 'webhook'): PublicKeyScheme {
   return {
     scheme: 'publicKey',
     algorithm: 'ed25519',
     key: 'whpk',
-    signature: { header: 'webhook-signature', listLabel: 'v1a,', encoding: 'base64' },
-    timestamp: timestamp('webhook'),
-    message: message('webhook'),
+    signature: { header: `${prefix}-signature`, listLabel: 'v1a,', encoding: 'base64' },
+    timestamp: timestamp(prefix),
+    message: message(prefix),
   };
 }
 

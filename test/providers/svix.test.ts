@@ -1,5 +1,6 @@
 import { Webhook } from 'svix';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { standardWebhooksProvider } from '../../providers/standard-webhooks.ts';
 import { svix } from '../../providers/svix.ts';
 import { accepts, arrival, bodies, check, genuine, signed, tampered } from './oracle.ts';
 
@@ -44,5 +45,28 @@ describe('svix', () => {
     const headers = await signed(svix, body, secret, { headers: { 'svix-id': id } });
     for (const signature of ['v1,', 'v1', headers['svix-signature']?.slice(0, -8) ?? ''])
       expect(await check(svix, body, { ...headers, 'svix-signature': signature }, secret)).toMatchObject({ ok: false });
+  });
+});
+
+describe('svix v1a', () => {
+  // server/svix-server/src/worker.rs and core/types/mod.rs of svix/svix-webhooks, with the key's public half
+  const publicKey = 'whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=';
+  const signature = 'v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg==';
+  const body = '{"test": 2432232314}';
+  const extra = { alternative: 'v1a', receivedAt: 1614265330000 };
+
+  it.each([
+    ['svix', svix],
+    ['webhook', standardWebhooksProvider],
+  ] as const)("accepts what Svix's server signs with an Ed25519 key, under %s-*", async (prefix, provider) => {
+    const headers = {
+      [`${prefix}-id`]: id,
+      [`${prefix}-timestamp`]: '1614265330',
+      [`${prefix}-signature`]: signature,
+    };
+    expect(await check(provider, body, headers, publicKey, extra)).toEqual(genuine);
+    expect(await check(provider, tampered(body), headers, publicKey, extra)).toMatchObject({
+      reason: 'signature_mismatch',
+    });
   });
 });
