@@ -16,6 +16,10 @@ export const twilio = defineProvider({
     { form: 'CallStatus' },
     { form: 'MessageStatus' },
     { form: 'SmsStatus' },
+    // https://www.twilio.com/docs/voice/api/recording#recordingstatuscallback, …/voice/twiml/transcription and …/stream
+    { form: 'RecordingStatus' },
+    { form: 'TranscriptionEvent' },
+    { form: 'StreamEvent' },
     { json: 'type' },
   ],
   deliveryId: { at: [{ header: 'i-twilio-idempotency-token' }], signed: false },

@@ -6,6 +6,7 @@ import {
 } from 'twilio/lib/webhooks/webhooks.js';
 import { describe, expect, it } from 'vitest';
 import { twilio } from '../../providers/twilio.ts';
+import { identify } from '../../src/catalogue/identify.ts';
 import { bodies, check, genuine, signed, tampered } from './oracle.ts';
 
 const token = '12345';
@@ -104,5 +105,35 @@ describe('twilio, JSON posts', () => {
     expect(
       await check(twilio, '{}', { [header]: 'a9nBmqA0ju/hNViExpshrM61xv4=' }, token, { alternative }),
     ).toMatchObject({ reason: 'missing_context' });
+  });
+});
+
+describe('twilio, event types of a call', () => {
+  const call = { AccountSid: 'AC0123', CallSid: 'CA0123' };
+  const typeOf = (fields: Record<string, string>) =>
+    identify(twilio, {
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: Buffer.from(new URLSearchParams({ ...call, ...fields }).toString()),
+    }).eventType;
+
+  // https://www.twilio.com/docs/voice/api/recording#recordingstatuscallback: there is no CallStatus in it
+  it('knows a recording that is ready', () => {
+    expect(typeOf({ RecordingSid: 'RE0123', RecordingStatus: 'absent', RecordingSource: 'RecordVerb' })).toBe('absent');
+  });
+
+  // https://www.twilio.com/docs/voice/twiml/transcription
+  it('knows a part of a transcription', () => {
+    expect(typeOf({ TranscriptionSid: 'GT0123', TranscriptionEvent: 'transcription-content' })).toBe(
+      'transcription-content',
+    );
+  });
+
+  // https://www.twilio.com/docs/voice/twiml/stream
+  it('knows a media stream that begins', () => {
+    expect(typeOf({ StreamSid: 'MZ0123', StreamEvent: 'stream-started' })).toBe('stream-started');
+  });
+
+  it('calls the end of <Record>, which tells of the call too, by the call', () => {
+    expect(typeOf({ CallStatus: 'in-progress', RecordingSid: 'RE0123' })).toBe('in-progress');
   });
 });
