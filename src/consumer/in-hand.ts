@@ -7,6 +7,8 @@ export interface InHand {
   readonly size: number;
   add(message: ReceivedMessage): void;
   remove(message: ReceivedMessage): void;
+  /** How long ago it was received. */
+  heldMs(message: ReceivedMessage): number;
   /**
    * Makes sure that the message stays ours for so long. False when that cannot be said: it then must not be started,
    * since somebody else may get it. A promise only if the queue had to be asked.
@@ -27,7 +29,7 @@ export interface InHandOptions {
 export function createInHand({ queue, visibilityTimeoutSeconds, clock, log }: InHandOptions): InHand {
   const visibilityMs = visibilityTimeoutSeconds * 1000;
   /** Until when a message is ours, by receipt handle. */
-  const ours = new Map<string, number>();
+  const ours = new Map<string, { receivedAt: number; until: number }>();
 
   const renew = async (handle: string): Promise<boolean> => {
     const askedAt = clock();
@@ -40,13 +42,14 @@ export function createInHand({ queue, visibilityTimeoutSeconds, clock, log }: In
       });
       return false;
     }
-    if (ours.has(handle)) ours.set(handle, askedAt + visibilityMs);
+    const held = ours.get(handle);
+    if (held) held.until = askedAt + visibilityMs;
     return true;
   };
 
   const timer = setInterval(() => {
     const soon = clock() + visibilityMs / 2;
-    for (const [handle, until] of ours) if (until < soon) void renew(handle);
+    for (const [handle, { until }] of ours) if (until < soon) void renew(handle);
   }, visibilityMs / 4);
   timer.unref();
 
@@ -54,10 +57,17 @@ export function createInHand({ queue, visibilityTimeoutSeconds, clock, log }: In
     get size() {
       return ours.size;
     },
-    add: (message) => void ours.set(message.receiptHandle, clock() + visibilityMs),
+    add({ receiptHandle }) {
+      const receivedAt = clock();
+      ours.set(receiptHandle, { receivedAt, until: receivedAt + visibilityMs });
+    },
     remove: (message) => void ours.delete(message.receiptHandle),
+    heldMs({ receiptHandle }) {
+      const now = clock();
+      return now - (ours.get(receiptHandle)?.receivedAt ?? now);
+    },
     reserve({ receiptHandle }, milliseconds) {
-      const until = ours.get(receiptHandle);
+      const until = ours.get(receiptHandle)?.until;
       if (until !== undefined && until - clock() >= milliseconds) return true;
       // Past its time, somebody else may hold it already, and renewing says nothing about that.
       if (until === undefined || until <= clock()) return false;

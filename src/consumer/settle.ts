@@ -19,6 +19,8 @@ export interface SettleContext {
   /** SQS's ApproximateReceiveCount of this receive. */
   receiveCount: number;
   plan: Pick<ConsumerPlan, 'maxReceiveCount' | 'onRejected'>;
+  /** How long ago it was received, in seconds. @default 0, for a function: its 15 minutes are too short to matter */
+  heldSeconds?: number;
   /** Epoch milliseconds: see {@link lastRetryAt}. */
   lastRetryAt: number;
   /** Epoch milliseconds. */
@@ -27,16 +29,23 @@ export interface SettleContext {
   random: () => number;
 }
 
+/**
+ * SQS hides a message for 12 hours from its receive, and refuses what would end later, as it refuses a handle that it no
+ * longer knows. Less two minutes: it received before its answer was here, and the call may take more than one try.
+ */
+const longestHiddenSeconds = 43_200 - 120;
+
 /** Decides what becomes of a message: the table of the consumer's outcomes. */
 export function decideAction(outcome: Outcome, context: SettleContext): Action {
-  const { receiveCount, plan, lastRetryAt, now, random } = context;
+  const { receiveCount, plan, heldSeconds = 0, lastRetryAt, now, random } = context;
   if (outcome.kind !== 'rejected' && outcome.kind !== 'failed') return { kind: 'delete' };
   const drop = outcome.kind === 'rejected' && plan.onRejected === 'drop' && !mayBeGenuine.has(outcome.reason);
   if (drop) return { kind: 'delete' };
   if (outcome.kind === 'rejected' || receiveCount >= plan.maxReceiveCount)
     return { kind: 'deadLetter', attributes: formatOutcome(outcome, { attempts: receiveCount, at: now }) };
   const asked = outcome.retryAfterSeconds ?? backoffSeconds(receiveCount, random);
-  const seconds = Math.min(Math.max(Math.ceil(asked), 0), longestRetrySeconds);
+  const longest = Math.max(0, Math.min(longestRetrySeconds, longestHiddenSeconds - Math.ceil(heldSeconds)));
+  const seconds = Math.min(Math.max(Math.ceil(asked), 0), longest);
   if (now + seconds * 1000 <= lastRetryAt) return { kind: 'retry', seconds };
   const detail = `${outcome.detail}; not tried again: its queue would have deleted it by then`;
   return { kind: 'deadLetter', attributes: formatOutcome({ ...outcome, detail }, { attempts: receiveCount, at: now }) };

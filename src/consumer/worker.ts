@@ -85,7 +85,8 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   const settle = async (message: ReceivedMessage, processed: Processed, began: number) => {
     const { receiveCount } = message;
     const now = clock();
-    const context = { receiveCount, plan, lastRetryAt: lastRetryAt(source, message, now), now, random };
+    const heldSeconds = inHand.heldMs(message) / 1000;
+    const context = { receiveCount, plan, heldSeconds, lastRetryAt: lastRetryAt(source, message, now), now, random };
     const action = decideAction(processed.outcome, context);
     let done = false;
     // More than once, so that a short fault of the queue does not hand a handled delivery over again.

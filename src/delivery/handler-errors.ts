@@ -10,11 +10,12 @@ export class PermanentError extends Error {
   }
 }
 
-/** SQS allows 12 hours from the receive, of which the attempt itself may have used a quarter of one. */
+/** SQS allows 12 hours from the receive, of which the attempt itself may have used a quarter of one; a worker's may take more. */
 export const longestRetrySeconds = 42_000;
 
 /**
- * Thrown by a handler: try again after so many seconds, 0 to 42,000 (11 hours and 40 minutes); more counts as that many.
+ * Thrown by a handler: try again after so many seconds, 0 to 42,000 (11 hours and 40 minutes); more counts as that many,
+ * and 12 hours from the receive on are the most, also of a worker that took hours for the attempt.
  * The attempt counts like any other. Where the source's `queue.retention` ends before, the delivery goes to the dead-letter
  * queue now.
  */

@@ -179,6 +179,19 @@ describe('a message', () => {
     expect(count).toBe(1);
   });
 
+  test('asks SQS for no delay that ends later than twelve hours after the receive, which it would refuse', async () => {
+    const { runs, dispatch } = held();
+    const { queue, put } = setUp(dispatch, { source: sourcePlan({ timeoutSeconds: 5 * 3600 }) });
+    put();
+    await pass(1);
+    await pass(4 * 3600_000);
+    runs[0]!.end({ kind: 'failed', reason: 'retry_after', detail: 'later', retryAfterSeconds: 42_000 });
+    await pass(1);
+    const { seconds = 0 } = queue.calls.findLast(({ operation }) => operation === 'changeVisibility') ?? {};
+    expect(4 * 3600 + seconds).toBeLessThanOrEqual(43_200);
+    expect(4 * 3600 + seconds).toBeGreaterThan(43_200 - 180);
+  });
+
   test('that cannot be settled comes back by itself', async () => {
     const { queue, log, put, records } = setUp(handled);
     queue.fail('delete', 3);
