@@ -137,7 +137,8 @@ async function carryOutOrKeep(
 
 /**
  * Starts nothing that the function could not finish: Lambda would end it in the middle, and every delivery of the batch
- * would count as tried. The function's timeout fits its batch, so this takes a store that hardly answers.
+ * would count as tried. The function's timeout fits its batch, so this takes a store that hardly answers; it may go on
+ * for minutes, so the next attempt waits as after any failure.
  */
 function withinTime(dispatch: Dispatch, plan: ConsumerPlan, remainingMs: () => number): Dispatch {
   const deliveryMs = deliverySeconds(plan) * 1000;
@@ -151,5 +152,4 @@ const notStarted = {
   kind: 'failed',
   reason: 'handler_timeout',
   detail: 'not started: the function had too little time left to let it finish',
-  retryAfterSeconds: 1,
 } as const;
