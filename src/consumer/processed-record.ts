@@ -8,7 +8,7 @@ export function toRecord(
   source: Pick<SourcePlan, 'id' | 'provider'>,
   message: ReceivedMessage,
   { outcome, request, delivery, secretVersion }: Processed,
-  times: { startedAt: number; finishedAt: number; deadLettered: boolean },
+  times: { startedAt: number; finishedAt: number; deadLettered: boolean; givenUp?: boolean },
 ): DeliveryRecord {
   return {
     source: source.id,
@@ -22,6 +22,7 @@ export function toRecord(
     attempt: message.receiveCount,
     outcome,
     deadLettered: times.deadLettered,
+    ...(times.givenUp === true && { givenUp: true }),
     durationMs: Math.max(0, times.finishedAt - times.startedAt),
     finishedAt: times.finishedAt,
     secretVersion,

@@ -51,6 +51,11 @@ export function decideAction(outcome: Outcome, context: SettleContext): Action {
   return { kind: 'deadLetter', attributes: formatOutcome({ ...outcome, detail }, { attempts: receiveCount, at: now }) };
 }
 
+/** Whether nothing more is tried, since it failed too often or too late. */
+export function isGivenUp(action: Action, outcome: Outcome): boolean {
+  return action.kind === 'deadLetter' && outcome.kind === 'failed';
+}
+
 /**
  * When a message may be tried again at the latest, epoch milliseconds: SQS deletes what is older than the retention, also
  * while it is hidden, and nobody hears of it. A receiver or a handler may ask for a delay that is longer, and a message may have

@@ -18,7 +18,7 @@ import { destinationOf } from './forward/forwards.ts';
 import { createInHand } from './in-hand.ts';
 import { createPoller } from './poller.ts';
 import { toRecord } from './processed-record.ts';
-import { carryOut, decideAction, lastRetryAt } from './settle.ts';
+import { carryOut, decideAction, isGivenUp, lastRetryAt } from './settle.ts';
 
 export interface WorkerOptions {
   /** Must have a `consumer`. */
@@ -104,11 +104,12 @@ export function startWorker(options: WorkerOptions): RunningWorker {
       }
     inHand.remove(message);
     const deadLettered = done && action.kind === 'deadLetter';
+    const givenUp = isGivenUp(action, processed.outcome);
     const finishedAt = clock();
     // Not by the time of day, which may be set while a handler runs.
     const startedAt = finishedAt - Math.round(monotonic() - began);
     try {
-      options.record(toRecord(source, message, processed, { startedAt, finishedAt, deadLettered }));
+      options.record(toRecord(source, message, processed, { startedAt, finishedAt, deadLettered, givenUp }));
     } catch (error) {
       log.error('an attempt could not be recorded', { source: source.id, error: String(error) });
     }

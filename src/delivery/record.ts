@@ -19,6 +19,13 @@ export interface DeliveryRecord {
   outcome: Outcome;
   /** Whether this attempt moved the message to the dead-letter queue. */
   deadLettered: boolean;
+  /**
+   * It failed and was not to be tried again. Also where the message could not be moved to the dead-letter queue: the queue
+   * itself then moves it, instead of handing it out once more.
+   *
+   * @default false
+   */
+  givenUp?: boolean;
   /** From taking the message in hand to its outcome. */
   durationMs: number;
   /** Epoch milliseconds. */

@@ -192,6 +192,14 @@ describe('a message', () => {
     expect(4 * 3600 + seconds).toBeGreaterThan(43_200 - 180);
   });
 
+  test('that failed at its last attempt is given up, also where it cannot be moved: then SQS itself does it', async () => {
+    const { queue, put, records } = setUp(failing, { source: sourcePlan({ maxReceiveCount: 1 }) });
+    queue.fail('moveTo', 3);
+    put();
+    await pass(5000);
+    expect(records).toMatchObject([{ givenUp: true, deadLettered: false }]);
+  });
+
   test('that cannot be settled comes back by itself', async () => {
     const { queue, log, put, records } = setUp(handled);
     queue.fail('delete', 3);

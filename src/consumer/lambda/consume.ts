@@ -18,7 +18,7 @@ import type { SecretStore } from '../../secrets/secret-store.ts';
 import type { EventBus } from '../forward/event-bus.ts';
 import { destinationOf } from '../forward/forwards.ts';
 import { toRecord } from '../processed-record.ts';
-import { type Action, carryOut, decideAction, lastRetryAt } from '../settle.ts';
+import { type Action, carryOut, decideAction, isGivenUp, lastRetryAt } from '../settle.ts';
 import { toReceivedMessage } from './sqs-event.ts';
 
 export interface LambdaConsumerOptions {
@@ -80,8 +80,8 @@ export function createLambdaConsumer(options: LambdaConsumerOptions): LambdaCons
         const each = processed[index];
         const how = settled[index];
         if (!each || !how) continue;
-        const { finishedAt, deadLettered } = how;
-        records.push(toRecord(source, message, each, { startedAt, finishedAt, deadLettered }));
+        const { finishedAt, deadLettered, givenUp } = how;
+        records.push(toRecord(source, message, each, { startedAt, finishedAt, deadLettered, givenUp }));
       }
       options.record(records);
     } catch (error) {
@@ -94,6 +94,7 @@ export function createLambdaConsumer(options: LambdaConsumerOptions): LambdaCons
 
 interface Settled {
   deadLettered: boolean;
+  givenUp: boolean;
   /** In its queue: the mapping deletes whatever is not reported as failed. */
   stays: boolean;
   finishedAt: number;
@@ -112,26 +113,28 @@ function settle(
   const now = clock();
   const last = lastRetryAt(source, message, now);
   const action = decideAction(outcome, { receiveCount, plan, lastRetryAt: last, now, random });
-  if (action.kind === 'delete') return { deadLettered: false, stays: false, finishedAt: now };
-  return carryOutOrKeep(action, message, options);
+  if (action.kind === 'delete') return { deadLettered: false, givenUp: false, stays: false, finishedAt: now };
+  return carryOutOrKeep(action, isGivenUp(action, outcome), message, options);
 }
 
 /** What could not be carried out stays, and comes back by itself. */
 async function carryOutOrKeep(
   action: Action,
+  givenUp: boolean,
   message: ReceivedMessage,
   { queue, deadLetterQueue, clock, log, source }: LambdaConsumerOptions,
 ): Promise<Settled> {
   try {
     await carryOut(action, message, { queue, deadLetterQueue });
-    return { deadLettered: action.kind === 'deadLetter', stays: action.kind === 'retry', finishedAt: clock() };
+    const deadLettered = action.kind === 'deadLetter';
+    return { deadLettered, givenUp, stays: action.kind === 'retry', finishedAt: clock() };
   } catch (error) {
     log.error('a message could not be settled; it comes back when its visibility timeout ends', {
       source: source.id,
       messageId: message.messageId,
       error: error instanceof Error ? error.message : String(error),
     });
-    return { deadLettered: false, stays: true, finishedAt: clock() };
+    return { deadLettered: false, givenUp, stays: true, finishedAt: clock() };
   }
 }
 

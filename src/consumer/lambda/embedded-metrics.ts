@@ -60,7 +60,7 @@ export function embeddedMetrics(
 function sums(records: readonly DeliveryRecord[]): Record<string, number> {
   const counted = tally(records, ({ outcome }) => outcomeMetrics[outcome.kind]);
   const deadLettered = records.filter((record) => record.deadLettered).length;
-  const givenUp = records.filter((record) => record.deadLettered && record.outcome.kind === 'failed').length;
+  const givenUp = records.filter((record) => record.givenUp === true).length;
   const replays = records.filter((record) => record.suspectedReplay === true).length;
   return {
     ...Object.fromEntries(counted),
