@@ -101,7 +101,7 @@ async function openDeduplication(
       `source ${source} deduplicates: give createWorker a deduplicationFile, or the deduplicationTable of its stack`,
     );
   const file = resolve(root, deduplicationFile);
-  return openSqliteDeduplication({ file, clock: systemClock, monotonic: monotonicClock });
+  return openSqliteDeduplication({ file, clock: systemClock });
 }
 
 const fileOf = ({ config }: CreateWorkerOptions) => config ?? 'webhooks.config.yaml';

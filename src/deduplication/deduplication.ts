@@ -18,7 +18,7 @@ export interface DeduplicationKey {
   deliveryId: string;
   /** How long a completed delivery is remembered. */
   keepSeconds: number;
-  /** How long a claim lives if its holder dies: the delivery's timeout and some room. */
+  /** How long a claim that outlives its holder lives, if that dies: the delivery's timeout and some room. */
   claimSeconds: number;
   /** SHA-256 of the body in hex; present where the signature does not cover the delivery id. */
   bodyHash?: string;

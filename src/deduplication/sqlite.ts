@@ -10,8 +10,6 @@ export interface SqliteDeduplicationOptions {
   file: string;
   /** @default the system's */
   clock?: Clock;
-  /** For how long a claim lives. @default `clock` */
-  monotonic?: Clock;
 }
 
 /** Completed deliveries in a SQLite file that one process holds. */
@@ -44,15 +42,15 @@ const schema = `
 const prunePerCommit = 50;
 
 /**
- * Claims live in memory: if the process dies, so do they, and the retry runs at once. Completions are on disk, synced,
- * before `complete` resolves; those of one turn of the event loop share a commit.
+ * Claims live in memory: if the process dies, so do they, and the retry runs at once. While it lives, each lasts until its
+ * attempt has ended, which may wait behind others for longer than their timeouts. Completions are on disk, synced, before
+ * `complete` resolves; those of one turn of the event loop share a commit.
  *
  * @throws HookportError `data_folder_unusable` when the file cannot be opened
  */
 export function openSqliteDeduplication({
   file,
   clock = systemClock,
-  monotonic = clock,
 }: SqliteDeduplicationOptions): SqliteDeduplication {
   const database = open(file);
   const seen = database.prepare('SELECT 1 FROM completed WHERE source = ? AND id = ? AND expires_at > ?');
@@ -64,7 +62,7 @@ export function openSqliteDeduplication({
       `DELETE FROM ${table} WHERE (source, id) IN (SELECT source, id FROM ${table} WHERE expires_at <= ? LIMIT ${prunePerCommit}) AND expires_at <= ?`,
     ),
   );
-  const claims = new Map<string, { expiresAt: number; key: DeduplicationKey }>();
+  const claims = new Map<string, DeduplicationKey>();
   let pending: { key: DeduplicationKey; resolve: () => void; reject: (error: unknown) => void }[] = [];
 
   const commit = () => {
@@ -98,10 +96,8 @@ export function openSqliteDeduplication({
   return {
     async begin(key) {
       if (seen.get(key.source, key.deliveryId, clock())) return 'completed';
-      const now = monotonic();
-      const claim = claims.get(nameOf(key));
-      if (claim && claim.expiresAt > now) return 'inProgress';
-      claims.set(nameOf(key), { expiresAt: now + key.claimSeconds * 1000, key });
+      if (claims.has(nameOf(key))) return 'inProgress';
+      claims.set(nameOf(key), key);
       return 'started';
     },
     complete(key) {
@@ -115,10 +111,8 @@ export function openSqliteDeduplication({
     },
     async seenBody({ source, deliveryId, bodyHash }) {
       if (bodyHash === undefined) return false;
-      const now = monotonic();
-      for (const { key, expiresAt } of claims.values())
-        if (key.source === source && key.bodyHash === bodyHash && key.deliveryId !== deliveryId && expiresAt > now)
-          return true;
+      for (const key of claims.values())
+        if (key.source === source && key.bodyHash === bodyHash && key.deliveryId !== deliveryId) return true;
       return seenBody.get(source, bodyHash, deliveryId, clock()) !== undefined;
     },
     close() {

@@ -42,7 +42,7 @@ const handlers = createHandlerThreads({
   clock: monotonicClock,
 });
 const deduplication = plan.sources.some(({ consumer }) => consumer?.deduplicate)
-  ? openSqliteDeduplication({ file: deduplicationFile(dataFolder), clock, monotonic: monotonicClock })
+  ? openSqliteDeduplication({ file: deduplicationFile(dataFolder), clock })
   : undefined;
 
 const checks = await loadPayloadChecks(plan.sources, root);
