@@ -63,14 +63,15 @@ export async function startStandaloneWorker(options: CreateWorkerOptions): Promi
     monotonic: monotonicClock,
     log,
   });
-  return {
-    async stop() {
-      await worker.stop();
-      deduplication?.close?.();
-      queues.close();
-      bus?.close();
-    },
+  const stop = async () => {
+    await worker.stop();
+    deduplication?.close?.();
+    queues.close();
+    bus?.close();
   };
+  let stopped: Promise<void> | undefined;
+  // A process may be told more than once.
+  return { stop: () => (stopped ??= stop()) };
 }
 
 async function openDeduplication(

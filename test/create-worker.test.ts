@@ -124,6 +124,30 @@ describe('a worker in a process of its own', () => {
       Array.from({ length: 8 }, (_, index) => (index < 4 ? 'handled' : 'in_progress')),
     );
   });
+
+  test('stops once, however often it is told to: SIGTERM and SIGINT may come one after the other', async () => {
+    const yaml =
+      'name: acme\nsources:\n  github:\n    provider: github\n    handler: handler.ts\n    deduplicate: true\n';
+    await writeFile(join(root, 'webhooks.config.yaml'), yaml);
+    await writeFile(join(root, 'handler.ts'), '');
+    const ended = Promise.withResolvers<void>();
+    let started = false;
+    worker = await createWorker({
+      ...at(),
+      handler: defineHandler(() => {
+        started = true;
+        return ended.promise;
+      }),
+      deduplicationFile: 'data/deduplication.db',
+    });
+    await queues.queue('acme-github').send(arrived());
+    await vi.waitFor(() => expect(started).toBe(true), { timeout: 10_000 });
+    const stops = [worker.stop(), worker.stop()];
+    ended.resolve();
+    await Promise.all(stops);
+    await worker.stop();
+    expect(await queues.queue('acme-github').depth()).toMatchObject({ visible: 0, inFlight: 0 });
+  });
 });
 
 test('a worker finds the table of completed deliveries in the region that it is given', async () => {
