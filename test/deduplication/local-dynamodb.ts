@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 
 type Value = { S: string } | { N: string };
-type Item = Record<string, Value>;
-interface Write {
+export type Item = Record<string, Value>;
+export interface Write {
   Item?: Item;
   Key?: Item;
   ConditionExpression?: string;
@@ -41,7 +41,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, items:
     .end(JSON.stringify(holds ? {} : refusal));
 }
 
-function conditionHolds(
+export function conditionHolds(
   { ConditionExpression, ExpressionAttributeValues = {} }: Write,
   item: Item | undefined,
 ): boolean {
