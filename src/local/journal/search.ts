@@ -107,15 +107,16 @@ function toQuery(filter: JournalFilter): Query {
     '(received_at, delivery.id) < ($time, $id)',
     '(received_at, delivery.id) >= ($to_time, $to_id)',
   ];
-  const within = [...where, ...looked.sql];
+  const text = filter.text === undefined ? undefined : { $text: like(filter.text), $json: like(asInJson(filter.text)) };
+  const within = [...where, ...looked.sql, ...(text ? [texts] : [])];
   // In this order: nothing may begin with all payloads.
-  const join = filter.text === undefined ? '' : 'CROSS JOIN payload ON payload.delivery = delivery.id';
+  const join = text ? 'CROSS JOIN payload ON payload.delivery = delivery.id' : '';
   const order = 'ORDER BY received_at DESC, delivery.id DESC';
   return {
     walk: `SELECT received_at, id FROM delivery WHERE ${where.join(' AND ')} ${order} LIMIT 2 OFFSET $skip`,
     walked: walked.values,
     look: `SELECT received_at, delivery.id FROM delivery ${join} WHERE ${within.join(' AND ')} ${order} LIMIT $room`,
-    looked: looked.values,
+    looked: { ...looked.values, ...text },
   };
 }
 
@@ -133,20 +134,29 @@ function sortConditions(filter: JournalFilter): { base: Condition[]; rest: Condi
   add('reason = ?', filter.reason, walks === 'reason');
   add('source = ?', filter.source, walks === 'source');
   add('outcome = ?', filter.outcome, walks === 'source');
-  if (filter.text !== undefined) rest.push([texts, `%${filter.text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`]);
   return { base, rest };
+}
+
+/** A pattern for what a text stands in. */
+function like(text: string): string {
+  return `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+}
+
+/** How a text is written within the JSON of headers and query parameters: a quote in a value has a backslash before it there. */
+function asInJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
 
 /** Where a text is looked for, the shortest first. */
 const texts = `(${[
-  'key',
-  'message_id',
-  "ifnull(delivery_id, '')",
-  "ifnull(event_type, '')",
-  "ifnull(detail, '')",
-  'headers',
-  "ifnull(query, '')",
-  'body',
+  'key LIKE $text',
+  'message_id LIKE $text',
+  "ifnull(delivery_id, '') LIKE $text",
+  "ifnull(event_type, '') LIKE $text",
+  "ifnull(detail, '') LIKE $text",
+  'headers LIKE $json',
+  "ifnull(query, '') LIKE $json",
+  'body LIKE $text',
 ]
-  .map((column) => `${column} LIKE ? ESCAPE '\\'`)
+  .map((condition) => `${condition} ESCAPE '\\'`)
   .join(' OR ')})`;
