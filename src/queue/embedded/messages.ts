@@ -65,6 +65,9 @@ const maxFreeReturns = 20;
 /** SQS's longest visibility timeout; nothing waits longer. */
 const longestWaitMs = 43_200_000;
 
+/** A clock that is behind by less was corrected: what waits does so for that much longer, at most. */
+const correctionMs = 60_000;
+
 /**
  * What a move sets: queue, message id, when it is visible, sent and entered. It is sent never earlier than before, even by a clock
  * that was set back since: it would seem to have arrived after it was sent.
@@ -107,8 +110,9 @@ export function createMessages(store: Store, stamp: (now: number) => number): Me
     `UPDATE message SET visible_at = min(visible_at, sent_at), until_exit = 0, given_back = given_back + 1,
        receive_count = receive_count - (given_back < ${maxFreeReturns}) WHERE until_exit = 1`,
   );
-  // Sent at a time that is still to come, or waiting longer than anything can: the clock was set back since.
-  const tooLate = 'queue = ? AND visible_at > ? AND (visible_at <= sent_at OR visible_at > ?)';
+  // Sent or received at a time that is still to come, or waiting longer than anything can: the clock was set back since.
+  const tooLate = `queue = ? AND visible_at > ? AND
+    (visible_at <= sent_at OR max(sent_at, ifnull(first_received_at, 0)) > ? OR visible_at > ?)`;
   const hidden = database.prepare(`SELECT 1 FROM message WHERE ${tooLate} LIMIT 1`);
   const show = database.prepare(`UPDATE message SET visible_at = ? WHERE ${tooLate}`);
   const names = new Map([...queues.values()].map(({ id, settings }) => [id, settings.name]));
@@ -194,11 +198,12 @@ export function createMessages(store: Store, stamp: (now: number) => number): Me
     giveBack(now) {
       // Nothing is written when there is nothing to give back: a start should not wait for the disk.
       if (inHand.get()) store.transaction(() => returnAll.run());
-      const isHidden = (id: number) => hidden.get(id, now, now + longestWaitMs) !== undefined;
+      const bounds = [now, now + correctionMs, now + longestWaitMs];
+      const isHidden = (id: number) => hidden.get(id, ...bounds) !== undefined;
       const ids = [...retentionMs.keys()].filter(isHidden);
       if (ids.length > 0)
         store.transaction(() => {
-          for (const id of ids) show.run(now, id, now, now + longestWaitMs);
+          for (const id of ids) show.run(now, id, ...bounds);
         });
     },
     nextDue: (queue) => Number(first.get(queue.id)?.['visible_at'] ?? Infinity),

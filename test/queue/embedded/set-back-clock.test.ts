@@ -13,8 +13,11 @@ beforeEach(() => {
 });
 afterEach(() => removeFolder(folder));
 
-test('after a start under a clock that was set a day back, what waited can be received at once', async () => {
-  const ahead = await openInProcess(plan, { folder, now: startOfTime + day });
+test.each([
+  ['a day', day],
+  ['an hour', day / 24],
+])('after a start under a clock that was set %s back, what waited can be received at once', async (_time, ms) => {
+  const ahead = await openInProcess(plan, { folder, now: startOfTime + ms });
   const before = ahead.queues.queue('q');
   for (const body of ['waiting', 'in hand', 'put off']) await before.send({ body, attributes: {} });
   await before.receive({ maxMessages: 1, waitSeconds: 0, visibilityTimeoutSeconds: 30 });
@@ -25,6 +28,19 @@ test('after a start under a clock that was set a day back, what waited can be re
   const back = await openInProcess(plan, { folder, now: startOfTime });
   const received = await back.queues.queue('q').receive({ maxMessages: 10, waitSeconds: 0 });
   expect(received.map(({ body }) => body).toSorted()).toEqual(['in hand', 'put off', 'waiting']);
+  await back.close();
+});
+
+test('what was sent before the clock went wrong is told by when it was first received', async () => {
+  const right = await openInProcess(plan, { folder, now: startOfTime });
+  await right.queues.queue('q').send({ body: 'put off', attributes: {} });
+  await right.close();
+  const ahead = await openInProcess(plan, { folder, now: startOfTime + day / 24 });
+  await ahead.queues.queue('q').receive({ maxMessages: 1, waitSeconds: 0 });
+  await ahead.close();
+
+  const back = await openInProcess(plan, { folder, now: startOfTime + 1000 });
+  expect(await back.queues.queue('q').receive({ maxMessages: 1, waitSeconds: 0 })).toHaveLength(1);
   await back.close();
 });
 
