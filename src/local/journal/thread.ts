@@ -1,6 +1,7 @@
 import { type MessagePort, workerData } from 'node:worker_threads';
 import { systemClock } from '../../clock.ts';
 import type { DeliveryRecord } from '../../delivery/record.ts';
+import { createSteadyClock } from '../../queue/embedded/steady-clock.ts';
 import { giveWayToAccepting } from '../../thread-priority.ts';
 import { createWalSync } from '../../wal-sync.ts';
 import { createWalWriteback } from '../../wal-writeback.ts';
@@ -24,7 +25,8 @@ const pruneEveryMs = 60_000;
 giveWayToAccepting();
 
 const { file, clockOffsetMs, port } = workerData as JournalThreadData;
-const clock = () => systemClock() + clockOffsetMs;
+// A clock that is set ahead while this runs must not make all that is kept too old.
+const clock = createSteadyClock(() => systemClock() + clockOffsetMs);
 const opened = openJournalDatabase(file, clock);
 const store = createJournalStore(opened.database, clock, defaultJournalLimits);
 const writeback = createWalWriteback(opened.database, createWalSync(file));
