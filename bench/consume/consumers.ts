@@ -90,7 +90,7 @@ function worker(): Consume {
           deleted += 1;
           if (deleted === messages.length) drained.resolve();
         },
-        async changeVisibility() {},
+        changeVisibility: async () => true,
       } satisfies Partial<Queue> as unknown as Queue;
       const running = startWorker({
         source,

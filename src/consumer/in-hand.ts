@@ -34,7 +34,7 @@ export function createInHand({ queue, visibilityTimeoutSeconds, clock, log }: In
   const renew = async (handle: string): Promise<boolean> => {
     const askedAt = clock();
     try {
-      await queue.changeVisibility(handle, visibilityTimeoutSeconds);
+      if (!(await queue.changeVisibility(handle, visibilityTimeoutSeconds))) return false;
     } catch (error) {
       log.warn('the visibility of a message could not be extended', {
         queue: queue.name,

@@ -90,7 +90,7 @@ export function carryOut(
   action: Action,
   message: ReceivedMessage,
   { queue, deadLetterQueue }: { queue: Queue; deadLetterQueue: Queue },
-): Promise<void> {
+): Promise<unknown> {
   switch (action.kind) {
     case 'delete':
       return queue.delete(message.receiptHandle);

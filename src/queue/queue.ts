@@ -81,8 +81,8 @@ export interface Queue {
   receive(options: ReceiveOptions): Promise<ReceivedMessage[]>;
   /** Deleting what is gone already is no error, as in SQS. */
   delete(receiptHandle: string): Promise<void>;
-  /** 0 makes the message visible now. A handle whose message is visible or gone is ignored. */
-  changeVisibility(receiptHandle: string, seconds: number): Promise<void>;
+  /** 0 makes the message visible now. Resolves false, with nothing changed, where the handle's message is visible or gone. */
+  changeVisibility(receiptHandle: string, seconds: number): Promise<boolean>;
   /**
    * Puts a received message into `destination` with `attributes` changed and deletes it here: atomic where the
    * implementation can, else send first and then delete, so that a crash between duplicates and never loses.

@@ -88,8 +88,10 @@ export function createSqsQueue({ client, queueUrl: QueueUrl, name }: SqsQueueOpt
         await client.send(
           new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout: seconds }),
         );
+        return true;
       } catch (error) {
-        if (!isStaleHandle(error)) throw unavailable('ChangeMessageVisibility', error);
+        if (isStaleHandle(error)) return false;
+        throw unavailable('ChangeMessageVisibility', error);
       }
     },
     async moveTo(destination, message, attributes) {

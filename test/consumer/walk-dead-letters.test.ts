@@ -47,7 +47,7 @@ test('a walk through more than fits into memory keeps no body of what it leaves'
         return { messageId: id, receiptHandle: `handle of ${id}`, body, attributes: {}, sentAt: 0, receiveCount: 1 };
       });
     },
-    changeVisibility: async () => undefined,
+    changeVisibility: async () => true,
   } as unknown as Queue;
   await walkDeadLetters(large, { visit: async () => 'left', waitSeconds: 0 });
   expect(given).toBe(batches * 10);

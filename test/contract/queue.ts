@@ -30,7 +30,7 @@ const behaviours = {
   ownTimeout: 'takes a visibility timeout of the receive over that of the queue',
   release: 'hands over at once what was made visible with a timeout of 0',
   extend: 'hides a message for longer when its visibility is extended',
-  releaseVisible: 'ignores a change of visibility of a message that is visible or gone',
+  releaseVisible: 'changes no visibility of a message that is visible or gone, and says so',
   staleDelete: 'still has a message after a delete with the handle of an earlier receive',
   delay: 'hands over a delayed message only when its delay is over',
   longPoll: 'answers a waiting receive when a message arrives',
@@ -187,12 +187,12 @@ export function testQueueContract(name: string, { open, waits, knownFaults = {} 
       const queue = await create();
       await send(queue, 'x');
       const [first] = await receive(queue);
-      await queue.changeVisibility(first!.receiptHandle, 0);
-      await queue.changeVisibility(first!.receiptHandle, 20);
+      expect(await queue.changeVisibility(first!.receiptHandle, 0)).toBe(true);
+      expect(await queue.changeVisibility(first!.receiptHandle, 20)).toBe(false);
       const [second] = await receive(queue);
       expect(second).toMatchObject({ body: 'x' });
       await queue.delete(second!.receiptHandle);
-      await queue.changeVisibility(second!.receiptHandle, 0);
+      expect(await queue.changeVisibility(second!.receiptHandle, 0)).toBe(false);
       expect(await receive(queue)).toEqual([]);
     });
 

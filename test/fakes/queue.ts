@@ -104,9 +104,10 @@ export function createFakeQueue(name = 'queue'): FakeQueue {
     async changeVisibility(handle, seconds) {
       call('changeVisibility', { seconds });
       const message = of(handle);
-      if (!message || message.visibleAt <= Date.now()) return;
+      if (!message || message.visibleAt <= Date.now()) return false;
       message.visibleAt = Date.now() + seconds * 1000;
       setTimeout(wake, seconds * 1000);
+      return true;
     },
     async moveTo(destination, message, changes) {
       call('moveTo');

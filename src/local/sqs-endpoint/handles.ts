@@ -14,7 +14,9 @@ export async function deleteFrom(queue: Queue, input: Input): Promise<object> {
 /** ChangeMessageVisibility and an entry of its batch. @throws SqsFault */
 export async function changeVisibilityIn(queue: Queue, input: Input): Promise<object> {
   const handle = handleOf(input);
-  await queue.changeVisibility(handle, requiredInteger(input, 'VisibilityTimeout', 0, maxVisibilitySeconds));
+  const seconds = requiredInteger(input, 'VisibilityTimeout', 0, maxVisibilitySeconds);
+  // Whoever extends it goes on to work on a message that somebody else may get.
+  if (!(await queue.changeVisibility(handle, seconds))) throw faults.messageNotInflight();
   return {};
 }
 

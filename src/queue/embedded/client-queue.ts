@@ -44,7 +44,7 @@ export function createClientQueue(link: Link, queue: ClientQueue, sender: Sender
     delete: (handle) => link.ask('delete', name, handle),
     async changeVisibility(handle, seconds) {
       within('seconds', seconds, 0, maxVisibilitySeconds);
-      await link.ask('visibility', name, handle, Math.round(seconds * 1000));
+      return link.ask('visibility', name, handle, Math.round(seconds * 1000));
     },
     moveTo: (destination, message, attributes) =>
       link.ask('move', name, destination.name, message.receiptHandle, mergePatchOf(attributes)),

@@ -48,7 +48,9 @@ interface Write extends Command {
   bytes: number;
   /** Whether it counts as done only once it is on disk: a send. What else a loss of power undoes is done again. */
   mustLast: boolean;
-  apply: (now: number) => void;
+  /** Gives what is answered, if anything is. */
+  apply: (now: number) => unknown;
+  answer?: unknown;
 }
 
 /** A transaction takes no more than this, so that the first of a crowd is not kept waiting for the last. */
@@ -122,6 +124,7 @@ export function createEngine(options: EngineOptions): Engine {
       write(client, seq, (now) => {
         const visibleAt = messages.changeVisibility(queue, handle, now + visibleInMs, now);
         if (visibleAt !== undefined) receivers.expect(queue, visibleAt);
+        return visibleAt !== undefined;
       });
     },
     move(client, seq, name, destinationName, handle, attributes) {
@@ -291,10 +294,12 @@ export function createEngine(options: EngineOptions): Engine {
     try {
       store.transaction(() => {
         takenOver = intake.step(now);
-        for (const { apply } of taken) apply(now);
+        for (const write of taken) write.answer = write.apply(now);
         receivers.serve(now, served);
       });
-      for (const { client, seq, mustLast } of taken) if (!mustLast) client.done(seq);
+      for (const { client, seq, mustLast, answer: value } of taken)
+        if (value !== undefined) client.value(seq, value);
+        else if (!mustLast) client.done(seq);
       const lasting = taken.filter(({ mustLast }) => mustLast);
       acknowledgements.committed(lasting, intake.syncSoon);
       for (const { receiver, messages } of served) receiver.client.value(receiver.seq, messages);

@@ -29,7 +29,8 @@ export interface Commands {
   /** Ends a waiting receive of the same client, which then resolves empty. */
   cancel: { args: [receive: number]; reply: void };
   delete: { args: [queue: string, handle: string]; reply: void };
-  visibility: { args: [queue: string, handle: string, visibleInMs: number]; reply: void };
+  /** Whether it was in flight. */
+  visibility: { args: [queue: string, handle: string, visibleInMs: number]; reply: boolean };
   move: { args: [queue: string, destination: string, handle: string, attributes: string]; reply: void };
   depth: { args: [queue: string]; reply: QueueDepth };
   list: { args: [queue: string, options: ListOptions]; reply: MessageList };

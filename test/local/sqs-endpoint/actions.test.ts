@@ -4,6 +4,7 @@ import {
   ChangeMessageVisibilityCommand,
   CreateQueueCommand,
   DeleteMessageBatchCommand,
+  MessageNotInflight,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
@@ -158,6 +159,22 @@ describe('a received message', () => {
       new ChangeMessageVisibilityCommand({ QueueUrl: to.queueUrl(), ReceiptHandle, VisibilityTimeout: 0 }),
     );
     expect((await receive(to))[0]?.Attributes?.ApproximateReceiveCount).toBe('2');
+  });
+
+  test('that is visible again or gone is hidden no longer, and whoever extends it is told', async () => {
+    const to = await endpoint();
+    await send(to, 'x');
+    const [message] = await receive(to, { VisibilityTimeout: 0 });
+    const entry = { ReceiptHandle: message?.ReceiptHandle, VisibilityTimeout: 30 };
+    const QueueUrl = to.queueUrl();
+    const extend = () => to.client.send(new ChangeMessageVisibilityCommand({ QueueUrl, ...entry }));
+    await expect(extend()).rejects.toBeInstanceOf(MessageNotInflight);
+    await to.client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message?.ReceiptHandle }));
+    await expect(extend()).rejects.toBeInstanceOf(MessageNotInflight);
+    const batch = new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries: [{ Id: 'a', ...entry }] });
+    expect((await to.client.send(batch)).Failed).toMatchObject([
+      { Id: 'a', Code: 'AWS.SimpleQueueService.MessageNotInflight' },
+    ]);
   });
 
   test('cannot be named by a handle that is none', async () => {

@@ -130,8 +130,8 @@ async function begin() {
     async changeVisibility({ receipt, seconds }) {
       const picked = pick(receipt);
       if (!picked) return;
-      await queueOf(picked.model.queue).changeVisibility(picked.real.receiptHandle, seconds);
-      model.changeVisibility(picked.model, seconds * 1000);
+      const changed = await queueOf(picked.model.queue).changeVisibility(picked.real.receiptHandle, seconds);
+      expect(changed).toBe(model.changeVisibility(picked.model, seconds * 1000));
     },
     async moveTo({ receipt, to, changes }) {
       const picked = pick(receipt);

@@ -84,9 +84,10 @@ export function createModel(plan: readonly QueuePlan[], startedAt: number) {
     },
     changeVisibility(receipt: ModelReceipt, ms: number) {
       const { message } = receipt;
-      if (!named(receipt) || message.visibleAt <= now) return;
+      if (!named(receipt) || message.visibleAt <= now) return false;
       message.visibleAt = now + ms;
       message.untilExit = false;
+      return true;
     },
     moveTo(receipt: ModelReceipt, destination: string, changes: AttributeChanges) {
       if (!named(receipt)) return;
