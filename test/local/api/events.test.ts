@@ -63,6 +63,16 @@ describe('GET /api/events', () => {
     expect(events.listeners).toBe(0);
   });
 
+  it('keeps no listener for who asks for the head alone, whose answer nobody reads to its end', async () => {
+    const events = createEventHub({ maxListeners: 1 });
+    running = await startHarness({ events });
+    const { status, headers } = await running.ask('/api/events', { method: 'HEAD' });
+    expect([status, headers['content-type']]).toEqual([200, 'text/event-stream']);
+    const response = await fetch(`http://127.0.0.1:${running.api.port}/api/events`);
+    expect(response.status).toBe(200);
+    await response.body?.cancel();
+  });
+
   it('tells who comes back how many attempts it missed', async () => {
     const events = createEventHub();
     events.publish([attempt, attempt, attempt]);
