@@ -62,7 +62,8 @@ export async function sendRequest(
 ): Promise<SentRequest[]> {
   const source = findSource(context, id);
   if (typeof body !== 'string') throw new ApiError(400, 'body must be text');
-  if (!isFields(headers)) throw new ApiError(400, 'headers must be an object of texts that an HTTP header can hold');
+  if (!isFields(headers) || !Object.values(headers).every(isHeaderValue))
+    throw new ApiError(400, 'headers must be an object of texts that an HTTP header can hold');
   if (!isFields(query)) throw new ApiError(400, 'query must be an object of texts of one line');
   if (mode !== undefined && (typeof mode !== 'string' || !Object.hasOwn(hostileModes, mode)))
     throw new ApiError(400, `mode must be one of ${Object.keys(hostileModes).join(', ')}`);
@@ -114,6 +115,11 @@ async function makeRequests(
 
 function urlOf({ gatewayUrl }: ApiContext, { consumer, route }: SourcePlan): string {
   return consumer?.publicUrl ?? `${gatewayUrl}${route.path}`;
+}
+
+/** What fetch takes for one: https://www.rfc-editor.org/rfc/rfc9110#name-field-values */
+function isHeaderValue(text: string): boolean {
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(text);
 }
 
 function isFields(value: unknown): value is Record<string, string> {

@@ -69,6 +69,8 @@ describe('POST /api/send', () => {
     [{ ...push, body: 1 }, 400],
     [{ ...push, headers: { a: 'b\r\nc: d' } }, 400],
     [{ ...push, headers: { 'a b': 'c' } }, 400],
+    [{ ...push, headers: { a: '€' } }, 400],
+    [{ ...push, headers: { a: '\u0001' } }, 400],
     [{ ...push, headers: ['a'] }, 400],
     [{ ...push, mode: 'stale' }, 409],
   ])('refuses %j with %i, and sends nothing', async (body, status) => {
