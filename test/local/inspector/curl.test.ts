@@ -1,4 +1,11 @@
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+
+const run = promisify(execFile);
 
 // The page's own type check covers it; this one takes no JavaScript.
 const module = new URL('../../../src/local/inspector/page/curl.js', import.meta.url).href;
@@ -11,11 +18,22 @@ test('a delivery as a curl command has the query parameters that are kept, escap
     String.raw`curl -sS -X POST \
   'http://h/a' \
   -H 'content-type: application/json' \
-  --data-binary '{'\''a'\''}'`,
+  --data-raw '{'\''a'\''}'`,
   );
   const query = { kind: "order's & more", id: '7' };
   expect(toCurl('http://h/a', { ...delivery, query })).toContain("'http://h/a?kind=order%27s+%26+more&id=7'");
   expect(toCurl('http://h/a?token=<secret>', { ...delivery, query: { id: '7' } })).toContain(
     "'http://h/a?token=<secret>&id=7'",
   );
+});
+
+test('a body that begins with @ is the body, and no file that curl reads', async () => {
+  const server = createServer((request, response) => void text(request).then((body) => response.end(body)));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const body = `@${import.meta.filename}\r\n'two' lines`;
+  const { stdout } = await run('sh', ['-c', toCurl(`http://127.0.0.1:${port}/`, { ...delivery, body })]);
+  server.closeAllConnections();
+  server.close();
+  expect(stdout).toBe(body);
 });

@@ -12,7 +12,7 @@ export function toCurl(url, { headers, query, body }) {
     'curl -sS -X POST',
     quote(search === '' ? url : `${url}${url.includes('?') ? '&' : '?'}${search}`),
     ...lines,
-    `--data-binary ${quote(body)}`,
+    `--data-raw ${quote(body)}`,
   ].join(' \\\n  ');
 }
 
