@@ -5,6 +5,7 @@ import {
   isCalled,
   withoutContent,
 } from '../../consumer/dead-letter.ts';
+import { isForClaims, isForReason } from '../../consumer/dead-letter-selection.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
 import type { ListedMessage } from '../../queue/embedded/embedded-queue.ts';
 import { ApiError } from './api-error.ts';
@@ -12,11 +13,19 @@ import { type ApiContext, providerOf } from './context.ts';
 import { parseLimit } from './delivery-filter.ts';
 import { findSource } from './sources.ts';
 
-/** `GET /api/dead-letters?source=…&limit=…`, the newest first, without headers and bodies. @throws ApiError 400 or 404 */
+/**
+ * `GET /api/dead-letters?source=…&reason=…&eventType=…&limit=…`, the newest first, without headers and bodies; selected as
+ * redrives are.
+ *
+ * @throws ApiError 400 or 404
+ */
 export async function listDeadLetters(context: ApiContext, query: URLSearchParams): Promise<DeadLetter[]> {
   const limit = parseLimit(query);
+  const reason = query.get('reason') ?? undefined;
+  const eventType = query.get('eventType') ?? undefined;
   const found: DeadLetter[] = [];
   for await (const letter of lettersOf(context, sourceOf(context, query))) {
+    if (!isForReason(letter, reason) || !isForClaims({ eventType: letter.eventType, ids: [] }, { eventType })) continue;
     found.push(withoutContent(letter));
     if (found.length >= limit) break;
   }

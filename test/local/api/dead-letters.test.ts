@@ -28,7 +28,7 @@ async function start() {
     return { list, depth };
   };
   running = await startHarness({ queues: { queue } as unknown as ApiContext['queues'] });
-  return { ...running, asked };
+  return { ...running, asked, all };
 }
 
 describe('GET /api/dead-letters', () => {
@@ -40,6 +40,20 @@ describe('GET /api/dead-letters', () => {
     expect((json as unknown[])[119]).toMatchObject({ deliveryId: 'd-119', reason: 'handler_error', attempts: 5 });
     expect(JSON.stringify(json)).not.toMatch(/headers|body|signature/);
     expect(asked).toEqual(['acme-webhooks-github-dlq']);
+  });
+
+  it('lists those of one reason and event type, on whichever page they are', async () => {
+    const { ask, all } = await start();
+    all.push({ ...all[0]!, attributes: received({ at, id: 'other' }).attributes });
+    const idsOf = async (query: string) => {
+      const { json } = await ask(`/api/dead-letters?source=github&limit=300${query}`);
+      return (json as { deliveryId: string }[]).map(({ deliveryId }) => deliveryId);
+    };
+    expect(await idsOf('&reason=unknown')).toEqual(['other']);
+    expect(await idsOf('&reason=unknown&eventType=push')).toEqual(['other']);
+    expect(await idsOf('&reason=unknown&eventType=')).toEqual([]);
+    expect(await idsOf('&reason=handler_error&eventType=push')).toHaveLength(250);
+    expect(await idsOf('&eventType=issues')).toEqual([]);
   });
 
   it('shows one with its body, by any of its ids, on whichever page it is', async () => {

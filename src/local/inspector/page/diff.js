@@ -4,7 +4,8 @@
  * @typedef {{path: string, kind: 'added' | 'removed' | 'changed', before?: string, after?: string}} Difference
  */
 
-const maxDifferences = 500;
+/** More than these are not told. */
+export const maxDifferences = 500;
 
 /** @param {string} before JSON @param {string} after JSON @returns {Difference[]} at most 500 @throws {SyntaxError} */
 export function differences(before, after) {

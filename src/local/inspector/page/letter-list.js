@@ -1,6 +1,7 @@
 import { get, getPage } from './api.js';
-import { differences } from './diff.js';
+import { differences, maxDifferences } from './diff.js';
 import { h, replace } from './dom.js';
+import { coloured, prettyText } from './json-view.js';
 import { actionButton, relativeTime } from './widgets.js';
 
 /**
@@ -45,7 +46,12 @@ export function letterList(letters, { source, selected, update, signal }) {
         h(
           'div',
           { class: 'buttons' },
-          h('a', { href: `/deliveries/${encodeURIComponent(requestId ?? messageId)}` }, 'Open'),
+          // What no request brought got another message id when it was moved, so the journal cannot be asked for it.
+          requestId === null
+            ? actionButton('Show its body', async () => replace(diff, await showBody(source, letter, signal)), {
+                class: 'quiet',
+              })
+            : h('a', { href: `/deliveries/${encodeURIComponent(requestId)}` }, 'Open'),
           actionButton(
             'Compare with the last good one',
             async () => replace(diff, ...(await compare(source, letter, signal))),
@@ -58,8 +64,21 @@ export function letterList(letters, { source, selected, update, signal }) {
   );
 }
 
+/** @param {string} source @param {DeadLetter} letter @param {AbortSignal} signal @returns {Promise<DeadLetterContent>} */
+function read(source, { messageId }, signal) {
+  return get(`/api/dead-letters/${encodeURIComponent(messageId)}?source=${encodeURIComponent(source)}`, { signal });
+}
+
 /** @param {string} source @param {DeadLetter} letter @param {AbortSignal} signal */
-async function compare(source, { messageId, eventType }, signal) {
+async function showBody(source, letter, signal) {
+  const { body } = await read(source, letter, signal);
+  const code = coloured(prettyText(body) ?? body);
+  return h('pre', { tabindex: '0', role: 'region', 'aria-label': 'Body' }, code);
+}
+
+/** @param {string} source @param {DeadLetter} letter @param {AbortSignal} signal */
+async function compare(source, letter, signal) {
+  const { eventType } = letter;
   const type = eventType === null ? '' : `&eventType=${encodeURIComponent(eventType)}`;
   const { deliveries } = await getPage(
     `/api/deliveries?source=${encodeURIComponent(source)}&outcome=handled&limit=1${type}`,
@@ -73,7 +92,7 @@ async function compare(source, { messageId, eventType }, signal) {
   const [good, bad] = /** @type {[import('./api.js').DeliveryHistory, DeadLetterContent]} */ (
     await Promise.all([
       get(`/api/deliveries/${encodeURIComponent(last.requestId)}`, { signal }),
-      get(`/api/dead-letters/${encodeURIComponent(messageId)}?source=${encodeURIComponent(source)}`, { signal }),
+      read(source, letter, signal),
     ])
   );
   const intro = h(
@@ -98,6 +117,7 @@ async function compare(source, { messageId, eventType }, signal) {
       ];
     return [
       intro,
+      found.length === maxDifferences && h('p', { class: 'muted' }, `The first ${maxDifferences} differences.`),
       h(
         'div',
         { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Differences' },
@@ -131,7 +151,7 @@ async function compare(source, { messageId, eventType }, signal) {
         ),
       ),
     ];
-  } catch {
+  } catch (error) {
     return [
       intro,
       h(
@@ -139,7 +159,9 @@ async function compare(source, { messageId, eventType }, signal) {
         { class: 'muted' },
         good.body === bad.body
           ? 'The bodies are the same, byte for byte.'
-          : 'One of the bodies is not JSON, so they cannot be compared field by field.',
+          : error instanceof SyntaxError
+            ? 'One of the bodies is not JSON, so they cannot be compared field by field.'
+            : 'The bodies are nested too deeply to be compared field by field.',
       ),
     ];
   }

@@ -1,5 +1,5 @@
 import { h, svg } from './dom.js';
-import { ago, words } from './format.js';
+import { ago, timeOfDay, words } from './format.js';
 
 /** @typedef {import('./api.js').DeliveryState} DeliveryState */
 
@@ -39,11 +39,26 @@ export function relativeTime(iso, otherwise = 'never') {
   return h('time', { datetime: iso, title: new Date(iso).toLocaleString(), 'data-ago': true }, ago(iso));
 }
 
-setInterval(() => {
-  for (const time of document.querySelectorAll('time[data-ago]')) {
-    const text = ago(time.getAttribute('datetime') ?? '');
+/** A time of day, which gets its day before it once that is over. @param {string} iso */
+export function clockTime(iso) {
+  return h('time', { datetime: iso, title: new Date(iso).toLocaleString(), 'data-clock': true }, timeOfDay(iso));
+}
+
+/** @param {string} selector @param {(iso: string) => string} tell */
+function tellAnew(selector, tell) {
+  for (const time of document.querySelectorAll(selector)) {
+    const text = tell(time.getAttribute('datetime') ?? '');
     if (time.textContent !== text) time.textContent = text;
   }
+}
+
+let today = new Date().toDateString();
+setInterval(() => {
+  tellAnew('time[data-ago]', ago);
+  // Some thousand rows may stand there, and change once a day.
+  if (today === new Date().toDateString()) return;
+  today = new Date().toDateString();
+  tellAnew('time[data-clock]', timeOfDay);
 }, 5000);
 
 /** @param {string} label @param {() => string | Promise<string>} text what to copy */
@@ -68,13 +83,16 @@ export function copyButton(label, text) {
 export function actionButton(label, act, props = {}) {
   const button = h('button', { type: 'button', ...props }, label);
   const run = async () => {
+    const hadFocus = document.activeElement === button;
     button.disabled = true;
     try {
       await act();
     } catch (error) {
-      toast(error instanceof Error ? error.message : String(error), 'failed');
+      toastFailure(error);
     } finally {
       button.disabled = false;
+      // It lost the focus with that.
+      if (hadFocus && document.activeElement === document.body) button.focus();
     }
   };
   button.addEventListener('click', () => void run());
@@ -86,6 +104,12 @@ export function toast(text, kind = 'well') {
   const note = h('p', { class: 'toast', 'data-kind': kind }, text);
   document.querySelector('#toasts')?.append(note);
   setTimeout(() => note.remove(), kind === 'failed' ? 9000 : 4000);
+}
+
+/** Tells what went wrong, but of a view that was left meanwhile. @param {unknown} error */
+export function toastFailure(error) {
+  if (error instanceof DOMException && error.name === 'AbortError') return;
+  toast(error instanceof Error ? error.message : String(error), 'failed');
 }
 
 /** Asks before what cannot be taken back. @param {string} question @param {string} detail @param {string} yes @returns {Promise<boolean>} */

@@ -3,7 +3,7 @@ import { h, replace } from '../dom.js';
 import { count, words } from '../format.js';
 import { letterList } from '../letter-list.js';
 import { follow } from '../live.js';
-import { actionButton, confirm, empty, failure, relativeTime, toast } from '../widgets.js';
+import { actionButton, confirm, empty, failure, relativeTime, toast, toastFailure } from '../widgets.js';
 
 /**
  * @typedef {import('../api.js').DeadLetterGroup} Group
@@ -19,12 +19,19 @@ export async function showDeadLetters({ main, url, signal }) {
   const source = url.searchParams.get('source');
   const list = h('div', { class: 'groups' });
   const status = h('p', { class: 'muted', role: 'status' });
+  const news = h(
+    'button',
+    { type: 'button', class: 'news', hidden: true, onclick: () => void refresh().catch(toastFailure) },
+    'Others rest by now: show',
+  );
   replace(
     main,
     h('div', { class: 'head' }, h('h1', null, source === null ? 'Dead letters' : `Dead letters of ${source}`), status),
     source !== null && h('p', null, h('a', { href: '/dead-letters' }, 'Show all sources')),
+    news,
     list,
   );
+  let lastTotal = 0;
   const refresh = async () => {
     const query = source === null ? '' : `?source=${encodeURIComponent(source)}`;
     const { groups, total, lookedAt } = /** @type {Groups} */ (
@@ -32,23 +39,21 @@ export async function showDeadLetters({ main, url, signal }) {
     );
     status.textContent =
       total > lookedAt ? `${count(total)} rest; the newest ${count(lookedAt)} are grouped` : `${count(total)} rest`;
-    replace(
-      list,
-      groups.length === 0
-        ? nothingRests()
-        : groups.map((group) => groupCard(group, { refresh, signal, isWhole: total <= lookedAt })),
-    );
+    replace(list, groups.length === 0 ? nothingRests() : groups.map((group) => groupCard(group, { refresh, signal })));
+    lastTotal = total;
+    news.hidden = true;
   };
   await refresh();
-  let lastTotal = -1;
   follow(
     {
       onDepths(depths) {
-        const total = depths.reduce((sum, each) => sum + each.deadLettered, 0);
-        // Not while somebody selects or reads.
-        if (lastTotal !== -1 && total !== lastTotal && !list.querySelector('details[open]'))
-          void refresh().catch(() => undefined);
+        const shown = depths.filter(({ id }) => source === null || id === source);
+        const total = shown.reduce((sum, each) => sum + each.deadLettered, 0);
+        if (total === lastTotal) return;
         lastTotal = total;
+        // Not while somebody selects, reads, or stands on a button.
+        if (list.querySelector('details[open]') || list.contains(document.activeElement)) news.hidden = false;
+        else void refresh().catch(() => undefined);
       },
     },
     signal,
@@ -71,29 +76,30 @@ function selectionOf({ reason, eventType }) {
   return { reason, eventType: eventType ?? '' };
 }
 
-/** @param {Group} group @param {{refresh: () => Promise<void>, signal: AbortSignal, isWhole: boolean}} tools `isWhole`: all that rest were looked at */
-function groupCard(group, { refresh, signal, isWhole }) {
+/** @param {Group} group @param {{refresh: () => Promise<void>, signal: AbortSignal}} tools */
+function groupCard(group, { refresh, signal }) {
   const { source, reason, kind, eventType, count: number, oldest, newest } = group;
   const selected = /** @type {Set<string>} */ (new Set());
   const letters = h('div', null);
   const chosen = h('span', { class: 'muted' });
-  const selection = () => (selected.size === 0 ? selectionOf(group) : { ids: [...selected] });
-  const what = () =>
-    selected.size === 0
-      ? isWhole
-        ? `all ${count(number)}`
-        : `all, these ${count(number)} and older ones,`
-      : `the ${count(selected.size)} selected`;
+  const selectionNow = () => (selected.size === 0 ? selectionOf(group) : { ids: [...selected] });
   const update = () => replace(chosen, selected.size === 0 ? '' : `${count(selected.size)} selected`);
   const redrive = async () => {
     const report = /** @type {import('../api.js').RedriveReport} */ (
-      await post('/api/redrive', { source, ...selection() })
+      await post('/api/redrive', { source, ...selectionNow() })
     );
     toast(tellRedrive(report), report.moved > 0 ? 'well' : 'failed');
     await refresh();
   };
+  /** @param {object} what */
+  const purgeNow = (what) =>
+    /** @type {Promise<import('../api.js').PurgeReport>} */ (post('/api/dead-letters/purge', { source, ...what }));
   const purge = async () => {
-    const question = `Delete ${what()} for good?`;
+    const selection = selectionNow();
+    // Others may have come since the page counted them, and it counts the newest alone.
+    const { deleted: number } = await purgeNow({ ...selection, dryRun: true });
+    const question =
+      'ids' in selection ? `Delete the ${count(number)} selected for good?` : `Delete all ${count(number)} for good?`;
     if (
       !(await confirm(
         question,
@@ -102,9 +108,7 @@ function groupCard(group, { refresh, signal, isWhole }) {
       ))
     )
       return;
-    const report = /** @type {import('../api.js').PurgeReport} */ (
-      await post('/api/dead-letters/purge', { source, ...selection() })
-    );
+    const report = await purgeNow(selection);
     toast(`${count(report.deleted)} deleted.`);
     await refresh();
   };
@@ -114,13 +118,15 @@ function groupCard(group, { refresh, signal, isWhole }) {
       async ontoggle() {
         if (!details.open || letters.hasChildNodes()) return;
         try {
-          const all = /** @type {DeadLetter[]} */ (
-            await get(`/api/dead-letters?source=${encodeURIComponent(source)}&limit=${maxListed}`, { signal })
+          const limit = String(Math.min(number, maxListed));
+          const query = new URLSearchParams({ source, reason, eventType: eventType ?? '', limit });
+          const own = /** @type {DeadLetter[]} */ (await get(`/api/dead-letters?${query}`, { signal }));
+          replace(
+            letters,
+            own.length === maxListed &&
+              h('p', { class: 'muted' }, `The newest ${count(own.length)} of ${count(number)}:`),
+            letterList(own, { source, selected, update, signal }),
           );
-          const own = all.filter(
-            (each) => each.reason === reason && each.kind === kind && each.eventType === eventType,
-          );
-          replace(letters, letterList(own, { source, selected, update, signal }));
         } catch (error) {
           replace(letters, failure(error));
         }
