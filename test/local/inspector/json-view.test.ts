@@ -43,3 +43,9 @@ test('a small body that would become hundreds of megabytes of white space is sho
   const long = JSON.stringify(Array.from({ length: 60_000 }, (_, index) => ({ index, text: 'as usual' })));
   expect(prettyText(long)).toBe(JSON.stringify(JSON.parse(long), null, 2));
 });
+
+test('what turns the order of a text around is escaped, and means the same', () => {
+  const text = '{"amount":"\u202e001","b":"\u2067x","c":"\u0645"}';
+  expect(layOut(text)).toBe('{\n  "amount": "\\u202e001",\n  "b": "\\u2067x",\n  "c": "\u0645"\n}');
+  expect(JSON.parse(layOut(text) ?? '')).toEqual(JSON.parse(text));
+});

@@ -34,12 +34,21 @@ export function layOut(text) {
     if (closes) depth -= 1;
     if (opened !== closes || before === ',') out += `\n${'  '.repeat(depth)}`;
     if (part === ':') out += ': ';
-    else out += part.startsWith('"') ? JSON.stringify(JSON.parse(part)) : part;
+    else out += part.startsWith('"') ? readable(part) : part;
     if (part === '{' || part === '[') depth += 1;
     if (out.length > maxLaidOut) return undefined;
     before = part;
   }
   return out;
+}
+
+/** Those that turn the order of what is shown around: what a text seems to say would not be what it says. */
+const turning = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** A text of JSON, with nothing escaped that can be read. @param {string} part */
+function readable(part) {
+  const text = JSON.stringify(JSON.parse(part));
+  return text.replaceAll(turning, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** @param {string} body */
