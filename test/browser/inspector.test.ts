@@ -125,6 +125,71 @@ describeInBrowser('the inspector, in a browser', (browser) => {
     expect(await page.locator('.group').filter({ hasText: 'issues' }).count()).toBe(0);
   });
 
+  it('asks about as many as it deletes, also those that came since it counted', async () => {
+    await settle('label-1', 'neither', { event: 'label' });
+    await page.goto('/dead-letters');
+    const group = page.locator('.group').filter({ hasText: 'label' });
+    await group.getByText('Look at each').click();
+    await group.getByRole('checkbox').waitFor();
+    await settle('label-2', 'neither', { event: 'label' });
+    await page.getByRole('button', { name: 'Others rest by now: show' }).waitFor();
+    await group.getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('Delete all 2 for good?').waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Delete …');
+    await page.getByRole('button', { name: 'Others rest by now: show' }).click();
+    await group.locator('.pill', { hasText: '2' }).waitFor();
+  });
+
+  it('leads from a dead letter back to the list that its link names', async () => {
+    await settle('from-dead', 'neither', { event: 'public' });
+    await page.goto('/deliveries');
+    await page.getByRole('link', { name: 'Dead letters' }).click();
+    const group = page.locator('.group').filter({ hasText: 'public' });
+    await group.getByText('Look at each').click();
+    await group.getByRole('link', { name: 'Open' }).click();
+    await page.getByRole('link', { name: '← Deliveries' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Deliveries' }).waitFor();
+    expect(page.url()).toBe(`${base}/deliveries`);
+  });
+
+  it('tells what a redrive did, and nothing more, in the view that was opened meanwhile', async () => {
+    await settle('left', 'neither', { event: 'gollum' });
+    await page.route('**/api/redrive', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await route.continue();
+    });
+    await page.goto('/dead-letters');
+    const group = page.locator('.group').filter({ hasText: 'gollum' });
+    await group.getByRole('button', { name: 'Verify again and redrive' }).click();
+    await page.getByRole('link', { name: 'Sources' }).click();
+    await page.locator('.toast').waitFor();
+    expect(await page.locator('.toast').allInnerTexts()).toEqual([expect.stringContaining('0 back in the queue')]);
+  });
+
+  it('shows what rests that no request brought, of which the journal has another id', async () => {
+    await fetch(running.sqs, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-amz-json-1.0',
+        'x-amz-target': 'AmazonSQS.SendMessage',
+        authorization: 'AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/sqs/aws4_request',
+      },
+      body: JSON.stringify({ QueueUrl: `${running.sqs}/000000000000/test-github`, MessageBody: '{"by":"hand"}' }),
+    });
+    const all = await running.until('github', (each) => each.some(({ reason }) => reason === 'malformed_message'));
+    await page.goto('/dead-letters');
+    const group = page.locator('.group').filter({ hasText: 'malformed message' });
+    await group.getByText('Look at each').click();
+    await group.getByRole('button', { name: 'Show its body' }).click();
+    await group.getByText('"by"').waitFor();
+    expect(await group.getByRole('link', { name: 'Open' }).count()).toBe(0);
+    const { requestId = '' } = all.find(({ reason }) => reason === 'malformed_message') ?? {};
+    await page.goto(`/deliveries/${requestId}`);
+    await page.getByText('One attempt').waitFor();
+    expect(await page.getByRole('button', { name: 'Verify again and redrive' }).count()).toBe(0);
+  });
+
   it('compares a dead letter with the last good one of its type', async () => {
     const event = 'milestone';
     await settle('good', providerSecret, { event, body: '{"title":"one","due":null}' });

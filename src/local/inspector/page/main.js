@@ -52,7 +52,7 @@ async function render() {
 
 /** @param {string} target */
 function go(target) {
-  history.pushState({ within: true }, '', target);
+  history.pushState({ from: location.pathname }, '', target);
   scrollTo(0, 0);
   void render();
   // At once: whoever goes by keyboard is in the new view, however long it takes to fill.
@@ -83,7 +83,12 @@ function tellGone(state) {
 }
 
 function showGone() {
-  if (!gone || document.visibilityState !== 'visible') return;
+  if (!gone) return;
+  if (document.visibilityState !== 'visible') {
+    // It does not listen then. Who comes back is told if it still cannot.
+    goneTimer = undefined;
+    return;
+  }
   gone.textContent =
     'Hookport does not answer. What you see is of before; this page goes on by itself once it runs again: npm start.';
 }

@@ -1,6 +1,6 @@
 import { announce } from '../announce.js';
 import { get, getPage } from '../api.js';
-import { deliveryRow, keyOf } from '../delivery-row.js';
+import { deliveryRow, keyOf, untyped } from '../delivery-row.js';
 import { h, replace } from '../dom.js';
 import { filterForm, isShown, readFilters } from '../filters.js';
 import { count, timeOfDay } from '../format.js';
@@ -12,6 +12,8 @@ import { command, empty, failure } from '../widgets.js';
 const pageSize = 100;
 /** Of a search that takes several turns: so many are enough to show before it is asked to go on. */
 const enough = 40;
+/** Of more that come at once none is made to stand out: nobody follows them, and a browser is busy with their colours alone. */
+const mostFresh = 20;
 /** More rows than this are not kept; what is below is read again. */
 const maxRows = 2000;
 
@@ -24,6 +26,8 @@ export async function showDeliveries({ main, url, signal }) {
     filters,
     sources: sources.map(({ id }) => id),
     onChange(next) {
+      // What was typed last is looked at a moment later, when another view may stand here.
+      if (signal.aborted) return;
       const query = next.toString();
       history.replaceState(history.state, '', query === '' ? '/deliveries' : `/deliveries?${query}`);
       void list.load(next);
@@ -53,25 +57,45 @@ function createList(aSource, leaving) {
   let filters = new URLSearchParams();
   /** @type {string | undefined} */
   let next;
-  let unseen = 0;
+  /** New ones that are not shown. @type {Set<string>} */
+  let unseen = new Set();
+  /** Whether there may be more than these: some were left out, or only the server can tell whether the filters show them. */
+  let mayBeMore = false;
   let loading = new AbortController();
   leaving.addEventListener('abort', () => loading.abort());
 
-  const first = () => rows.firstElementChild?.querySelector('time')?.getAttribute('datetime') ?? '';
-  const setNews = (/** @type {number} */ number) => {
-    unseen = number;
-    news.textContent = `${number === Infinity ? 'More' : count(number)} new: show`;
-    news.toggleAttribute('hidden', number === 0);
+  const oldest = () => (rows.lastElementChild ? arrivalOf(rows.lastElementChild) : '');
+  const isInUse = () => scrollY > 80 || rows.contains(document.activeElement);
+  const tellNews = () => {
+    if (!mayBeMore) news.textContent = `${count(unseen.size)} new: show`;
+    else news.textContent = filters.size === 0 ? 'More new: show' : 'There may be new ones: look again';
+    news.toggleAttribute('hidden', !mayBeMore && unseen.size === 0);
+  };
+
+  /** The newest arrival first, whenever it came to this page. @param {DeliveryState} delivery @param {HTMLElement} row @param {boolean} isNew It goes before what arrived in the same moment. */
+  const place = (delivery, row, isNew) => {
+    let next = isNew ? rows.firstElementChild : null;
+    if (isNew) while (next && arrivalOf(next) > delivery.receivedAt) next = next.nextElementSibling;
+    else {
+      let last = rows.lastElementChild;
+      for (; last && arrivalOf(last) < delivery.receivedAt; last = last.previousElementSibling) next = last;
+    }
+    known.set(keyOf(delivery), row);
+    unseen.delete(keyOf(delivery));
+    rows.insertBefore(row, next);
   };
 
   /** @param {readonly DeliveryState[]} deliveries */
   const append = (deliveries) => {
     for (const delivery of deliveries) {
       if (known.has(keyOf(delivery))) continue;
-      const row = deliveryRow(delivery);
-      known.set(keyOf(delivery), row);
-      rows.append(row);
+      place(delivery, deliveryRow(delivery), false);
     }
+  };
+  const offerMore = () => replace(foot, h('button', { type: 'button', onclick: () => void more() }, 'Show more'));
+  const tellShown = () => {
+    status.textContent =
+      known.size === 0 ? '' : `${count(known.size)}${next === undefined ? '' : '+'} shown, newest first`;
   };
 
   /** Reads pages from `next` on until there is something to show. */
@@ -88,13 +112,16 @@ function createList(aSource, leaving) {
       }
     } catch (error) {
       if (signal.aborted) return;
-      replace(foot, failure(error));
+      tellShown();
+      if (known.size > 0) offerMore();
+      else replace(foot);
+      foot.prepend(failure(error));
       return;
     }
     if (signal.aborted) return;
-    status.textContent =
-      known.size === 0 ? '' : `${count(known.size)}${next === undefined ? '' : '+'} shown, newest first`;
-    replace(foot, next === undefined ? null : h('button', { type: 'button', onclick: () => void more() }, 'Show more'));
+    tellShown();
+    if (next === undefined) replace(foot);
+    else offerMore();
     if (known.size === 0) replace(foot, filters.size > 0 ? nothingFound() : nothingYet(aSource));
   };
 
@@ -107,7 +134,9 @@ function createList(aSource, leaving) {
     query.set('limit', String(pageSize));
     next = `/api/deliveries?${query.toString()}`;
     known = new Map();
-    setNews(0);
+    unseen = new Set();
+    mayBeMore = false;
+    tellNews();
     element.setAttribute('aria-busy', 'true');
     const { signal } = loading;
     status.textContent = 'Reading …';
@@ -132,11 +161,14 @@ function createList(aSource, leaving) {
   /** @param {import('../live.js').Attempts} event */
   const addLive = ({ attempts, omitted }) => {
     let added = 0;
+    // Once for all of them: after each change it would lay the page out anew.
+    const inUse = isInUse();
     for (const delivery of attempts) {
       const key = keyOf(delivery);
       const old = known.get(key);
       const shown = isShown(filters, delivery);
-      if (old && shown !== false) {
+      // Also one that the filters would not show any more: what it says must be true.
+      if (old) {
         const row = deliveryRow(delivery);
         known.set(key, row);
         // Whoever stands on a row stays there.
@@ -145,28 +177,29 @@ function createList(aSource, leaving) {
         if (hadFocus) row.querySelector('a')?.focus();
         continue;
       }
-      if (old || shown === false || delivery.receivedAt < first()) continue;
+      if (shown === false || (next !== undefined && delivery.receivedAt < oldest())) continue;
       // A list must not move under who reads or clicks in it, and only the server can look for a text.
-      if (shown === undefined || scrollY > 80 || rows.contains(document.activeElement)) {
-        setNews(unseen + 1);
+      if (shown === undefined || inUse) {
+        if (shown === undefined || unseen.size >= maxRows) mayBeMore = true;
+        else unseen.add(key);
         continue;
       }
       const row = deliveryRow(delivery);
-      row.classList.add('fresh');
-      known.set(key, row);
-      rows.prepend(row);
+      if (attempts.length <= mostFresh) row.classList.add('fresh');
+      place(delivery, row, true);
       added += 1;
     }
-    if (omitted > 0 && scrollY <= 80 && filters.size === 0 && known.size <= pageSize * 2) void load(filters);
-    else if (omitted > 0) setNews(Infinity);
+    if (omitted > 0 && !inUse && filters.size === 0 && known.size <= pageSize * 2) void load(filters);
+    else if (omitted > 0) mayBeMore = true;
+    tellNews();
     if (added === 0) return;
     foot.querySelector('.empty')?.remove();
-    status.textContent = `${count(known.size)}${next === undefined ? '' : '+'} shown, newest first`;
     trim();
+    tellShown();
     const [latest] = attempts.slice(-1);
     announce(
       added === 1 && latest
-        ? `New: ${latest.source}, ${latest.eventType ?? 'not verified'}, ${latest.outcome}`
+        ? `New: ${latest.source}, ${latest.eventType ?? untyped(latest)}, ${latest.outcome}`
         : `${added} new deliveries`,
     );
   };
@@ -177,16 +210,19 @@ function createList(aSource, leaving) {
       known.delete(rows.lastElementChild.getAttribute('data-key') ?? '');
       rows.lastElementChild.remove();
     }
-    const oldest = rows.lastElementChild?.querySelector('time')?.getAttribute('datetime') ?? '';
     const query = new URLSearchParams(filters);
-    query.set('until', new Date(Date.parse(oldest) + 1).toISOString());
+    query.set('until', new Date(Date.parse(oldest()) + 1).toISOString());
     query.set('limit', String(pageSize));
     next = `/api/deliveries?${query.toString()}`;
-    if (!foot.querySelector('button'))
-      replace(foot, h('button', { type: 'button', onclick: () => void more() }, 'Show more'));
+    if (!foot.querySelector('button')) offerMore();
   };
 
   return { element, status, foot, news, load, addLive };
+}
+
+/** @param {Element} row @returns ISO 8601 */
+function arrivalOf(row) {
+  return row.querySelector('time')?.dateTime ?? '';
 }
 
 function nothingFound() {

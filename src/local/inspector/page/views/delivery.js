@@ -1,11 +1,11 @@
 import { get, post } from '../api.js';
 import { toCurl } from '../curl.js';
-import { keyOf } from '../delivery-row.js';
+import { keyOf, untyped } from '../delivery-row.js';
 import { h, replace } from '../dom.js';
-import { bytes, timeOfDay, words } from '../format.js';
+import { bytes, words } from '../format.js';
 import { coloured, prettyText } from '../json-view.js';
 import { follow } from '../live.js';
-import { actionButton, copyButton, failure, outcomePill, relativeTime, toast } from '../widgets.js';
+import { actionButton, clockTime, copyButton, failure, outcomePill, relativeTime, toast } from '../widgets.js';
 
 /**
  * @typedef {import('../api.js').DeliveryHistory} DeliveryHistory
@@ -54,7 +54,20 @@ export async function showDelivery({ main, url, signal, go }) {
     }
   };
   let shown = delivery;
+  let isReading = false;
+  let isDue = false;
+  /** One after the other, however much is going on. */
   const refresh = async () => {
+    isDue = true;
+    if (isReading) return;
+    isReading = true;
+    while (isDue && !signal.aborted) {
+      isDue = false;
+      await readAnew();
+    }
+    isReading = false;
+  };
+  const readAnew = async () => {
     // Under load the journal may know of it a little later.
     for (let time = 0; time < 5; time += 1) {
       const now = /** @type {DeliveryHistory | undefined} */ (await get(target, { signal }).catch(() => undefined));
@@ -71,8 +84,9 @@ export async function showDelivery({ main, url, signal, go }) {
   show(delivery);
   follow(
     {
-      onAttempts({ attempts: news }) {
-        if (news.some((each) => keyOf(each) === keyOf(delivery))) void refresh();
+      onAttempts({ attempts: news, omitted }) {
+        // Its own may be among those that are left out.
+        if (omitted > 0 || news.some((each) => keyOf(each) === keyOf(delivery))) void refresh();
       },
     },
     signal,
@@ -82,7 +96,7 @@ export async function showDelivery({ main, url, signal, go }) {
 
 /** Back to the list as it was, with its filters, if one came from there. @param {Event} event */
 function goBack(event) {
-  if (!history.state?.within) return;
+  if (history.state?.from !== '/deliveries') return;
   event.preventDefault();
   history.back();
 }
@@ -101,13 +115,14 @@ function headOf(delivery, source, go) {
     const [skipped] = Object.keys(report.skipped);
     if (report.moved > 0) toast('Back in its queue.');
     else if (skipped) toast(`Not moved: it would be refused again (${words(skipped)}).`, 'failed');
+    else if (report.failed > 0) toast('It could not be moved; see the log.', 'failed');
     else toast('It is not in the dead-letter queue any more.', 'failed');
   };
   return [
     h(
       'div',
       { class: 'head' },
-      h('h1', null, eventType ?? 'Not verified', ' ', h('span', { class: 'muted' }, delivery.source)),
+      h('h1', null, eventType ?? capital(untyped(delivery)), ' ', h('span', { class: 'muted' }, delivery.source)),
       outcomePill(delivery),
     ),
     detail !== null && h('p', { class: 'lead' }, detail),
@@ -115,7 +130,10 @@ function headOf(delivery, source, go) {
     h(
       'div',
       { class: 'buttons' },
-      deadLettered && actionButton('Verify again and redrive', redrive, { class: 'primary' }),
+      // One that no request brought cannot be verified, and is called otherwise in the dead-letter queue.
+      deadLettered &&
+        requestId !== delivery.messageId &&
+        actionButton('Verify again and redrive', redrive, { class: 'primary' }),
       actionButton(deadLettered ? 'Submit a copy again' : 'Send to the handler again', again),
       source && copyButton('Copy as curl', () => toCurl(source.url, delivery)),
       h(
@@ -182,9 +200,11 @@ function explanationOf({ steps, findings }) {
 }
 
 /** @param {DeliveryHistory} delivery */
-function attemptsOf({ attempts }) {
+function attemptsOf({ attempts, finishedAt: lastAt }) {
+  const isCut = attempts.at(-1)?.finishedAt !== lastAt;
+  const number = `${isCut ? 'The first ' : ''}${attempts.length} attempts`;
   return [
-    h('h2', { id: 'attempts' }, attempts.length === 1 ? 'One attempt' : `${attempts.length} attempts`),
+    h('h2', { id: 'attempts' }, attempts.length === 1 ? 'One attempt' : number),
     h(
       'ol',
       { class: 'attempts' },
@@ -195,7 +215,7 @@ function attemptsOf({ attempts }) {
           h(
             'p',
             null,
-            h('time', { datetime: finishedAt }, timeOfDay(finishedAt)),
+            clockTime(finishedAt),
             ' ',
             outcomePill({ outcome, reason: reason ?? null }),
             ' ',

@@ -2,7 +2,7 @@ import { get, getPage, post } from '../api.js';
 import { h, replace } from '../dom.js';
 import { bytes, count } from '../format.js';
 import { layOut } from '../json-view.js';
-import { actionButton, empty, outcomePill } from '../widgets.js';
+import { actionButton, empty, outcomePill, toastFailure } from '../widgets.js';
 
 /**
  * @typedef {import('../api.js').Sample} Sample
@@ -38,13 +38,20 @@ export async function showSend({ main, url, signal }) {
   };
   const path = () => `/api/sources/${encodeURIComponent(source.value)}`;
   let explain = () => {};
+  const samplePath = () => `${path()}/samples/${sample.value}`;
   const loadSample = async () => {
-    if (sample.value !== '') fill(await get(`${path()}/samples/${sample.value}`, { signal }));
+    if (sample.value === '') return;
+    const wanted = samplePath();
+    const content = /** @type {Sample} */ (await get(wanted, { signal }));
+    // Another one may have been chosen meanwhile.
+    if (wanted === samplePath()) fill(content);
   };
   const loadSource = async () => {
+    const wanted = source.value;
     const [samples, guide] = /** @type {[{event: string, bytes: number}[], import('../api.js').SourceGuide]} */ (
       await Promise.all([get(`${path()}/samples`, { signal }), get(`${path()}/guide`, { signal })])
     );
+    if (wanted !== source.value) return;
     replace(
       sample,
       samples.length === 0 ? h('option', { value: '' }, 'no samples: write your own') : null,
@@ -91,12 +98,12 @@ export async function showSend({ main, url, signal }) {
   body.addEventListener('input', () => {
     body.dataset['edited'] = '';
   });
-  source.addEventListener('change', () => void loadSource().then(changeSample));
   const changeSample = async () => {
     delete body.dataset['edited'];
     await loadSample();
   };
-  sample.addEventListener('change', () => void changeSample());
+  source.addEventListener('change', () => void loadSource().then(changeSample).catch(toastFailure));
+  sample.addEventListener('change', () => void changeSample().catch(toastFailure));
   const layBodyOut = () => {
     // JSON alone: a form that is laid out for reading is none any more, and this one is sent.
     body.value = layOut(body.value) ?? body.value;
@@ -224,4 +231,9 @@ async function tellFate(fate, messageId, signal) {
     }
     await new Promise((resolve) => setTimeout(resolve, askEveryMs));
   }
+  replace(
+    fate,
+    h('span', { class: 'muted' }, 'Kept, and not yet tried or still in hand. '),
+    h('a', { href: `/deliveries/${encodeURIComponent(messageId)}` }, 'Look again'),
+  );
 }

@@ -3,7 +3,7 @@ import { outcomeChart } from '../chart.js';
 import { h, replace } from '../dom.js';
 import { count } from '../format.js';
 import { follow } from '../live.js';
-import { command, copyButton, monogram, relativeTime } from '../widgets.js';
+import { command, copyButton, failure, monogram, relativeTime } from '../widgets.js';
 
 /**
  * @typedef {import('../api.js').SourceState} SourceState
@@ -15,8 +15,24 @@ const everyMs = 10_000;
 
 /** @param {import('../main.js').ViewContext} context */
 export async function showSources({ main, signal }) {
-  const sources = /** @type {SourceState[]} */ (await get('/api/sources', { signal }));
-  const cards = sources.map(createCard);
+  const readSources = () => /** @type {Promise<SourceState[]>} */ (get('/api/sources', { signal }));
+  const sources = await readSources();
+  const list = h('ul', { class: 'cards' });
+  let cards = /** @type {ReturnType<typeof createCard>[]} */ ([]);
+  let shown = '';
+  /** Makes the cards anew where the platform has others since it was started again. @param {SourceState[]} now */
+  const show = (now) => {
+    const fixed = JSON.stringify(
+      now.map(({ id, provider, url, handler, consumed }) => [id, provider, url, handler, consumed]),
+    );
+    if (fixed !== shown) {
+      cards = now.map(createCard);
+      replace(list, ...cards.map(({ element }) => element));
+      shown = fixed;
+    }
+    for (const each of now) cards.find(({ id }) => id === each.id)?.setPaused(each.pausedSince);
+  };
+  show(sources);
   replace(
     main,
     h(
@@ -25,7 +41,7 @@ export async function showSources({ main, signal }) {
       h('h1', null, 'Sources'),
       h('p', { class: 'muted' }, 'Each has its own URL, queue and dead-letter queue.'),
     ),
-    h('ul', { class: 'cards' }, ...cards.map(({ element }) => element)),
+    list,
     h(
       'section',
       { class: 'hint' },
@@ -36,7 +52,10 @@ export async function showSources({ main, signal }) {
   );
 
   const refresh = async () => {
-    const activity = /** @type {Activity} */ (await get('/api/activity', { signal }));
+    const [activity, now] = /** @type {[Activity, SourceState[]]} */ (
+      await Promise.all([get('/api/activity', { signal }), readSources()])
+    );
+    show(now);
     for (const each of activity.sources) cards.find(({ id }) => id === each.id)?.setActivity(each, activity);
   };
   await refresh();
@@ -80,7 +99,12 @@ function createCard(source) {
   const fillGuide = async () => {
     if (isFilled || !details.open) return;
     isFilled = true;
-    replace(guide, ...describeGuide(await get(`/api/sources/${encodeURIComponent(id)}/guide`)));
+    try {
+      replace(guide, ...describeGuide(await get(`/api/sources/${encodeURIComponent(id)}/guide`)));
+    } catch (error) {
+      isFilled = false;
+      replace(guide, failure(error));
+    }
   };
   /** @param {SourceState['queue']} depth */
   const setDepth = ({ waiting, inFlight, deadLettered }) =>
@@ -115,6 +139,14 @@ function createCard(source) {
     );
   };
   setDepth(source.queue);
+  const paused = h('p', { class: 'paused' });
+  let pausedSince = /** @type {string | null} */ (null);
+  /** @param {string | null} since */
+  const setPaused = (since) => {
+    if (since !== pausedSince)
+      replace(paused, since && ['Paused since ', relativeTime(since), ': what comes is kept and waits.']);
+    pausedSince = since;
+  };
   const element = h(
     'li',
     { class: 'card' },
@@ -143,12 +175,13 @@ function createCard(source) {
           ? 'Forwards verified deliveries.'
           : 'No handler: you consume its queue. What waits there is not verified.'),
     ),
+    paused,
     depths,
     chart,
     last,
     details,
   );
-  return { id, element, setDepth, setActivity };
+  return { id, element, setDepth, setActivity, setPaused };
 }
 
 /** @param {string} term @param {import('../dom.js').Child} value */
