@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Duration, Validations } from 'aws-cdk-lib';
 import {
   type CfnStage,
@@ -79,7 +80,7 @@ export class Endpoint extends Construct {
 
   #route(source: SourcePlan, queue: Queue, authorizer: RouteAuthorizer | undefined): HttpRoute {
     const scopes = source.route.authorize?.jwt.scopes ?? [];
-    const route = new HttpRoute(this, `Route-${source.id}`, {
+    const route = new HttpRoute(this, routeId(source), {
       httpApi: this.api,
       routeKey: HttpRouteKey.with(source.route.path, HttpMethod.POST),
       integration: new SendMessageIntegration('Integration', { queue, role: this.role, route: source.route }),
@@ -97,7 +98,8 @@ export class Endpoint extends Construct {
 
   /**
    * Per-route settings replace the stage's defaults for that route, so metrics are switched on again; and API Gateway
-   * refuses settings for a route that does not exist yet, so the stage waits for all of them.
+   * refuses settings for a route that does not exist yet, so the stage waits for all of them; and goes before those that leave,
+   * since it refuses to take the settings off a route that is gone.
    */
   #throttle(sources: readonly SourcePlan[], routes: readonly HttpRoute[]): void {
     const stage = this.stage.node.defaultChild as CfnStage;
@@ -113,6 +115,15 @@ export class Endpoint extends Construct {
     );
     for (const route of routes) stage.node.addDependency(route);
   }
+}
+
+/**
+ * Another path is another route: CloudFormation makes the new one, then changes the stage's settings, and takes the old one away
+ * last. Of a route whose key changed in its place, the settings could be taken off no more (404), nor put back by a rollback.
+ */
+function routeId({ id, route: { path } }: SourcePlan): string {
+  if (path === `/${id}`) return `Route-${id}`;
+  return `Route-${id}-${createHash('sha256').update(path).digest('hex').slice(0, 8)}`;
 }
 
 function sendingRole(scope: Construct, queues: readonly Queue[]): Role {

@@ -3,6 +3,7 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { WebhookStack } from '../../infra/webhook-stack.ts';
+import type { DoctorPlan } from '../../src/plan/doctor.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { authorizedPlan, fullPlan, planOf, workerPlan } from './plans.ts';
 
@@ -21,9 +22,13 @@ export const noImage = () => ({
 });
 
 /** The stack of a plan, in the context that `cdk.json` pins. */
-export function stackOf(plan: Plan, context: Record<string, unknown> = {}): { app: App; stack: WebhookStack } {
+export function stackOf(
+  plan: Plan,
+  context: Record<string, unknown> = {},
+  doctor?: DoctorPlan,
+): { app: App; stack: WebhookStack } {
   const app = new App({ context: { ...cdkJson.context, ...context } });
-  const stack = new WebhookStack(app, plan.name, { plan, codeOf: noCode, imageOf: noImage });
+  const stack = new WebhookStack(app, plan.name, { plan, codeOf: noCode, imageOf: noImage, doctor });
   return { app, stack };
 }
 
