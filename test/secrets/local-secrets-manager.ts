@@ -9,12 +9,18 @@ export interface StoredSecret {
   changedAt: Date;
 }
 
-/** Secrets Manager over the AWS JSON protocol, as far as consumers and the command line ask. */
+/**
+ * Secrets Manager over the AWS JSON protocol, as far as consumers and the command line ask.
+ *
+ * @returns with a `state` whose `unread` names the error that reading a value ends with
+ */
 export async function startSecretsManager(secrets: Record<string, StoredSecret>) {
-  const state = { calls: 0, down: false };
+  const state: { calls: number; down: boolean; unread?: string } = { calls: 0, down: false };
   const server = await startAwsJson((action, input) => {
     state.calls += 1;
     if (state.down) return { status: 500, body: { __type: 'InternalServiceError', message: 'down' } };
+    if (action === 'GetSecretValue' && state.unread !== undefined)
+      return { status: 400, body: { __type: state.unread, message: 'no' } };
     const secret = secrets[String(input['SecretId'])];
     if (!secret) return notFound;
     return actions[action]?.(secret, input) ?? { status: 400, body: { __type: 'UnknownOperationException' } };

@@ -43,12 +43,14 @@ export async function putSecret(secretId: string, value: string): Promise<boolea
   });
 }
 
-/** Undefined where there is none, or where whoever sets secrets may not read them. */
+/** Undefined where there is none, or where whoever sets secrets may not read them. @throws what else keeps it from being read */
 async function currentValue(client: SecretsManagerClient, SecretId: string): Promise<string | undefined> {
   try {
     return (await client.send(new GetSecretValueCommand({ SecretId }))).SecretString;
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined;
+    if (error instanceof Error && error.name === 'AccessDeniedException') return undefined;
+    throw error;
   }
 }
 

@@ -82,6 +82,19 @@ describe('hookport secret', () => {
     expect((await secret(['revoke', 'github'])).out).toContain('has no previous secret');
   });
 
+  it('sets nothing where it cannot be read whether the secret is that already: the previous one would count no more', async () => {
+    await secret(['set', 'github'], 'one-secret');
+    await secret(['set', 'github'], 'two-secret');
+    server.state.unread = 'ThrottlingException';
+    const { code, errors } = await secret(['set', 'github'], 'two-secret');
+    expect({ code, errors }).toEqual({ code: 1, errors: expect.stringContaining('ThrottlingException') });
+    expect(server.secrets['acme-webhooks/github']).toMatchObject({ current: 'two-secret', previous: 'one-secret' });
+    // Who may only set them does so all the same.
+    server.state.unread = 'AccessDeniedException';
+    expect((await secret(['set', 'github'], 'three-secret')).code).toBe(0);
+    expect(server.secrets['acme-webhooks/github']).toMatchObject({ current: 'three-secret', previous: 'two-secret' });
+  });
+
   it('tells when each version last matched, also under the label that it had before the rotation', async () => {
     await secret(['set', 'github'], 'one-secret');
     await secret(['set', 'github'], 'two-secret');
