@@ -2,6 +2,7 @@ import {
   type EventSourceMappingConfiguration,
   LambdaClient,
   ListEventSourceMappingsCommand,
+  paginateListEventSourceMappings,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -26,13 +27,31 @@ export async function setMapping(queueName: string, wanted: 'enabled' | 'disable
   });
 }
 
-/** Whether a queue's mapping is disabled, or about to be; undefined where there is none. @throws HookportError */
-export async function isMappingPaused(queueName: string): Promise<boolean | undefined> {
-  return withLambda(async (lambda) => {
-    const mappings = await mappingsOf(lambda, queueName);
-    if (mappings.length === 0) return undefined;
-    return mappings.every(({ State }) => State === 'Disabled' || State === 'Disabling');
+/**
+ * Whether each queue's mapping is disabled, or about to be, by the queue's name; one without a mapping is absent. A list of all
+ * that the account has in this region: Lambda answers some fifteen questions a second to a whole account, and there may be a
+ * hundred sources.
+ *
+ * @throws HookportError `aws_unavailable`
+ */
+export async function pausedMappings(): Promise<ReadonlyMap<string, boolean>> {
+  return withLambda(async (client) => {
+    const found = new Map<string, boolean>();
+    for await (const { EventSourceMappings = [] } of paginateListEventSourceMappings({ client }, {}))
+      for (const mapping of EventSourceMappings) {
+        const name = ownQueueOf(mapping);
+        const { State } = mapping;
+        if (name !== undefined)
+          found.set(name, (found.get(name) ?? true) && (State === 'Disabled' || State === 'Disabling'));
+      }
+    return found;
   });
+}
+
+/** The name of the queue that feeds a function; undefined for what is none, or another account's. */
+function ownQueueOf({ EventSourceArn = '', FunctionArn = '' }: EventSourceMappingConfiguration): string | undefined {
+  const [, , service, , account, name] = EventSourceArn.split(':');
+  return service === 'sqs' && account === FunctionArn.split(':')[4] ? name : undefined;
 }
 
 async function mappingsOf(lambda: LambdaClient, queueName: string): Promise<EventSourceMappingConfiguration[]> {

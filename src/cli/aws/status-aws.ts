@@ -3,7 +3,7 @@ import { HookportError } from '../../errors.ts';
 import type { Plan, SourcePlan } from '../../plan/plan.ts';
 import type { SourceStatus } from '../source-status.ts';
 import { depthsOnAws } from './depths.ts';
-import { isMappingPaused } from './mapping.ts';
+import { pausedMappings } from './mapping.ts';
 import { type Readings, readMetrics } from './read-metrics.ts';
 
 /**
@@ -23,20 +23,17 @@ export async function statusOnAws(plan: Plan, tell: (problem: string) => void): 
     }
   };
   const problems = new Set<string>();
-  const [depths, metrics, paused] = await Promise.all([
+  const hasFunction = ({ consumer }: SourcePlan) => consumer !== undefined && !consumer.worker;
+  const [depths, metrics, mappings] = await Promise.all([
     depthsOnAws(plan.sources),
     orNull(readMetrics(plan)),
-    Promise.all(
-      plan.sources.map(async ({ consumer, queue }) => {
-        if (consumer?.worker) return null;
-        return consumer !== undefined && orNull(isMappingPaused(queue.name));
-      }),
-    ),
+    plan.sources.some(hasFunction) ? orNull(pausedMappings()) : null,
   ]);
   for (const problem of problems) tell(problem);
-  return plan.sources.map((source, index) =>
-    statusOf(source, depths.get(source.id), metrics?.get(source.id), paused[index] ?? null),
-  );
+  return plan.sources.map((source) => {
+    const paused = source.consumer === undefined ? false : (mappings?.get(source.queue.name) ?? null);
+    return statusOf(source, depths.get(source.id), metrics?.get(source.id), paused);
+  });
 }
 
 function statusOf(

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { isMappingPaused, setMapping } from '../../../src/cli/aws/mapping.ts';
+import { pausedMappings, setMapping } from '../../../src/cli/aws/mapping.ts';
 import { startFauxqs } from '../../queue/fauxqs.ts';
 import { startLambda } from './local-lambda.ts';
 
@@ -13,7 +13,11 @@ beforeAll(async () => {
 });
 afterAll(() => sqs.close());
 beforeEach(async () => {
-  lambda = await startLambda('arn:aws:sqs:us-east-1:000000000000:acme-github');
+  lambda = await startLambda('arn:aws:sqs:us-east-1:000000000000:acme-github', [
+    'arn:aws:dynamodb:us-east-1:000000000000:table/acme-github/stream/x',
+    'arn:aws:sqs:us-east-1:111111111111:acme-other',
+    'arn:aws:sqs:us-east-1:000000000000:acme-paddle',
+  ]);
   vi.stubEnv('AWS_REGION', 'us-east-1');
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
@@ -32,17 +36,25 @@ afterEach(() => {
 });
 
 test('a pause disables the mapping of the source’s queue, a resume enables it, and status tells', async () => {
-  expect(await isMappingPaused('acme-github')).toBe(false);
+  expect((await pausedMappings()).get('acme-github')).toBe(false);
   await setMapping('acme-github', 'disabled');
   expect(lambda.mapping.State).toBe('Disabling');
-  expect(await isMappingPaused('acme-github')).toBe(true);
+  expect((await pausedMappings()).get('acme-github')).toBe(true);
   await setMapping('acme-github', 'enabled');
   expect(lambda.mapping.State).toBe('Enabling');
-  expect(await isMappingPaused('acme-github')).toBe(false);
+  expect((await pausedMappings()).get('acme-github')).toBe(false);
+});
+
+test('status asks Lambda for all mappings at once, page by page, and not for each source', async () => {
+  expect([...(await pausedMappings())]).toEqual([
+    ['acme-paddle', false],
+    ['acme-github', false],
+  ]);
+  expect(lambda.asked()).toBe(2);
 });
 
 test('a queue that no function consumes is told, and one that is not there', async () => {
-  expect(await isMappingPaused('acme-other')).toBe(undefined);
+  expect((await pausedMappings()).get('acme-other')).toBe(undefined);
   await expect(setMapping('acme-other', 'disabled')).rejects.toThrow('is the source deployed?');
   await expect(setMapping('acme-nothing', 'disabled')).rejects.toThrow('acme-nothing cannot be found');
 });
