@@ -49,7 +49,8 @@ export class WorkerNetwork extends Construct {
       subnetIds: vpc.publicSubnets.map(({ subnetId }) => subnetId),
       securityGroupIds: [group.attrGroupId],
       publicIp: true,
-      ready: vpc.internetConnectivityEstablished,
+      // Whole: `internetConnectivityEstablished` is the gateway alone, and neither its route nor the tables of the subnets.
+      ready: vpc,
     };
   }
 }

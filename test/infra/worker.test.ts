@@ -68,6 +68,14 @@ describe('a source with consumer: worker', () => {
     expect(group?.['Properties']).not.toHaveProperty('SecurityGroupIngress');
   });
 
+  it('starts containers in that VPC once they can reach anything, and ends them before they no longer can', () => {
+    const idsOf = (type: string) => Object.keys(template.findResources(type));
+    const [service] = Object.entries(template.findResources('AWS::ECS::Service')).filter(([id]) => /videos/.test(id));
+    const way = ['AWS::EC2::Route', 'AWS::EC2::SubnetRouteTableAssociation', 'AWS::EC2::VPCGatewayAttachment'];
+    expect(way.flatMap(idsOf)).toHaveLength(5);
+    expect(service?.[1]['DependsOn']).toEqual(expect.arrayContaining(way.flatMap(idsOf)));
+  });
+
   it('grows with the backlog, and goes back to the least only when nothing is in flight either', () => {
     template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', {
       MinCapacity: 0,
