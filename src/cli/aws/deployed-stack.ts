@@ -45,13 +45,37 @@ export async function readDeployedStack(name: string): Promise<DeployedStack | u
     );
     return { outputs: new Map(outputs), ...readTemplate(TemplateBody) };
   } catch (error) {
-    // CloudFormation has no error of its own for a stack that does not exist.
-    if (error instanceof Error && error.message.includes('does not exist')) return undefined;
-    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    throw new HookportError('aws_unavailable', `the stack ${name} cannot be read: ${what}`, { cause: error });
+    if (isMissing(error)) return undefined;
+    throw unreadable(name, error);
   } finally {
     client.destroy();
   }
+}
+
+/**
+ * Whether a stack is what a first deploy left that failed: CloudFormation takes nothing but its deletion.
+ *
+ * @throws HookportError `aws_unavailable`
+ */
+export async function isFailedCreation(name: string): Promise<boolean> {
+  const client = new CloudFormationClient({});
+  try {
+    const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
+    return stack?.StackStatus === 'ROLLBACK_COMPLETE';
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw unreadable(name, error);
+  } finally {
+    client.destroy();
+  }
+}
+
+// CloudFormation has no error of its own for a stack that does not exist.
+const isMissing = (error: unknown) => error instanceof Error && error.message.includes('does not exist');
+
+function unreadable(name: string, error: unknown): HookportError {
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return new HookportError('aws_unavailable', `the stack ${name} cannot be read: ${what}`, { cause: error });
 }
 
 /** A source's URL as the stack prints it, by the source's id. */

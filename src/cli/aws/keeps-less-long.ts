@@ -1,12 +1,13 @@
 import { formatDuration } from '../../config/units.ts';
 import type { Plan } from '../../plan/plan.ts';
-import type { DeployedStack } from './deployed-stack.ts';
 
 /**
  * Queues that would keep a message for less long after a deploy of the plan: SQS then deletes what is older by now.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
+ *
+ * @param retentions How long each keeps them now, in seconds, by its name.
  */
-export function keepsLessLong({ retentions }: DeployedStack, plan: Plan): string[] {
+export function keepsLessLong(retentions: ReadonlyMap<string, number>, plan: Plan): string[] {
   const queues = plan.sources.flatMap(({ queue, deadLetterQueue, verifiedQueue }) => [
     queue,
     deadLetterQueue,

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { HookportError } from '../../errors.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { DeployedStack } from '../aws/deployed-stack.ts';
-import type { Identifier } from '../aws/left-behind.ts';
+import type { LeftBehind } from '../aws/left-behind.ts';
 import { runCdk } from '../aws/cdk.ts';
 import { smokeTest } from '../aws/smoke-test.ts';
 import { type ConfigOption, loadProject, withConfig } from '../project.ts';
@@ -24,8 +24,9 @@ export function addDeploy(program: Command): void {
       askWhereCdkDeploys(cdkArguments);
       const { readDeployedStack } = await import('../aws/deployed-stack.ts');
       const stack = await readDeployedStack(plan.name);
-      if (stack) await confirmLosses(stack, plan, options.yes === true);
-      if (!(await takeUpWhatWasLeft(stack, plan, options.config))) {
+      const left = await whatWasLeft(stack, plan);
+      await confirmLosses({ stack, left, plan }, options.yes === true);
+      if (!(await takeUpWhatWasLeft(left, plan.name, options.config))) {
         process.exitCode = 1;
         return;
       }
@@ -50,14 +51,27 @@ function askWhereCdkDeploys(cdkArguments: string[]): void {
   if (typeof values.profile === 'string') process.env['AWS_PROFILE'] = values.profile;
 }
 
+interface Deploying {
+  /** Undefined before the first deploy. */
+  stack: DeployedStack | undefined;
+  /** What an earlier deploy left, by its name. */
+  left: ReadonlyMap<string, LeftBehind>;
+  plan: Plan;
+}
+
 /** A URL that is registered at a provider and stops serving loses deliveries, and so does a queue that keeps them for less long. */
-async function confirmLosses(stack: DeployedStack, plan: Plan, yes: boolean): Promise<void> {
+async function confirmLosses({ stack, left, plan }: Deploying, yes: boolean): Promise<void> {
   const { refuseMovedPaths, stopsServing } = await import('../aws/stops-serving.ts');
   const { keepsLessLong } = await import('../aws/keeps-less-long.ts');
-  refuseMovedPaths(stack, plan);
+  if (stack) refuseMovedPaths(stack, plan);
+  const retentions = new Map(stack?.retentions);
+  for (const [name, { settings }] of left) retentions.set(name, settings.MessageRetentionPeriod ?? 0);
   const losses = [
-    ['These are deployed and will stop serving; their providers lose what they send there:', stopsServing(stack, plan)],
-    ['These queues will keep for less long, and SQS deletes what is older by now:', keepsLessLong(stack, plan)],
+    [
+      'These are deployed and will stop serving; their providers lose what they send there:',
+      stack ? stopsServing(stack, plan) : [],
+    ],
+    ['These queues will keep for less long, and SQS deletes what is older by now:', keepsLessLong(retentions, plan)],
   ] as const;
   if (yes || losses.every(([, what]) => what.length === 0)) return;
   for (const [title, what] of losses) if (what.length > 0) console.log([title, ...what].join('\n  '));
@@ -77,21 +91,25 @@ async function ask(question: string): Promise<string> {
   }
 }
 
-/** Queues and secrets outlive their source: one that comes back takes up those that it left. @returns whether it could */
-async function takeUpWhatWasLeft(stack: DeployedStack | undefined, plan: Plan, config: string): Promise<boolean> {
+/** Queues and secrets outlive their source. */
+async function whatWasLeft(stack: DeployedStack | undefined, plan: Plan): Promise<Map<string, LeftBehind>> {
   const { findLeftBehind } = await import('../aws/left-behind.ts');
-  const left = await findLeftBehind(plan, stack).catch((error: unknown) => {
-    if (!(error instanceof HookportError)) throw error;
+  return findLeftBehind(plan, stack).catch((error: unknown) => {
+    if (!(error instanceof HookportError) || error.code !== 'aws_unavailable') throw error;
     // Who may deploy need not be allowed to ask; CloudFormation then refuses a name that is taken.
     console.error(`hookport: ${error.message}`);
-    return new Map<string, Identifier>();
+    return new Map<string, LeftBehind>();
   });
+}
+
+/** A source that comes back takes up those that it left. @returns whether it could */
+async function takeUpWhatWasLeft(left: Deploying['left'], stack: string, config: string): Promise<boolean> {
   if (left.size === 0) return true;
   console.log(
     `An earlier deploy left these, with what is in them; the stack takes them up: ${[...left.keys()].join(', ')}`,
   );
   const { takeUp } = await import('../aws/take-up.ts');
-  return (await takeUp(left, plan.name, config)) === 0;
+  return (await takeUp(left, stack, config)) === 0;
 }
 
 async function tryUrls(plan: Plan): Promise<void> {

@@ -28,6 +28,9 @@ function config(name: string, sources: string): string {
   return file;
 }
 const both = config('both', '  github: { provider: github }\n  paddle: { provider: paddle }\n');
+const others =
+  'queue: { retention: 10d, maxReceiveCount: 8 }, handler: test/fixtures/handlers/note-effects.ts, timeout: 10m';
+const changed = config('changed', `  github: { provider: github }\n  paddle: { provider: paddle, ${others} }\n`);
 const moved = config('moved', '  github: { provider: github, path: /hub }\n');
 
 beforeAll(async () => {
@@ -80,13 +83,19 @@ test.skipIf(platform() !== 'linux')(
     expect(agreed).toMatchObject({ code: 0, shown: expect.stringMatching(/ok +github .*\/hub +reaches its queue/) });
     expect(account.kept()).toEqual(['acme-paddle', 'acme-paddle-dlq', 'acme/paddle']);
 
-    const back = await hookport(
-      ['deploy', '--yes', '--config', both, '--', '--app', join(folder, 'both')],
-      unvalidated(),
-    );
+    const before = { MessageRetentionPeriod: 7 * 86_400, VisibilityTimeout: 120 };
+    expect(account.settings('acme-paddle')).toMatchObject(before);
+    const back = await hookport(['deploy', '--yes', '--config', changed], unvalidated());
     expect(back).toMatchObject({ code: 0, out: expect.stringMatching(/ok +paddle/) });
     expect(account.kept()).toEqual([]);
+    // Not only in the template: an import leaves each queue as it is.
+    expect(account.settings('acme-paddle')).toMatchObject({
+      MessageRetentionPeriod: 10 * 86_400,
+      VisibilityTimeout: 6 * 615,
+      RedrivePolicy: { maxReceiveCount: 8 },
+    });
 
+    const whole = account.deployed('acme');
     const destroyed = await hookportInTerminal(
       ['destroy', '--config', both, '--', '--app', join(folder, 'both')],
       environment(),
@@ -96,6 +105,8 @@ test.skipIf(platform() !== 'linux')(
     expect(account.deployed('acme')).toBeUndefined();
     expect(account.kept()).toHaveLength(6);
 
+    // As after `npx cdk deploy`, which takes nothing up and meets names that are taken.
+    account.leave('acme', 'ROLLBACK_COMPLETE', whole ?? { Resources: {} });
     const again = await hookport(
       ['deploy', '--yes', '--config', both, '--', '--app', join(folder, 'both')],
       unvalidated(),
@@ -104,7 +115,7 @@ test.skipIf(platform() !== 'linux')(
     expect(account.kept()).toEqual([]);
     expect(account.unknown).toEqual([]);
   },
-  240_000,
+  300_000,
 );
 
 /** A stack as it is deployed: each source with its URL, and what else. */
@@ -188,6 +199,23 @@ test('asks before a queue keeps for less long: SQS deletes what is older', async
   );
   expect(out).toMatch(/older[^]*:\n {2}shorter-github: 7d instead of 8d\n$/);
   expect({ code, errors }).toEqual({ code: 2, errors: expect.stringContaining('add --yes') });
+});
+
+test('asks as well where a queue that comes back kept for longer, before it takes anything up', async () => {
+  account.keep('back-github-dlq', { MessageRetentionPeriod: 14 * 86_400 });
+  const shorter = 'sources:\n  github: { provider: github, deadLetter: { retention: 10d } }';
+  const { code, out, errors } = await deployUnasked('back', shorter);
+  expect(out).toMatch(/older[^]*:\n {2}back-github-dlq: 10d instead of 14d\n$/);
+  expect({ code, errors }).toEqual({ code: 2, errors: expect.stringContaining('add --yes') });
+});
+
+test('takes up no secret that is about to be deleted, which no function could read, and says how to have it back', async () => {
+  account.keep('going/github', { DeletedDate: Date.now() / 1000 });
+  const { code, errors } = await deployUnasked('going', github, ['--yes']);
+  expect({ code, errors }).toEqual({
+    code: 2,
+    errors: expect.stringContaining('aws secretsmanager restore-secret --secret-id going/github;'),
+  });
 });
 
 test('asks as well before a domain of every URL goes, or the API’s own URL', async () => {

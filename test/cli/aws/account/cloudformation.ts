@@ -28,6 +28,10 @@ export interface Stacks {
   deployed(name: string): Template | undefined;
   /** Names of queues and secrets that were kept when their stack let go of them. */
   kept(): string[];
+  /** What a queue is set to, or a secret, by its name. */
+  settings(name: string): Readonly<Record<string, unknown>>;
+  /** Puts a queue or a secret into the account that is in no stack. */
+  keep(name: string, settings: Readonly<Record<string, unknown>>): void;
   /** How many change sets were executed. */
   executed(): number;
   /** Deploys a template by itself. */
@@ -52,6 +56,7 @@ export function createStacks(options: {
 }): Stacks {
   const stacks = new Map<string, Stack>();
   const kept = new Set<string>();
+  const settings = new Map<string, Readonly<Record<string, unknown>>>();
   let executed = 0;
 
   const find = (nameOrId: string) => stacks.get(nameOrId.split('/').at(1) ?? nameOrId);
@@ -113,6 +118,7 @@ export function createStacks(options: {
         return failure('InvalidChangeSetStatus', changeSet?.problem ?? 'there is no such change set');
       const isNew = stack.status === 'REVIEW_IN_PROGRESS';
       letGo(stack.template, changeSet.template, kept);
+      if (!changeSet.imports) setQueues(stack.template, changeSet.template, settings);
       stack.template = changeSet.template;
       executed += 1;
       const done = changeSet.imports ? 'IMPORT_COMPLETE' : isNew ? 'CREATE_COMPLETE' : 'UPDATE_COMPLETE';
@@ -148,6 +154,11 @@ export function createStacks(options: {
     },
     deployed: (name) => stacks.get(name)?.template,
     kept: () => [...kept].toSorted(),
+    settings: (name) => settings.get(name) ?? {},
+    keep(name, its) {
+      kept.add(name);
+      settings.set(name, its);
+    },
     executed: () => executed,
     leave: (name, status, template) => void stacks.set(name, { ...newStack(name), status, template }),
     put: (name, template) => void stacks.set(name, { ...newStack(name), status: 'CREATE_COMPLETE', template }),
@@ -231,6 +242,22 @@ function letGo(before: Template, after: Template, kept: Set<string>): void {
     if (name !== undefined && !after.Resources[id] && resource.DeletionPolicy?.startsWith('Retain')) kept.add(name);
   }
   for (const resource of Object.values(after.Resources)) kept.delete(nameOf(resource) ?? '');
+}
+
+/**
+ * A deploy sets what differs between two templates, and does not look at what is set already. An import sets nothing:
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
+ */
+function setQueues(before: Template, after: Template, settings: Map<string, Readonly<Record<string, unknown>>>): void {
+  for (const [id, resource] of Object.entries(after.Resources)) {
+    const name = nameOf(resource);
+    if (resource.Type !== 'AWS::SQS::Queue' || name === undefined) continue;
+    const was = before.Resources[id]?.Properties ?? {};
+    const changed = Object.entries(resource.Properties ?? {}).filter(
+      ([key, value]) => JSON.stringify(value) !== JSON.stringify(was[key]),
+    );
+    settings.set(name, { ...settings.get(name), ...Object.fromEntries(changed) });
+  }
 }
 
 function nameOf({ Type, Properties = {} }: Template['Resources'][string]): string | undefined {

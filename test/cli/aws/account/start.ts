@@ -37,7 +37,7 @@ export async function startAccount({ apiEndpoint }: { apiEndpoint: string }): Pr
     }
     if (request.headers['x-amz-target'] === 'AmazonSSM.GetParameter')
       return { status: 200, body: JSON.stringify({ Parameter: { Value: '30' } }), type: 'application/x-amz-json-1.1' };
-    const looked = lookUp(String(request.headers['x-amz-target']), body, stacks.kept());
+    const looked = lookUp(String(request.headers['x-amz-target']), body, stacks);
     if (looked) return looked;
     const url = new URL(request.url ?? '/', 'http://localhost');
     const found = bucket(request.method ?? '', url, body, objects);
@@ -84,7 +84,8 @@ function sts(action: string): { status: number; body: string } | undefined {
 }
 
 /** A queue or a secret by its name, as far as no stack holds it. */
-function lookUp(target: string, body: Buffer, kept: readonly string[]) {
+function lookUp(target: string, body: Buffer, stacks: Stacks) {
+  const kept = stacks.kept();
   const answer = (found: boolean, value: object, missing: string) => ({
     status: found ? 200 : 400,
     body: JSON.stringify(found ? value : { __type: missing, message: 'no such thing' }),
@@ -95,10 +96,17 @@ function lookUp(target: string, body: Buffer, kept: readonly string[]) {
     const QueueUrl = `https://sqs.us-east-1.amazonaws.com/${account}/${name}`;
     return answer(kept.includes(name), { QueueUrl }, 'com.amazonaws.sqs#QueueDoesNotExist');
   }
+  if (target === 'AmazonSQS.GetQueueAttributes') {
+    const { QueueUrl } = JSON.parse(body.toString()) as { QueueUrl: string };
+    const { RedrivePolicy, ...settings } = stacks.settings(QueueUrl.split('/').at(-1) ?? '');
+    const texts = Object.entries(settings).map(([key, value]) => [key, String(value)]);
+    const redrive = RedrivePolicy === undefined ? {} : { RedrivePolicy: JSON.stringify(RedrivePolicy) };
+    return answer(true, { Attributes: { ...Object.fromEntries(texts), ...redrive } }, '');
+  }
   if (target === 'secretsmanager.DescribeSecret') {
     const { SecretId: name } = JSON.parse(body.toString()) as { SecretId: string };
     const ARN = `arn:aws:secretsmanager:us-east-1:${account}:secret:${name}-AbCdEf`;
-    return answer(kept.includes(name), { ARN, Name: name }, 'ResourceNotFoundException');
+    return answer(kept.includes(name), { ARN, Name: name, ...stacks.settings(name) }, 'ResourceNotFoundException');
   }
   return undefined;
 }
