@@ -32,7 +32,7 @@ class Api {
     for (const { Type, Properties, DependsOn = [] } of Object.values(to)) {
       if (Type !== 'AWS::ApiGatewayV2::Stage') continue;
       const routes = Object.keys(to).filter((id) => to[id]?.Type === 'AWS::ApiGatewayV2::Route');
-      expect(DependsOn).toEqual(expect.arrayContaining(routes));
+      if (!routes.every((id) => DependsOn.includes(id))) throw new Error('the stage may come before its routes');
       const wanted = Object.keys(Properties['RouteSettings'] as object);
       for (const key of this.settings) if (!wanted.includes(key)) this.#take(key);
       for (const key of wanted) this.settings.add(key);
