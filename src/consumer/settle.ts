@@ -1,7 +1,7 @@
 import { longestRetrySeconds } from '../delivery/handler-errors.ts';
 import type { Outcome } from '../delivery/outcome.ts';
 import { deliverySeconds } from '../plan/delivery-seconds.ts';
-import type { ConsumerPlan, SourcePlan } from '../plan/plan.ts';
+import type { ConsumerPlan, QueuePlan } from '../plan/plan.ts';
 import { endpointAttributes, outcomeAttribute } from '../delivery/wire.ts';
 import type { AttributeChanges, MessageAttributes, Queue, ReceivedMessage } from '../queue/queue.ts';
 import { backoffSeconds } from './backoff.ts';
@@ -16,14 +16,11 @@ export type Action =
   | { kind: 'retry'; seconds: number };
 
 export interface SettleContext {
-  /** SQS's ApproximateReceiveCount of this receive. */
-  receiveCount: number;
-  plan: Pick<ConsumerPlan, 'maxReceiveCount' | 'onRejected'>;
+  queue: Pick<QueuePlan, 'retentionSeconds'>;
+  plan: Pick<ConsumerPlan, 'maxReceiveCount' | 'onRejected' | 'timeoutSeconds' | 'forward'>;
   /** How long ago it was received, in seconds. @default 0, for a function: its 15 minutes are too short to matter */
   heldSeconds?: number;
-  /** Epoch milliseconds: see {@link lastRetryAt}. */
-  lastRetryAt: number;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds, by the clock of the consumer. */
   now: number;
   /** As `Math.random`. */
   random: () => number;
@@ -36,8 +33,13 @@ export interface SettleContext {
 const longestHiddenSeconds = 43_200 - 120;
 
 /** Decides what becomes of a message: the table of the consumer's outcomes. */
-export function decideAction(outcome: Outcome, context: SettleContext): Action {
-  const { receiveCount, plan, heldSeconds = 0, lastRetryAt, now, random } = context;
+export function decideAction(
+  outcome: Outcome,
+  message: Pick<ReceivedMessage, 'receiveCount' | 'sentAt' | 'firstReceivedAt'>,
+  context: SettleContext,
+): Action {
+  const { receiveCount } = message;
+  const { plan, heldSeconds = 0, now, random } = context;
   if (outcome.kind !== 'rejected' && outcome.kind !== 'failed') return { kind: 'delete' };
   const drop = outcome.kind === 'rejected' && plan.onRejected === 'drop' && !mayBeGenuine.has(outcome.reason);
   if (drop) return { kind: 'delete' };
@@ -46,7 +48,7 @@ export function decideAction(outcome: Outcome, context: SettleContext): Action {
   const asked = outcome.retryAfterSeconds ?? backoffSeconds(receiveCount, random);
   const longest = Math.max(0, Math.min(longestRetrySeconds, longestHiddenSeconds - Math.ceil(heldSeconds)));
   const seconds = Math.min(Math.max(Math.ceil(asked), 0), longest);
-  if (now + seconds * 1000 <= lastRetryAt) return { kind: 'retry', seconds };
+  if (now + seconds * 1000 <= lastRetryAt(message, context)) return { kind: 'retry', seconds };
   const detail = `${outcome.detail}; not tried again: its queue would have deleted it by then`;
   return { kind: 'deadLetter', attributes: formatOutcome({ ...outcome, detail }, { attempts: receiveCount, at: now }) };
 }
@@ -60,16 +62,14 @@ export function isGivenUp(action: Action, outcome: Outcome): boolean {
  * When a message may be tried again at the latest, epoch milliseconds: SQS deletes what is older than the retention, also
  * while it is hidden, and nobody hears of it. A receiver or a handler may ask for a delay that is longer, and a message may have
  * waited for almost all of it.
- *
- * @param now by the clock of the consumer, which is behind that of the queue where it was set back since
  */
-export function lastRetryAt(
-  { queue, consumer }: SourcePlan,
+function lastRetryAt(
   { sentAt, firstReceivedAt }: Pick<ReceivedMessage, 'sentAt' | 'firstReceivedAt'>,
-  now: number,
+  { queue, plan, now }: SettleContext,
 ): number {
+  // The clock of the consumer is behind that of the queue where it was set back since.
   const behindMs = Math.max(0, firstReceivedAt - now);
-  return sentAt - behindMs + (queue.retentionSeconds - (consumer ? deliverySeconds(consumer) : 0)) * 1000;
+  return sentAt - behindMs + (queue.retentionSeconds - deliverySeconds(plan)) * 1000;
 }
 
 /** Kept even where rejected deliveries are dropped: verified ones, and those that could not be judged here. */

@@ -18,7 +18,7 @@ import { destinationOf } from './forward/forwards.ts';
 import { createInHand } from './in-hand.ts';
 import { createPoller } from './poller.ts';
 import { toRecord } from './processed-record.ts';
-import { carryOut, decideAction, isGivenUp, lastRetryAt } from './settle.ts';
+import { carryOut, decideAction, isGivenUp } from './settle.ts';
 
 export interface WorkerOptions {
   /** Must have a `consumer`. */
@@ -83,11 +83,9 @@ export function startWorker(options: WorkerOptions): RunningWorker {
 
   /** @param began by `monotonic` */
   const settle = async (message: ReceivedMessage, processed: Processed, began: number) => {
-    const { receiveCount } = message;
-    const now = clock();
     const heldSeconds = inHand.heldMs(message) / 1000;
-    const context = { receiveCount, plan, heldSeconds, lastRetryAt: lastRetryAt(source, message, now), now, random };
-    const action = decideAction(processed.outcome, context);
+    const context = { queue: source.queue, plan, heldSeconds, now: clock(), random };
+    const action = decideAction(processed.outcome, message, context);
     let done = false;
     // More than once, so that a short fault of the queue does not hand a handled delivery over again.
     for (let attempt = 1; attempt <= 3 && !done; attempt++)

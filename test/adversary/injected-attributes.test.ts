@@ -245,9 +245,9 @@ test('a message with as many attributes as SQS takes still goes to the dead-lett
       secrets: createFakeSecrets('right'),
     });
     const outcome = verdict.ok ? ({ kind: 'handled' } as const) : verdict.outcome;
-    const plan = { maxReceiveCount: 5, onRejected: 'deadLetter' } as const;
-    const context = { receiveCount: 1, plan, lastRetryAt: Infinity, now: 0, random: () => 0 };
-    await carryOut(decideAction(outcome, context), message!, { queue, deadLetterQueue });
+    const plan = { maxReceiveCount: 5, onRejected: 'deadLetter', timeoutSeconds: 30 } as const;
+    const context = { queue: { retentionSeconds: 3600 }, plan, now: 0, random: () => 0 };
+    await carryOut(decideAction(outcome, message!, context), message!, { queue, deadLetterQueue });
     const [resting] = await deadLetterQueue.receive({ maxMessages: 1, waitSeconds: 1 });
     expect(parseOutcome(resting?.attributes ?? {})).toMatchObject({ kind: 'rejected', reason: 'malformed_message' });
     // Of which SQS takes ten, and this stand-in any number. What the endpoint wrote is still there, to be looked at.

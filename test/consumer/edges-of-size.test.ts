@@ -108,14 +108,8 @@ describe.each(ways)('at the limits of size, %s,', (way) => {
       const [message] = await queue.receive(one);
       if (!message || !source.consumer) throw new Error('nothing was received');
       const outcome = { kind: 'rejected', reason: 'signature_mismatch', detail: '\u0000"ä€'.repeat(5000) } as const;
-      const context = {
-        receiveCount: 1,
-        plan: source.consumer,
-        lastRetryAt: Infinity,
-        now: Date.now() - 1000,
-        random: Math.random,
-      };
-      await carryOut(decideAction(outcome, context), message, { queue, deadLetterQueue });
+      const context = { queue: source.queue, plan: source.consumer, now: Date.now() - 1000, random: Math.random };
+      await carryOut(decideAction(outcome, message, context), message, { queue, deadLetterQueue });
 
       const [resting] = await deadLetterQueue.receive({ ...one, visibilityTimeoutSeconds: 0 });
       expect(resting && parseOutcome(resting.attributes).reason).toBe('signature_mismatch');

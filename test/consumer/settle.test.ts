@@ -1,21 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseOutcome } from '../../src/consumer/outcome-attribute.ts';
-import { decideAction, lastRetryAt } from '../../src/consumer/settle.ts';
+import { decideAction } from '../../src/consumer/settle.ts';
 import { longestRetrySeconds } from '../../src/delivery/handler-errors.ts';
 import { failureReasons, type Outcome } from '../../src/delivery/outcome.ts';
-import { sourcePlan } from '../fakes/source.ts';
 
-const plan = { maxReceiveCount: 5, onRejected: 'deadLetter' } as const;
-const decide = (outcome: Outcome, more: Partial<Parameters<typeof decideAction>[1]> = {}) =>
-  decideAction(outcome, {
-    receiveCount: 1,
-    plan,
-    lastRetryAt: Infinity,
-    now: 1_700_000_000_000,
-    random: () => 0.5,
-    ...more,
-  });
+const now = 1_700_000_000_000;
+const plan = { maxReceiveCount: 5, onRejected: 'deadLetter', timeoutSeconds: 30 } as const;
+const queue = { retentionSeconds: 604_800 };
+type Message = Parameters<typeof decideAction>[1];
+type Context = Parameters<typeof decideAction>[2];
+const decide = (outcome: Outcome, message: Partial<Message> = {}, context: Partial<Context> = {}) =>
+  decideAction(
+    outcome,
+    { receiveCount: 1, sentAt: now, firstReceivedAt: now, ...message },
+    { queue, plan, now, random: () => 0.5, ...context },
+  );
 const rejected = (reason: Extract<Outcome, { kind: 'rejected' }>['reason']): Outcome => ({
   kind: 'rejected',
   reason,
@@ -43,7 +43,7 @@ describe('what was rejected', () => {
       reason: 'signature_mismatch',
       detail: 'why',
       attempts: 1,
-      at: 1_700_000_000_000,
+      at: now,
     });
   });
 
@@ -55,12 +55,12 @@ describe('what was rejected', () => {
     'malformed_message',
     'context_mismatch',
   ] as const)('for %s is dropped where the source says so', (reason) => {
-    expect(decide(rejected(reason), drop)).toEqual({ kind: 'delete' });
+    expect(decide(rejected(reason), {}, drop)).toEqual({ kind: 'delete' });
   });
   test.each(['permanent_error', 'unknown_wire_version', 'missing_context', 'verification_error'] as const)(
     'for %s is kept even there: it may be genuine',
     (reason) => {
-      expect(decide(rejected(reason), drop).kind).toBe('deadLetter');
+      expect(decide(rejected(reason), {}, drop).kind).toBe('deadLetter');
     },
   );
 });
@@ -82,7 +82,7 @@ describe('what failed', () => {
       reason: 'handler_error',
       detail: 'Error: no',
       attempts: receiveCount,
-      at: 1_700_000_000_000,
+      at: now,
     });
   });
 
@@ -96,12 +96,9 @@ describe('what failed', () => {
   });
 
   test('is put aside where its queue would have deleted it before the next attempt ends', () => {
-    const source = sourcePlan({ timeoutSeconds: 30 });
-    const sentAt = 1_700_000_000_000 - (source.queue.retentionSeconds - 60 - 30) * 1000;
-    const now = 1_700_000_000_000;
-    const last = lastRetryAt(source, { sentAt, firstReceivedAt: now }, now);
-    expect(decide(failed(60), { lastRetryAt: last })).toEqual({ kind: 'retry', seconds: 60 });
-    const action = decide(failed(61), { lastRetryAt: last });
+    const sentAt = now - (queue.retentionSeconds - 60 - plan.timeoutSeconds) * 1000;
+    expect(decide(failed(60), { sentAt })).toEqual({ kind: 'retry', seconds: 60 });
+    const action = decide(failed(61), { sentAt });
     expect(parseOutcome(action.kind === 'deadLetter' ? action.attributes : {})).toMatchObject({
       kind: 'failed',
       reason: 'handler_error',
@@ -109,10 +106,9 @@ describe('what failed', () => {
       attempts: 1,
     });
     // The queue goes by its own clock.
-    const setBack = now - 5 * 3_600_000;
-    const lastThen = lastRetryAt(source, { sentAt, firstReceivedAt: now }, setBack);
-    expect(decide(failed(60), { lastRetryAt: lastThen, now: setBack }).kind).toBe('retry');
-    expect(decide(failed(61), { lastRetryAt: lastThen, now: setBack }).kind).toBe('deadLetter');
+    const setBack = { now: now - 5 * 3_600_000 };
+    expect(decide(failed(60), { sentAt }, setBack).kind).toBe('retry');
+    expect(decide(failed(61), { sentAt }, setBack).kind).toBe('deadLetter');
   });
 
   test('the longest delay is the one that RetryAfter and docs/forward.md name', () => {
@@ -124,7 +120,7 @@ describe('what failed', () => {
 
   test.each(Object.keys(failureReasons) as (keyof typeof failureReasons)[])('for %s is never deleted', (reason) => {
     const outcome: Outcome = { kind: 'failed', reason, detail: '' };
-    expect(decide(outcome, { plan: { ...plan, onRejected: 'drop' } }).kind).toBe('retry');
+    expect(decide(outcome, {}, { plan: { ...plan, onRejected: 'drop' } }).kind).toBe('retry');
     expect(decide(outcome, { receiveCount: 5 }).kind).toBe('deadLetter');
   });
 });

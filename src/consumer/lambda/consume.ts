@@ -18,7 +18,7 @@ import type { SecretStore } from '../../secrets/secret-store.ts';
 import type { EventBus } from '../forward/event-bus.ts';
 import { destinationOf } from '../forward/forwards.ts';
 import { toRecord } from '../processed-record.ts';
-import { type Action, carryOut, decideAction, isGivenUp, lastRetryAt } from '../settle.ts';
+import { type Action, carryOut, decideAction, isGivenUp } from '../settle.ts';
 import { toReceivedMessage } from './sqs-event.ts';
 
 export interface LambdaConsumerOptions {
@@ -109,10 +109,8 @@ function settle(
 ): Settled | undefined | Promise<Settled> {
   if (!outcome) return undefined;
   const { source, clock, random } = options;
-  const { receiveCount } = message;
   const now = clock();
-  const last = lastRetryAt(source, message, now);
-  const action = decideAction(outcome, { receiveCount, plan, lastRetryAt: last, now, random });
+  const action = decideAction(outcome, message, { queue: source.queue, plan, now, random });
   if (action.kind === 'delete') return { deadLettered: false, givenUp: false, stays: false, finishedAt: now };
   return carryOutOrKeep(action, isGivenUp(action, outcome), message, options);
 }
