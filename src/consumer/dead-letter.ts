@@ -52,7 +52,7 @@ interface Resting {
 export function describeDeadLetter(message: Resting, provider: Provider, verify?: string): DeadLetterContent {
   const { messageId, body, attributes, sentAt, enteredAt } = message;
   const outcome = parseOutcome(attributes);
-  const decoded = decodeMessage(message, sentAt, Object.keys(provider.headers));
+  const decoded = decodeMessage(message, sentAt, provider);
   const request = decoded.ok ? decoded.request : undefined;
   const identity = request && identify(provider, request, verify);
   const credentials = credentialsOf(provider);

@@ -1,8 +1,7 @@
 import { identify } from '../catalogue/identify.ts';
 import type { Provider } from '../catalogue/provider.ts';
-import { schemeOf } from '../catalogue/scheme-of.ts';
 import type { Clock } from '../clock.ts';
-import { authenticate, type Authenticated } from '../delivery/authenticate.ts';
+import { authenticate, type Authenticated, authenticationOf } from '../delivery/authenticate.ts';
 import { payloadMismatch } from '../delivery/check-payload.ts';
 import { isWanted } from '../delivery/is-wanted.ts';
 import { outcomeAttribute } from '../delivery/wire.ts';
@@ -100,15 +99,9 @@ async function handle(
   if (!isForReason(parseOutcome(message.attributes), options.reason)) return { kind: 'notSelected' };
   const { source, provider, queue, deadLetterQueue, secrets, dryRun, log } = options;
   const authenticated = await authenticate(message, {
-    source: source.id,
-    headerNames: Object.keys(provider.headers),
-    scheme: schemeOf(provider, source.verify),
+    ...authenticationOf(source, provider),
     secrets: freshSecrets(secrets, startedAt),
     clock: options.clock,
-    toleranceSeconds: source.consumer?.toleranceSeconds,
-    publicUrl: source.consumer?.publicUrl,
-    method: source.route.method,
-    unsigned: source.unsigned,
   });
   const claims = claimsOf(message, authenticated, options);
   if (!isForClaims(claims, options)) return { kind: 'notSelected' };

@@ -1,5 +1,4 @@
 import type { Provider } from '../catalogue/provider.ts';
-import { schemeOf } from '../catalogue/scheme-of.ts';
 import type { Clock } from '../clock.ts';
 import type { Deduplication } from '../deduplication/deduplication.ts';
 import { allOf } from '../delivery/all-of.ts';
@@ -71,7 +70,6 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   if (!plan) throw new HookportError('internal', `source ${source.id} has no consumer`);
   const pipeline = createPipeline({
     ...options,
-    scheme: schemeOf(options.provider, source.verify),
     dispatch: destinationOf({ ...options, toHandler: options.dispatch }),
   });
   const batchMs = deliverySeconds(plan) * plan.batch.size * 1000 + roomMs;
@@ -123,7 +121,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     const startable = messages.filter((_, index) => reserved[index]);
     for (const [index, message] of messages.entries()) if (!reserved[index]) inHand.remove(message);
     const began = monotonic();
-    const processed = await pipeline.processBatch(startable);
+    const processed = await pipeline.process(startable);
     const settled = allOf(
       startable.map((message, index) => {
         const each = processed[index];

@@ -1,4 +1,6 @@
 import type { Credentials } from '../catalogue/credentials-of.ts';
+import type { Provider } from '../catalogue/provider.ts';
+import { schemeOf } from '../catalogue/scheme-of.ts';
 import { type Verified, verifyWithBodyFallback } from '../signature/body-fallback.ts';
 import type { QueryParameters } from '../signature/query.ts';
 import type { Scheme } from '../signature/scheme.ts';
@@ -6,6 +8,7 @@ import type { Body } from '../signature/text.ts';
 import type { SignedRequest } from '../signature/types.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { HookportError } from '../errors.ts';
+import type { SourcePlan } from '../plan/plan.ts';
 import type { ReceivedMessage } from '../queue/queue.ts';
 import { type Secret, type SecretStore, shortestAgeMs } from '../secrets/secret-store.ts';
 import { describeError } from './handler-errors.ts';
@@ -15,8 +18,8 @@ import { decodeMessage } from './wire.ts';
 
 export interface AuthenticateOptions {
   source: string;
-  /** The provider's: see `decodeMessage`. */
-  headerNames?: readonly string[];
+  /** See `decodeMessage`. @default one whose names were not cut */
+  provider?: Pick<Provider, 'headers'>;
   scheme: Scheme;
   secrets: SecretStore;
   /** @default the system's */
@@ -28,6 +31,22 @@ export interface AuthenticateOptions {
   method?: string | undefined;
   /** The source's plan takes deliveries that nobody signed. Without effect where the provider signs. @default false */
   unsigned?: boolean | undefined;
+}
+
+/** How the deliveries of a source are verified. @throws HookportError `provider_invalid` when the provider has no such way */
+export function authenticationOf(
+  { id, verify, route, consumer, unsigned }: SourcePlan,
+  provider: Provider,
+): Omit<AuthenticateOptions, 'secrets' | 'clock'> {
+  return {
+    source: id,
+    provider,
+    scheme: schemeOf(provider, verify),
+    toleranceSeconds: consumer?.toleranceSeconds,
+    publicUrl: consumer?.publicUrl,
+    method: route.method,
+    unsigned,
+  };
 }
 
 type Refused = Extract<Outcome, { kind: 'rejected' | 'failed' }>;
@@ -94,7 +113,7 @@ export async function authenticate(
 ): Promise<Authenticated> {
   let request: ArrivedRequest | undefined;
   try {
-    const decoded = decodeMessage(message, message.sentAt, options.headerNames);
+    const decoded = decodeMessage(message, message.sentAt, options.provider);
     if (!decoded.ok) return { ok: false, request: undefined, outcome: decoded.outcome };
     request = decoded.request;
     if (isUnsigned(options)) return { ok: true, request, body: request.body, secretVersion: undefined };

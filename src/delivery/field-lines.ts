@@ -1,3 +1,4 @@
+import type { Provider } from '../catalogue/provider.ts';
 import { nameOf } from './header-labels.ts';
 
 /** Headers and query parameters of a request. */
@@ -15,7 +16,7 @@ interface Fields {
 export function parseLines(
   text: string,
   counts: { headers: number; query: number },
-  { id, headerNames }: { id: string; headerNames: readonly string[] },
+  { id, provider }: { id: string; provider: Pick<Provider, 'headers'> },
 ): Fields | undefined {
   // Of headers an ordinary object: one without a prototype is slow to read.
   const fields: Fields = { headers: {} };
@@ -27,7 +28,7 @@ export function parseLines(
     if (end === -1) return undefined;
     const isRead =
       line < counts.headers
-        ? addHeader(fields.headers, fieldAt(text, start, end, line), headerNames)
+        ? addHeader(fields.headers, fieldAt(text, start, end, line), provider)
         : text[start] === '?' && addParameter((fields.query ??= noParameters()), text.slice(start + 1, end));
     if (!isRead) return undefined;
   }
@@ -35,9 +36,13 @@ export function parseLines(
   return isWhole ? fields : undefined;
 }
 
-function addHeader(headers: Record<string, string>, field: Field | undefined, headerNames: readonly string[]): boolean {
+function addHeader(
+  headers: Record<string, string>,
+  field: Field | undefined,
+  provider: Pick<Provider, 'headers'>,
+): boolean {
   if (!field) return false;
-  const name = field.name.startsWith('*') ? nameOf(field.name, headerNames) : field.name;
+  const name = field.name.startsWith('*') ? nameOf(field.name, Object.keys(provider.headers)) : field.name;
   if (name === undefined) return true;
   if (Object.hasOwn(headers, name)) return false;
   if (field.value !== '') headers[name] = field.value;

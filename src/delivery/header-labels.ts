@@ -14,9 +14,8 @@ export function labelOf(name: string, names: readonly string[]): string {
   return name;
 }
 
-/** The name that a label stands for; undefined where none or several of the names end so. */
+/** The name that a label with a `*` stands for; undefined where none or several of the names end so. */
 export function nameOf(label: string, names: readonly string[]): string | undefined {
-  if (!label.startsWith('*')) return label;
   const found = withEnd(label.slice(1), names);
   return found.length === 1 ? found[0] : undefined;
 }

@@ -9,10 +9,10 @@ import type { SourcePlan } from '../plan/plan.ts';
 import type { ReceivedMessage } from '../queue/queue.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import { decodeQuery } from '../signature/query.ts';
-import type { Scheme } from '../signature/scheme.ts';
 import { allOf } from './all-of.ts';
 import {
   authenticate,
+  authenticationOf,
   type Authenticated,
   type AuthenticateOptions,
   readSecrets,
@@ -31,8 +31,6 @@ import type { ArrivedRequest } from './arrived-request.ts';
 export interface PipelineOptions {
   source: SourcePlan;
   provider: Provider;
-  /** The one of the provider's schemes that the configuration chose. */
-  scheme: Scheme;
   secrets: SecretStore;
   /** Used where the source's plan deduplicates. */
   deduplication?: Deduplication | undefined;
@@ -57,47 +55,33 @@ export interface Processed {
 
 /** Decode, verify, filter, deduplicate, hand over: the same in every host. */
 export interface Pipeline {
-  /** Never rejects: whatever goes wrong is an outcome, and none that goes wrong is taken as verified. */
-  process(message: ReceivedMessage): Promise<Processed>;
-  /** Verifies one by one and hands over together. Results in the order of the messages. Never rejects. */
-  processBatch(messages: readonly ReceivedMessage[]): Promise<Processed[]>;
+  /**
+   * Verifies one by one and hands over together. Results in the order of the messages. Never rejects: whatever goes wrong
+   * is an outcome, and none that goes wrong is taken as verified.
+   */
+  process(messages: readonly ReceivedMessage[]): Promise<Processed[]>;
 }
 
 export function createPipeline(options: PipelineOptions): Pipeline {
-  const { source, scheme, secrets, dispatch, log } = options;
-  const authentication: AuthenticateOptions = {
-    source: source.id,
-    headerNames: Object.keys(options.provider.headers),
-    scheme,
-    secrets,
-    clock: options.clock,
-    toleranceSeconds: source.consumer?.toleranceSeconds,
-    publicUrl: source.consumer?.publicUrl,
-    method: source.route.method,
-    unsigned: source.unsigned,
-  };
-  const credentials = credentialsOf(options.provider);
+  const { source, provider, secrets, dispatch, clock, log } = options;
+  const authentication: AuthenticateOptions = { ...authenticationOf(source, provider), secrets, clock };
+  const credentials = credentialsOf(provider);
   const claims = createClaims(source, options.deduplication, log);
-  const processBatch = async (messages: readonly ReceivedMessage[]): Promise<Processed[]> => {
-    // Read once for all of them.
-    const known = await readSecrets(authentication);
-    const authenticated = await Promise.all(messages.map((message) => authenticate(message, authentication, known)));
-    let prepared = authenticated.map((each, index) =>
-      prepare(each, messages[index]?.receiveCount ?? 1, credentials, options),
-    );
-    if (claims) prepared = await allOf(prepared.map((each) => (each.outcome ? each : claim(each, claims))));
-    const ready = prepared.filter((each) => each.outcome === undefined);
-    const outcomes = await handOver(ready, dispatch);
-    if (claims)
-      await Promise.all(ready.map(({ delivery }, index) => claims.settle(delivery, outcomes[index] ?? noOutcome)));
-    let next = 0;
-    return prepared.map((each) => (each.outcome ? each : withOutcome(each, outcomes[next++] ?? noOutcome)));
-  };
   return {
-    processBatch,
-    process: async (message) => {
-      const [processed] = await processBatch([message]);
-      return processed ?? internalError(undefined, noOutcome.detail);
+    async process(messages) {
+      // Read once for all of them.
+      const known = await readSecrets(authentication);
+      const authenticated = await Promise.all(messages.map((message) => authenticate(message, authentication, known)));
+      let prepared = authenticated.map((each, index) =>
+        prepare(each, messages[index]?.receiveCount ?? 1, credentials, options),
+      );
+      if (claims) prepared = await allOf(prepared.map((each) => (each.outcome ? each : claim(each, claims))));
+      const ready = prepared.filter((each) => each.outcome === undefined);
+      const outcomes = await handOver(ready, dispatch);
+      if (claims)
+        await Promise.all(ready.map(({ delivery }, index) => claims.settle(delivery, outcomes[index] ?? noOutcome)));
+      let next = 0;
+      return prepared.map((each) => (each.outcome ? each : withOutcome(each, outcomes[next++] ?? noOutcome)));
     },
   };
 }
@@ -151,7 +135,8 @@ function prepare(
     const mismatch = payloadMismatch(delivery, options);
     return mismatch ? withOutcome(ready, mismatch) : ready;
   } catch (error) {
-    return internalError(request, describeError(error));
+    const outcome: Outcome = { kind: 'failed', reason: 'internal_error', detail: describeError(error) };
+    return { outcome, request, delivery: undefined, secretVersion: undefined };
   }
 }
 
@@ -174,13 +159,4 @@ async function handOver(ready: readonly Ready[], dispatch: Dispatch): Promise<re
     const outcome: Outcome = { kind: 'failed', reason: 'internal_error', detail: describeError(error) };
     return ready.map(() => outcome);
   }
-}
-
-function internalError(request: ArrivedRequest | undefined, detail: string): Processed {
-  return {
-    outcome: { kind: 'failed', reason: 'internal_error', detail },
-    request,
-    delivery: undefined,
-    secretVersion: undefined,
-  };
 }

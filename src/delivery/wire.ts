@@ -107,12 +107,12 @@ export function encodeMessage(request: Omit<ArrivedRequest, 'body'> & { body: st
  * write anything into it, so whatever does not fit is refused with a reason and never thrown.
  *
  * @param sentAt SQS's SentTimestamp in epoch milliseconds; the arrival it claims must not be later.
- * @param headerNames The provider's, for names that were cut. @default none was
+ * @param provider Whose names may have been cut. @default none was
  */
 export function decodeMessage(
   message: { body: string; attributes: MessageAttributes },
   sentAt: number,
-  headerNames: readonly string[] = [],
+  provider: Pick<Provider, 'headers'> = { headers: {} },
 ): Decoded {
   const attribute = message.attributes[requestAttribute];
   if (attribute === undefined) return decodeBefore3(message, sentAt);
@@ -133,7 +133,7 @@ export function decodeMessage(
   if (receivedAt > sentAt + clockSkewMs)
     return notDecoded('malformed_message', 'the arrival that Request claims is later than the message itself');
   const counts = { headers: Number(headers), query: Number(query) };
-  const lines = parseLines(text.slice(head.length), counts, { id: arrivedAs, headerNames });
+  const lines = parseLines(text.slice(head.length), counts, { id: arrivedAs, provider });
   if (!lines)
     return notDecoded(
       'malformed_message',

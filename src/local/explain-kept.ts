@@ -104,7 +104,7 @@ async function restingCredential(
   for (let looked = 0; looked < maxLookedThrough;) {
     const page = await deadLetterQueue.list({ limit: 100, newestFirst: true, ...(after !== undefined && { after }) });
     for (const message of page.messages) {
-      const decoded = decodeMessage(message, message.sentAt, Object.keys(provider.headers));
+      const decoded = decodeMessage(message, message.sentAt, provider);
       if (!decoded.ok || decoded.request.requestId !== kept.id) continue;
       const { headers, query = {} } = decoded.request;
       return {

@@ -5,7 +5,6 @@ import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { github } from '../../providers/github.ts';
 import { paddle } from '../../providers/paddle.ts';
-import { schemeOf } from '../../src/catalogue/scheme-of.ts';
 import type { Provider } from '../../src/catalogue/provider.ts';
 import { embeddedMetrics } from '../../src/consumer/lambda/embedded-metrics.ts';
 import { toRecord } from '../../src/consumer/processed-record.ts';
@@ -38,7 +37,6 @@ function open(provider: Provider, id: string, secret: string) {
   const pipeline = createPipeline({
     source,
     provider,
-    scheme: schemeOf(provider),
     secrets: { read: async () => ({ secrets: [{ version: 'current', value: secret }], readAt: Infinity }) },
     deduplication,
     dispatch: async (deliveries) => {
@@ -52,7 +50,8 @@ function open(provider: Provider, id: string, secret: string) {
     handed,
     /** The outcome, and what the metrics of the invocation say. */
     take: async (message: ReceivedMessage) => {
-      const processed = await pipeline.process(message);
+      const [processed] = await pipeline.process([message]);
+      if (!processed) throw new Error('nothing came of the message');
       const times = { startedAt: now, finishedAt: now, deadLettered: false };
       const record = toRecord(source, message, processed, times);
       return { ...processed, metrics: embeddedMetrics([record], { stack: 's', source: id, now }).join('\n') };

@@ -1,16 +1,15 @@
-import type { ReceivedMessage } from '../../src/queue/queue.ts';
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { github } from '../../providers/github.ts';
 import { gitlab } from '../../providers/gitlab.ts';
-import { schemeOf } from '../../src/catalogue/scheme-of.ts';
 import type { Provider } from '../../src/catalogue/provider.ts';
 import type { Deduplication } from '../../src/deduplication/deduplication.ts';
 import type { VerifiedDelivery } from '../../src/delivery/delivery.ts';
 import type { Outcome } from '../../src/delivery/outcome.ts';
 import { createPipeline, type PipelineOptions } from '../../src/delivery/pipeline.ts';
 import { HookportError } from '../../src/errors.ts';
-import type { TokenScheme } from '../../src/signature/scheme.ts';
+import type { ReceivedMessage } from '../../src/queue/queue.ts';
+import type { Scheme, TokenScheme } from '../../src/signature/scheme.ts';
 import { functionTimeoutSeconds } from '../../src/plan/function-timeout.ts';
 import { workerRunSeconds } from '../../src/plan/worker-plan.ts';
 import { createLogFake } from '../fakes/log.ts';
@@ -27,7 +26,6 @@ function setUp(options: Partial<PipelineOptions> = {}) {
   const pipeline = createPipeline({
     source: sourcePlan(),
     provider: github,
-    scheme: schemeOf(github),
     secrets,
     dispatch: async (deliveries) => {
       dispatched.push(...deliveries);
@@ -37,8 +35,13 @@ function setUp(options: Partial<PipelineOptions> = {}) {
     log,
     ...options,
   });
-  const run = (arrival?: Arrival, more?: Partial<ReceivedMessage>) => pipeline.process(received(arrival, more));
-  return { pipeline, secrets, dispatched, log, run };
+  const process = async (message: ReceivedMessage) => {
+    const [processed] = await pipeline.process([message]);
+    if (!processed) throw new Error('nothing came of the message');
+    return processed;
+  };
+  const run = (arrival?: Arrival, more?: Partial<ReceivedMessage>) => process(received(arrival, more));
+  return { pipeline, process, secrets, dispatched, log, run };
 }
 
 /** The next read gives this secret. */
@@ -110,19 +113,19 @@ describe('a genuine delivery', () => {
   });
 
   test('is verified by the bytes behind a body in base64, and handed over as these', async () => {
-    const { pipeline, dispatched } = setUp();
+    const { process, dispatched } = setUp();
     const signature = createHmac('sha256', 'right').update('payload=%7B%7D').digest('hex');
     const arrival = {
       headers: { 'x-hub-signature-256': `sha256=${signature}` },
       body: Buffer.from('payload=%7B%7D').toString('base64'),
     };
-    expect((await pipeline.process(received(arrival))).outcome).toEqual({ kind: 'handled' });
+    expect((await process(received(arrival))).outcome).toEqual({ kind: 'handled' });
     expect(Buffer.from(dispatched[0]!.body).toString()).toBe('payload=%7B%7D');
   });
 
   test('counts attempts by receives', async () => {
-    const { pipeline, dispatched } = setUp();
-    await pipeline.process(received({}, { receiveCount: 4 }));
+    const { process, dispatched } = setUp();
+    await process(received({}, { receiveCount: 4 }));
     expect(dispatched[0]?.attempt).toBe(4);
   });
 
@@ -150,8 +153,8 @@ describe('a delivery that is refused', () => {
   });
 
   test('because it did not come through the endpoint has no request', async () => {
-    const { pipeline } = setUp();
-    const processed = await pipeline.process({ ...received(), attributes: {} });
+    const { process } = setUp();
+    const processed = await process({ ...received(), attributes: {} });
     expect(processed).toMatchObject({ outcome: { kind: 'rejected', reason: 'malformed_message' }, request: undefined });
   });
 
@@ -162,7 +165,7 @@ describe('a delivery that is refused', () => {
     ],
     ['the scheme is unknown', { scheme: 'future' }],
   ])('because %s is rejected, never verified', async (_, scheme) => {
-    const { run, dispatched } = setUp({ scheme: scheme as unknown as PipelineOptions['scheme'] });
+    const { run, dispatched } = setUp({ provider: { ...github, verify: scheme as unknown as Scheme } });
     const { outcome } = await run();
     expect(outcome).toMatchObject({ kind: 'rejected', reason: 'verification_error' });
     expect(JSON.stringify(outcome)).not.toContain('secret!');
@@ -283,7 +286,7 @@ describe('secrets', () => {
 });
 
 test('a static credential from before the source went over to signatures is in no record', async () => {
-  const { run, log } = setUp({ provider: gitlab, scheme: schemeOf(gitlab, 'signing-token') });
+  const { run, log } = setUp({ source: sourcePlan({}, { verify: 'signing-token' }), provider: gitlab });
   const processed = await run({ headers: { 'x-gitlab-token': 'clear-text-token' } });
   expect(processed.request?.headers).toHaveProperty('x-github-event');
   expect(JSON.stringify([processed, log.lines])).not.toContain('clear-text-token');
@@ -293,7 +296,7 @@ test('a static credential is in no delivery and no record', async () => {
   const scheme: TokenScheme = { scheme: 'token', at: { header: 'x-token' } };
   const provider: Provider = { ...github, verify: scheme, headers: { ...github.headers, 'x-token': 'always' } };
   const secrets = createFakeSecrets('genuine-token');
-  const { run, dispatched, log } = setUp({ provider, scheme, secrets });
+  const { run, dispatched, log } = setUp({ provider, secrets });
   const good = await run({ headers: { 'x-token': 'genuine-token' } });
   const bad = await run({ headers: { 'x-token': 'almost-genuine-token' } });
   expect([good.outcome.kind, bad.outcome.kind]).toEqual(['handled', 'rejected']);
@@ -329,7 +332,7 @@ describe('handing over', () => {
         return deliveries.map(({ id }) => (id === 'c' ? failed : { kind: 'handled' }));
       },
     });
-    const results = await pipeline.processBatch([
+    const results = await pipeline.process([
       received({ id: 'a' }),
       received({ id: 'b', secret: 'wrong' }),
       received({ id: 'c' }),

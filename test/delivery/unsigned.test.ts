@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../../providers/index.ts';
 import { json } from '../../providers/json.ts';
-import { schemeOf, schemesOf } from '../../src/catalogue/scheme-of.ts';
+import { schemesOf } from '../../src/catalogue/scheme-of.ts';
 import { authenticate } from '../../src/delivery/authenticate.ts';
 import { createPipeline } from '../../src/delivery/pipeline.ts';
 import type { VerifiedDelivery } from '../../src/delivery/delivery.ts';
@@ -24,7 +24,6 @@ describe('a delivery that nobody signed', () => {
     const pipeline = createPipeline({
       source: sourcePlan({}, { id: 'logs', provider: 'json', unsigned: true }),
       provider: json,
-      scheme: schemeOf(json),
       secrets,
       dispatch: (deliveries) => {
         dispatched.push(...deliveries);
@@ -33,7 +32,7 @@ describe('a delivery that nobody signed', () => {
       clock: Date.now,
       log: createLogFake(),
     });
-    const processed = await pipeline.process(received({ body: '{"type":"log","id":"sensor-1"}' }));
+    const [processed] = await pipeline.process([received({ body: '{"type":"log","id":"sensor-1"}' })]);
     expect(processed).toMatchObject({ outcome: { kind: 'handled' }, secretVersion: undefined });
     expect(dispatched).toMatchObject([{ eventType: 'log', idSigned: false, provider: 'json' }]);
     expect(dispatched[0]?.id).toMatch(/^sha256-/);

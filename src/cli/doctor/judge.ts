@@ -36,7 +36,7 @@ interface Kept {
 }
 
 function keptAs({ route, body, mapped: [name, ...readings] }: Probe, message: ReceivedMessage): Kept {
-  const decoded = decodeMessage(message, message.sentAt, []);
+  const decoded = decodeMessage(message, message.sentAt);
   if (!decoded.ok) {
     const { reason, detail } = decoded.outcome;
     return { does: `kept, but unreadable: ${reason} (${detail})`, survives: false, silentlyChanged: false };

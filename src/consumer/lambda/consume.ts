@@ -1,5 +1,4 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { schemeOf } from '../../catalogue/scheme-of.ts';
 import type { Provider } from '../../catalogue/provider.ts';
 import type { Clock } from '../../clock.ts';
 import type { Deduplication } from '../../deduplication/deduplication.ts';
@@ -64,13 +63,13 @@ export function createLambdaConsumer(options: LambdaConsumerOptions): LambdaCons
   const { load, provider } = options;
   const toHandler = load && dispatchInProcess({ load, provider, timeoutMs: plan.timeoutSeconds * 1000, log });
   const dispatch = withinTime(destinationOf({ ...options, toHandler }), plan, () => endsAt - clock());
-  const pipeline = createPipeline({ ...options, scheme: schemeOf(options.provider, source.verify), dispatch });
+  const pipeline = createPipeline({ ...options, dispatch });
 
   return async (event, context) => {
     const startedAt = clock();
     endsAt = startedAt + context.getRemainingTimeInMillis();
     const messages = event.Records.map(toReceivedMessage);
-    const processed = await pipeline.processBatch(messages);
+    const processed = await pipeline.process(messages);
     const settled = await allOf(
       messages.map((message, index) => settle(message, processed[index]?.outcome, plan, options)),
     );
