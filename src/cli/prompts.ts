@@ -6,9 +6,23 @@ export function canAsk(): boolean {
 }
 
 /** Asks for yes or no. @throws HookportError `cancelled` on Ctrl-C */
-export async function askYesNo(message: string, initialValue = false): Promise<boolean> {
-  const { confirm } = await clack();
-  return answered(await confirm({ message, initialValue }));
+export async function askYesNo(message: string): Promise<boolean> {
+  const { confirm: ask } = await clack();
+  return answered(await ask({ message, initialValue: false }));
+}
+
+/**
+ * Has somebody agree to what cannot be taken back.
+ *
+ * @param otherwise.unasked What to say where nobody is there: how to agree on the command line.
+ * @param otherwise.declined What is true after a no.
+ * @throws HookportError `usage` where nobody is there, `cancelled` on a no and on Ctrl-C
+ */
+export async function confirm(question: string, otherwise: { unasked: string; declined: string }): Promise<void> {
+  if (!canAsk()) throw new HookportError('usage', `nobody is there to be asked; ${otherwise.unasked}`);
+  const { confirm: ask } = await clack();
+  if ((await ask({ message: question, initialValue: false })) !== true)
+    throw new HookportError('cancelled', otherwise.declined);
 }
 
 /** Asks for a line of text. @throws HookportError `cancelled` on Ctrl-C */

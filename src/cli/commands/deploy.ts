@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import type { Command } from 'commander';
 import { HookportError } from '../../errors.ts';
@@ -9,6 +7,7 @@ import type { LeftBehind } from '../aws/left-behind.ts';
 import { runCdk } from '../aws/cdk.ts';
 import { smokeTest } from '../aws/smoke-test.ts';
 import { type ConfigOption, loadProject, withConfig } from '../project.ts';
+import { confirm } from '../prompts.ts';
 import { facts } from '../table.ts';
 
 export function addDeploy(program: Command): void {
@@ -75,20 +74,10 @@ async function confirmLosses({ stack, left, plan }: Deploying, yes: boolean): Pr
   ] as const;
   if (yes || losses.every(([, what]) => what.length === 0)) return;
   for (const [title, what] of losses) if (what.length > 0) console.log([title, ...what].join('\n  '));
-  if (!process.stdin.isTTY) throw new HookportError('usage', 'nobody is there to be asked; add --yes if these may go');
-  const answer = await ask('Deploy all the same? (y/N) ');
-  if (!/^y(es)?$/i.test(answer.trim())) throw new HookportError('cancelled', 'nothing was deployed');
-}
-
-/** A line of text; empty on Ctrl-C and Ctrl-D, which end the terminal and leave its question without an answer. */
-async function ask(question: string): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const closed = once(terminal, 'close').then(() => '');
-  try {
-    return await Promise.race([terminal.question(question).catch(() => ''), closed]);
-  } finally {
-    terminal.close();
-  }
+  await confirm('Deploy all the same?', {
+    unasked: 'add --yes if these may go',
+    declined: 'nothing was deployed',
+  });
 }
 
 /** Queues and secrets outlive their source. */

@@ -11,7 +11,7 @@ import { HookportError } from '../../errors.ts';
 import { escapeControls } from '../../local/console-log.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
 import { type ConfigOption, findSource, loadProject, type Project, providerOf, withConfig } from '../project.ts';
-import { askYesNo, canAsk } from '../prompts.ts';
+import { confirm } from '../prompts.ts';
 import { askPlatform, dataOption, findRunning } from '../running.ts';
 import { createProgress } from '../progress.ts';
 import { facts, printJson, table } from '../table.ts';
@@ -111,7 +111,11 @@ async function purge(id: string, options: PurgeOptions): Promise<void> {
     const { deleted: number } = await run(true);
     // Ctrl-C while it looked: there is no number to ask about.
     if (process.exitCode === 130) return;
-    if (number > 0) await confirmPurge(source, number);
+    if (number > 0)
+      await confirm(`Delete ${letters(number)} of ${source.id} for good?`, {
+        unasked: `add --yes to delete ${letters(number)}`,
+        declined: 'nothing was deleted',
+      });
   }
   const report = await run(options.dryRun === true);
   if (options.json) printJson(report);
@@ -126,13 +130,6 @@ function leavesOf(aws: boolean, dryRun: boolean): string {
 }
 
 const letters = (number: number) => (number === 1 ? 'one dead letter' : `${number} dead letters`);
-
-async function confirmPurge({ id }: SourcePlan, number: number): Promise<void> {
-  if (!canAsk())
-    throw new HookportError('usage', `nobody is there to be asked; add --yes to delete ${letters(number)}`);
-  const sure = await askYesNo(`Delete ${letters(number)} of ${id} for good?`);
-  if (!sure) throw new HookportError('cancelled', 'nothing was deleted');
-}
 
 function purgeHere(
   { id: source }: SourcePlan,

@@ -4,7 +4,7 @@ import { HookportError } from '../../errors.ts';
 import type { DeliveryState } from '../../local/api/delivery-state.ts';
 import { type ConfigOption, findSource, loadProject, withConfig } from '../project.ts';
 import { createProgress } from '../progress.ts';
-import { askYesNo, canAsk } from '../prompts.ts';
+import { confirm } from '../prompts.ts';
 import { askPlatform, dataOption, findRunning } from '../running.ts';
 import { facts, printJson } from '../table.ts';
 import { toTime } from '../time-option.ts';
@@ -48,7 +48,11 @@ async function replay(ids: string[], options: Options): Promise<void> {
   if (bySearch === ids.length > 0)
     throw new HookportError('usage', 'which? Give ids, or --source, --since and --outcome to search for them');
   const chosen = bySearch ? await search(api, options) : ids;
-  if (bySearch && chosen.length > 0 && options.yes !== true) await confirmMany(chosen.length);
+  if (bySearch && chosen.length > 0 && options.yes !== true)
+    await confirm(`Submit ${deliveries(chosen.length)} again?`, {
+      unasked: `add --yes to replay ${deliveries(chosen.length)}`,
+      declined: 'nothing was replayed',
+    });
   const progress = createProgress('replaying', {
     quiet: options.json === true,
     leaves: 'those are submitted, the others are not: hookport tail',
@@ -74,13 +78,6 @@ async function search(api: string, { source, since, outcome, limit, ...options }
   const found = await askPlatform<DeliveryState[]>(api, `/api/deliveries?${query.toString()}`);
   // Oldest first, as they came.
   return found.map(({ requestId }) => requestId).toReversed();
-}
-
-async function confirmMany(number: number): Promise<void> {
-  if (!canAsk())
-    throw new HookportError('usage', `nobody is there to be asked; add --yes to replay ${deliveries(number)}`);
-  if (!(await askYesNo(`Submit ${deliveries(number)} again?`)))
-    throw new HookportError('cancelled', 'nothing was replayed');
 }
 
 const deliveries = (number: number) => (number === 1 ? 'one delivery' : `${number} deliveries`);

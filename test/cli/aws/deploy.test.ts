@@ -65,7 +65,7 @@ test.skipIf(platform() !== 'linux')(
     expect(same).toMatchObject({ code: 0, errors: expect.stringContaining('There were no differences') });
 
     const refused = await hookportInTerminal(['deploy', '--config', moved], environment(), [
-      { question: 'Deploy all the same? (y/N)', answer: 'n' },
+      { question: 'Deploy all the same?', answer: 'n' },
     ]);
     expect(refused).toMatchObject({ code: 1, shown: expect.stringMatching(/POST \/github[^]*POST \/paddle/) });
     expect(refused.shown).toContain('nothing was deployed');
@@ -75,7 +75,7 @@ test.skipIf(platform() !== 'linux')(
       ['deploy', '--config', moved, '--', '--output', join(folder, 'moved')],
       unvalidated(),
       [
-        { question: 'Deploy all the same? (y/N)', answer: 'y' },
+        { question: 'Deploy all the same?', answer: 'y' },
         { question: 'Do you wish to deploy these changes', answer: 'y' },
       ],
     );
@@ -167,7 +167,7 @@ test.skipIf(platform() !== 'linux').each([
   const file = join(folder, 'stopped.yaml');
   writeFileSync(file, `name: stopped\n${github}\n`);
   const before = account.executed();
-  const asked = [{ question: 'Deploy all the same? (y/N)', answer }];
+  const asked = [{ question: 'Deploy all the same?', answer }];
   const { code, shown } = await hookportInTerminal(['deploy', '--config', file], environment(), asked);
   expect({ code, shown }).toEqual({ code: 1, shown: expect.stringContaining('hookport: nothing was deployed') });
   expect(account.executed()).toBe(before);
