@@ -1,6 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
 import { parse } from 'yaml';
-import { HookportError } from '../../errors.ts';
+import { awsUnavailable } from './unavailable.ts';
 
 /** As a template has it. */
 export interface Resource {
@@ -46,7 +46,7 @@ export async function readDeployedStack(name: string): Promise<DeployedStack | u
     return { outputs: new Map(outputs), ...readTemplate(TemplateBody) };
   } catch (error) {
     if (isMissing(error)) return undefined;
-    throw unreadable(name, error);
+    throw awsUnavailable(`the stack ${name} cannot be read`, error);
   } finally {
     client.destroy();
   }
@@ -64,7 +64,7 @@ export async function isFailedCreation(name: string): Promise<boolean> {
     return stack?.StackStatus === 'ROLLBACK_COMPLETE';
   } catch (error) {
     if (isMissing(error)) return false;
-    throw unreadable(name, error);
+    throw awsUnavailable(`the stack ${name} cannot be read`, error);
   } finally {
     client.destroy();
   }
@@ -72,11 +72,6 @@ export async function isFailedCreation(name: string): Promise<boolean> {
 
 // CloudFormation has no error of its own for a stack that does not exist.
 const isMissing = (error: unknown) => error instanceof Error && error.message.includes('does not exist');
-
-function unreadable(name: string, error: unknown): HookportError {
-  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return new HookportError('aws_unavailable', `the stack ${name} cannot be read: ${what}`, { cause: error });
-}
 
 /** A source's URL as the stack prints it, by the source's id. */
 export function deployedUrls(stack: DeployedStack): Map<string, string> {

@@ -1,6 +1,5 @@
-import { CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import { metricsNamespace } from '../../consumer/lambda/embedded-metrics.ts';
-import { HookportError } from '../../errors.ts';
+import { metricQuery, readMetricData } from './metric-data.ts';
 import type { SecretVersion } from './secret-versions.ts';
 
 /** What the metric calls a version: the label that it had when it matched. */
@@ -13,8 +12,6 @@ const labels: readonly Label[] = ['current', 'previous'];
 /** Hours, which CloudWatch keeps for 15 months; a version that matched nothing for a month is not in use. */
 const periodSeconds = 3600;
 const lookBackMs = 30 * 86_400_000;
-/** CloudWatch's limit of queries in one request. */
-const maxQueries = 500;
 
 /**
  * In which hours of the last 30 days each label of the sources' secrets matched, latest first, from the metric
@@ -28,41 +25,22 @@ export async function lastMatches(
   now: number,
 ): Promise<Map<string, LastMatches>> {
   const asked = sources.flatMap((source) => labels.map((label) => ({ source, label })));
-  const queries = asked.map(({ source, label }, index) => toQuery(`m${index}`, { stack, source, secret: label }));
-  const client = new CloudWatchClient({});
+  const queries = asked.map(({ source, label }, index) => {
+    const metric = {
+      namespace: metricsNamespace,
+      name: 'SecretMatched',
+      dimensions: { stack, source, secret: label },
+    };
+    return metricQuery(`m${index}`, metric, ['Sum', periodSeconds]);
+  });
+  const range = { from: now - lookBackMs, to: now };
+  const points = await readMetricData(queries, range, 'CloudWatch cannot be asked when secrets last matched');
   const found = new Map<string, LastMatches>();
-  try {
-    for (let start = 0; start < queries.length; start += maxQueries) {
-      let NextToken: string | undefined;
-      do {
-        const answer = await client.send(
-          new GetMetricDataCommand({
-            MetricDataQueries: queries.slice(start, start + maxQueries),
-            StartTime: new Date(now - lookBackMs),
-            EndTime: new Date(now),
-            ScanBy: 'TimestampDescending',
-            NextToken,
-          }),
-        );
-        for (const { Id = '', Timestamps = [], Values = [] } of answer.MetricDataResults ?? []) {
-          const query = asked[Number(Id.slice(1))];
-          if (!query) continue;
-          const known = found.get(query.source) ?? {};
-          const hours = Timestamps.flatMap((hour, index) => ((Values[index] ?? 0) > 0 ? [hour.getTime()] : []));
-          found.set(query.source, { ...known, [query.label]: [...(known[query.label] ?? []), ...hours] });
-        }
-        ({ NextToken } = answer);
-      } while (NextToken !== undefined);
-    }
-    return found;
-  } catch (error) {
-    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    throw new HookportError('aws_unavailable', `CloudWatch cannot be asked when secrets last matched: ${what}`, {
-      cause: error,
-    });
-  } finally {
-    client.destroy();
+  for (const [index, { source, label }] of asked.entries()) {
+    const hours = (points.get(`m${index}`) ?? []).flatMap(({ time, value }) => (value > 0 ? [time.getTime()] : []));
+    found.set(source, { ...found.get(source), [label]: hours });
   }
+  return found;
 }
 
 /**
@@ -76,19 +54,4 @@ export function lastMatchedAt(stage: Label, rotatedAt: number, matches: LastMatc
   const { current = [], previous = [] } = matches;
   if (stage === 'current') return current.find(isAfter) ?? null;
   return previous.find(isAfter) ?? current.find((hour) => hour < rotatedAt) ?? null;
-}
-
-function toQuery(Id: string, dimensions: Record<string, string>): MetricDataQuery {
-  return {
-    Id,
-    MetricStat: {
-      Metric: {
-        Namespace: metricsNamespace,
-        MetricName: 'SecretMatched',
-        Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
-      },
-      Period: periodSeconds,
-      Stat: 'Sum',
-    },
-  };
 }

@@ -8,6 +8,7 @@ import { HookportError } from '../../errors.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { DeployedStack } from './deployed-stack.ts';
 import { sqsClient } from './open-queue.ts';
+import { awsUnavailable } from './unavailable.ts';
 
 /** A queue or a secret that CloudFormation is to import. */
 export interface LeftBehind {
@@ -68,10 +69,7 @@ export async function findLeftBehind(plan: Plan, stack: DeployedStack | undefine
     return new Map(found.flat());
   } catch (error) {
     if (error instanceof HookportError) throw error;
-    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    throw new HookportError('aws_unavailable', `what an earlier deploy left cannot be asked for: ${what}`, {
-      cause: error,
-    });
+    throw awsUnavailable('what an earlier deploy left cannot be asked for', error);
   } finally {
     sqs.destroy();
     secretsManager.destroy();

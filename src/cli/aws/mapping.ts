@@ -5,8 +5,10 @@ import {
   paginateListEventSourceMappings,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
-import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { HookportError } from '../../errors.ts';
+import { sqsClient } from './open-queue.ts';
+import { awsUnavailable, saidBy } from './unavailable.ts';
 
 /**
  * Disables or enables the event source mapping that feeds a source's function. Lambda follows within about a minute;
@@ -60,14 +62,13 @@ async function mappingsOf(lambda: LambdaClient, queueName: string): Promise<Even
 }
 
 async function arnOf(queueName: string): Promise<string> {
-  // To the endpoint that the environment names, and not to the host in the queue's URL.
-  const client = new SQSClient({ useQueueUrlAsEndpoint: false });
+  const client = sqsClient();
   try {
     const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName: queueName }));
     const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
     return Attributes?.QueueArn ?? '';
   } catch (error) {
-    throw new HookportError('queue_not_found', `the queue ${queueName} cannot be found on AWS: ${describe(error)}`);
+    throw new HookportError('queue_not_found', `the queue ${queueName} cannot be found on AWS: ${saidBy(error)}`);
   } finally {
     client.destroy();
   }
@@ -79,12 +80,8 @@ async function withLambda<T>(run: (client: LambdaClient) => Promise<T>): Promise
     return await run(client);
   } catch (error) {
     if (error instanceof HookportError) throw error;
-    throw new HookportError('aws_unavailable', `Lambda cannot be asked: ${describe(error)}`, { cause: error });
+    throw awsUnavailable('Lambda cannot be asked', error);
   } finally {
     client.destroy();
   }
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

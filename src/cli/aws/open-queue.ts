@@ -2,6 +2,7 @@ import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { HookportError } from '../../errors.ts';
 import type { Queue } from '../../queue/queue.ts';
 import { createSqsQueue } from '../../queue/sqs.ts';
+import { saidBy } from './unavailable.ts';
 
 /**
  * A client of the environment's account and region. It asks the endpoint that is configured, also where that names queues
@@ -17,7 +18,6 @@ export async function openQueue(client: SQSClient, name: string): Promise<Queue>
     const { QueueUrl: queueUrl = '' } = await client.send(new GetQueueUrlCommand({ QueueName: name }));
     return createSqsQueue({ client, queueUrl, name });
   } catch (error) {
-    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    throw new HookportError('queue_not_found', `the queue ${name} cannot be found on AWS: ${what}`);
+    throw new HookportError('queue_not_found', `the queue ${name} cannot be found on AWS: ${saidBy(error)}`);
   }
 }

@@ -2,6 +2,7 @@ import { CloudWatchLogsClient, FilterLogEventsCommand, type FilteredLogEvent } f
 import { HookportError } from '../../errors.ts';
 import type { KeptLine } from '../../local/log-file.ts';
 import { toKeptLine } from './log-event.ts';
+import { awsUnavailable } from './unavailable.ts';
 
 export interface AwsLogs {
   groups: readonly { source: string; name: string }[];
@@ -69,10 +70,8 @@ async function* eventsOf(
 }
 
 function explained(error: unknown, name: string, source: string): HookportError {
-  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const message =
-    error instanceof Error && error.name === 'ResourceNotFoundException'
-      ? `there is no log group ${name} in this account and region; is ${source} deployed? hookport diff`
-      : `CloudWatch Logs cannot be asked for ${name}: ${what}`;
+  if (!(error instanceof Error && error.name === 'ResourceNotFoundException'))
+    return awsUnavailable(`CloudWatch Logs cannot be asked for ${name}`, error);
+  const message = `there is no log group ${name} in this account and region; is ${source} deployed? hookport diff`;
   return new HookportError('aws_unavailable', message, { cause: error });
 }

@@ -7,6 +7,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { HookportError } from '../../errors.ts';
+import { awsUnavailable } from './unavailable.ts';
 
 /** A version of a secret that counts, without its value. */
 export interface SecretVersion {
@@ -77,8 +78,7 @@ async function withClient<T>(secretId: string, run: (client: SecretsManagerClien
   } catch (error) {
     if (error instanceof ResourceNotFoundException)
       throw new HookportError('secret_missing', `there is no secret ${secretId}; deploy the stack first`);
-    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    throw new HookportError('aws_unavailable', `the secret ${secretId} cannot be reached: ${what}`);
+    throw awsUnavailable(`the secret ${secretId} cannot be reached`, error);
   } finally {
     client.destroy();
   }

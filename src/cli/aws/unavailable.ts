@@ -1,0 +1,11 @@
+import { HookportError } from '../../errors.ts';
+
+/** The error that AWS could not be asked for something. @param what could not be, as a sentence */
+export function awsUnavailable(what: string, error: unknown): HookportError {
+  return new HookportError('aws_unavailable', `${what}: ${saidBy(error)}`, { cause: error });
+}
+
+/** Name and message: what AWS says is often in the name alone. */
+export function saidBy(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
