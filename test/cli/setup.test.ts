@@ -129,6 +129,15 @@ describe('init', () => {
     expect(terminal.screen).toContain('hookport: nothing was done');
     expect(project.has('new.yaml')).toBe(false);
   });
+
+  it.skipIf(!hasScript)('does nothing after Ctrl-D, and says so (skipped without util-linux’s script)', async () => {
+    const before = project.read('webhooks.config.yaml');
+    const terminal = project.onTerminal('init --config webhooks.config.yaml');
+    await terminal.after(/Write a new one/, '\u0004');
+    expect(await terminal.ended()).toBe(1);
+    expect(terminal.screen).toContain('hookport: nothing was done');
+    expect(project.read('webhooks.config.yaml')).toBe(before);
+  });
 });
 
 test('completion knows commands, sources and providers of now, whatever is wrong with the YAML', () => {

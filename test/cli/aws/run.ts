@@ -51,7 +51,9 @@ export async function hookportInTerminal(
   answers: readonly { question: string; answer: string }[],
 ): Promise<{ code: number; shown: string }> {
   const quoted = [process.execPath, cli, ...args].map((each) => `'${each}'`).join(' ');
-  const child = spawn('/usr/bin/script', ['--quiet', '--return', '--command', `exec ${quoted}`, '/dev/null'], {
+  // Where nobody says how wide it is, it has no columns, and a prompt stands there a character to a line.
+  const command = `stty cols 120 rows 40; exec ${quoted}`;
+  const child = spawn('/usr/bin/script', ['--quiet', '--return', '--command', command, '/dev/null'], {
     cwd: root,
     env: { PATH: process.env['PATH'], TERM: 'xterm', ...localAws, ...environment },
   });
