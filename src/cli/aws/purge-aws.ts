@@ -1,6 +1,7 @@
 import { type PurgeOptions, purgeDeadLetters, type PurgeReport } from '../../consumer/purge.ts';
 import { openQueue, sqsClient } from './open-queue.ts';
 import { sqsClock } from './sqs-clock.ts';
+import { warningsOnly } from '../warnings-only.ts';
 
 /** A purge against SQS, with the credentials of the environment. @throws HookportError */
 export async function purgeOnAws(
@@ -8,12 +9,9 @@ export async function purgeOnAws(
 ): Promise<PurgeReport> {
   const client = sqsClient();
   const clock = sqsClock(client);
-  const quiet = () => undefined;
-  const warn = (message: string) => console.error(message);
   try {
     const deadLetterQueue = await openQueue(client, options.source.deadLetterQueue.name);
-    const log = { debug: quiet, info: quiet, warn, error: warn };
-    return await purgeDeadLetters({ ...options, deadLetterQueue, clock, log });
+    return await purgeDeadLetters({ ...options, deadLetterQueue, clock, log: warningsOnly });
   } finally {
     client.destroy();
   }

@@ -1,13 +1,13 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Provider } from '../../catalogue/provider.ts';
 import { redrive, type RedriveReport } from '../../consumer/redrive.ts';
-import type { Log } from '../../log.ts';
 import { loadPayloadChecks } from '../../payload-schema/load-checks.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
 import { createSecretsManagerStore } from '../../secrets/secrets-manager.ts';
 import { projectRoot } from '../project.ts';
 import { openQueue, sqsClient } from './open-queue.ts';
 import { sqsClock } from './sqs-clock.ts';
+import { warningsOnly } from '../warnings-only.ts';
 
 export interface RedriveOnAwsOptions {
   source: SourcePlan;
@@ -19,7 +19,6 @@ export interface RedriveOnAwsOptions {
   signal?: AbortSignal | undefined;
   /** Told after each batch. */
   progress?: ((report: RedriveReport) => void) | undefined;
-  log: Log;
 }
 
 /** A redrive against SQS and Secrets Manager, with the credentials of the environment. @throws HookportError */
@@ -35,7 +34,8 @@ export async function redriveOnAws({ source, ...options }: RedriveOnAwsOptions):
     const secretId = source.secret?.name ?? '';
     const secrets = createSecretsManagerStore({ client: async () => secretsManager, secretId: () => secretId, clock });
     const [checkPayload] = (await loadPayloadChecks([source], projectRoot)).values();
-    return await redrive({ ...options, source, queue, deadLetterQueue, secrets, checkPayload, clock });
+    const parts = { source, queue, deadLetterQueue, secrets, checkPayload, clock, log: warningsOnly };
+    return await redrive({ ...options, ...parts });
   } finally {
     sqs.destroy();
     secretsManager.destroy();

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import {
   type DeadLetter,
   type DeadLetterContent,
@@ -17,6 +17,7 @@ import { createProgress } from '../progress.ts';
 import { facts, printJson, table } from '../table.ts';
 import { ago } from '../ago.ts';
 import { defineRedrive } from './redrive.ts';
+import { upTo } from '../number-option.ts';
 
 interface Options extends ConfigOption {
   data: string;
@@ -34,7 +35,7 @@ export function addDlq(program: Command): void {
   withConfig(dlq.command('list'))
     .description('its dead letters: reason, event type and id as the request claims them, attempts, age')
     .argument('<source>', 'its id in the configuration')
-    .option('--limit <number>', 'how many at most, 1 to 1000', parseLimit, 100)
+    .option('--limit <number>', 'how many at most, 1 to 1000', upTo(1000), 100)
     .addOption(dataOption())
     .option('--aws', awsHelp)
     .option('--json', 'print JSON')
@@ -164,12 +165,6 @@ function printPurge(report: PurgeReport, source: string, dryRun: boolean): void 
   ];
   console.log(`dead letters of ${source}`);
   console.log(facts(rows, '  '));
-}
-
-function parseLimit(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text) || Number(text) > 1000)
-    throw new InvalidArgumentError('how many is a number from 1 to 1000.');
-  return Number(text);
 }
 
 function listHere({ id }: SourcePlan, { data, limit }: Options & { limit: number }): Promise<DeadLetter[]> {

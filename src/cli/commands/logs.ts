@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { HookportError } from '../../errors.ts';
 import type { KeptLine } from '../../local/log-file.ts';
 import { LogReader } from '../../local/log-reader.ts';
@@ -9,6 +9,7 @@ import { describeKeptLine, isWanted, type LogLevel, logLevels, newest, type Want
 import { type ConfigOption, findSource, loadProject, type Project, withConfig } from '../project.ts';
 import { dataOption, findIfRunning } from '../running.ts';
 import { toTime } from '../time-option.ts';
+import { upTo } from '../number-option.ts';
 
 interface Options extends ConfigOption {
   lines: number;
@@ -26,7 +27,7 @@ export function addLogs(program: Command): void {
       'what handlers log and print, why attempts failed, and what the platform has to say; --follow goes on live',
     )
     .argument('[source]', 'of this source alone')
-    .option('-n, --lines <number>', 'the last so many, 1 to 10000', toLines, 100)
+    .option('-n, --lines <number>', 'the last so many, 1 to 10000', upTo(10_000), 100)
     .option('--since <when>', 'not before, such as 10m or 2026-01-31T08:00:00Z; with --aws 10m unless given', toTime)
     .addOption(new Option('--level <level>', 'this one and what is worse').choices(logLevels).default('info'))
     .option('-f, --follow', 'go on as lines come, until Ctrl-C')
@@ -111,10 +112,4 @@ function wantedBy(source: SourcePlan | undefined, { level, since }: Options): (l
 
 function show(lines: readonly KeptLine[], { json }: Options): void {
   for (const line of lines) console.log(json ? JSON.stringify(line) : describeKeptLine(line));
-}
-
-function toLines(text: string): number {
-  if (!/^[1-9]\d{0,4}$/.test(text) || Number(text) > 10_000)
-    throw new InvalidArgumentError('how many is a number from 1 to 10000.');
-  return Number(text);
 }

@@ -92,13 +92,8 @@ async function redriveThere(
     signal,
     progress: ({ moved, skipped, notSelected, failed }) =>
       tell(moved + notSelected + failed + Object.values(skipped).reduce((sum, each) => sum + each, 0), total),
-    log: warningsOnly,
   });
 }
-
-const quiet = () => undefined;
-const warn = (message: string) => console.error(message);
-const warningsOnly = { debug: quiet, info: quiet, warn, error: warn };
 
 function print(report: RedriveReport, source: string, dryRun: boolean): void {
   const skipped = Object.entries(report.skipped);

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { outcomeKinds } from '../../delivery/outcome.ts';
 import { HookportError } from '../../errors.ts';
 import type { DeliveryState } from '../../local/api/delivery-state.ts';
@@ -8,6 +8,7 @@ import { confirm } from '../prompts.ts';
 import { askPlatform, dataOption, findRunning } from '../running.ts';
 import { facts, printJson } from '../table.ts';
 import { toTime } from '../time-option.ts';
+import { upTo } from '../number-option.ts';
 
 interface Options extends ConfigOption {
   source?: string;
@@ -34,7 +35,7 @@ export function addReplay(program: Command): void {
     .option('--source <source>', 'instead of ids: those of this source')
     .option('--since <when>', 'instead of ids: those that arrived since, such as 2h or 2026-01-31T08:00:00Z', toTime)
     .addOption(new Option('--outcome <outcome>', 'of those, the ones that came to this outcome').choices(outcomeKinds))
-    .option('--limit <number>', 'at most so many, the newest', toLimit, 100)
+    .option('--limit <number>', 'at most so many, the newest', upTo(1000), 100)
     .option('--yes', 'do not ask where several are replayed')
     .addOption(dataOption())
     .option('--json', 'print JSON')
@@ -108,10 +109,4 @@ function print(results: readonly Replayed[]): void {
         '  ',
       ),
     );
-}
-
-function toLimit(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text) || Number(text) > 1000)
-    throw new InvalidArgumentError('how many is a number from 1 to 1000.');
-  return Number(text);
 }

@@ -12,7 +12,7 @@ import { secretProblem } from '../../signature/secret.ts';
 import { standardWebhooks } from '../../signature/standard-webhooks.ts';
 import type { SecretVersion } from '../aws/secret-versions.ts';
 import { createProgress } from '../progress.ts';
-import { type ConfigOption, findSource, loadProject, type Project, withConfig } from '../project.ts';
+import { type ConfigOption, findSource, loadProject, type Project, providerOf, withConfig } from '../project.ts';
 import { facts, printJson } from '../table.ts';
 
 /** The signing secrets on AWS. On one machine they stand in the environment or in `.env`. */
@@ -179,35 +179,25 @@ function secretIdOf(source: SourcePlan, { forward }: ForwardOption): string {
   return source.secret.name;
 }
 
-function refuseUnusable(source: SourcePlan, { catalogue }: Project, value: string, { forward }: ForwardOption): void {
+function refuseUnusable(source: SourcePlan, project: Project, value: string, { forward }: ForwardOption): void {
   if (value.trim() === '') throw new HookportError('usage', 'the secret is empty; nothing was set');
   if (isKeyValue(value))
     throw new HookportError('usage', 'these are key/value pairs (JSON), and not the secret alone; nothing was set');
-  const provider = catalogue.get(source.provider);
-  const scheme = forward ? standardWebhooks() : provider && schemeOf(provider, source.verify);
-  const problem = scheme && secretProblem(scheme, value);
+  const scheme = forward ? standardWebhooks() : schemeOf(providerOf(source, project), source.verify);
+  const problem = secretProblem(scheme, value);
   if (problem !== undefined) throw new HookportError('usage', `the secret ${problem}; nothing was set`);
 }
 
-async function redriveAll(
-  source: SourcePlan,
-  { catalogue }: Project,
-  { changed }: { changed: boolean },
-): Promise<void> {
-  const provider = catalogue.get(source.provider);
-  if (!provider) throw new HookportError('internal', `no provider ${source.provider}`);
-  const quiet = () => undefined;
-  const warn = (message: string) => console.error(message);
-  const log = { debug: quiet, info: quiet, warn, error: warn };
+async function redriveAll(source: SourcePlan, project: Project, { changed }: { changed: boolean }): Promise<void> {
+  const provider = providerOf(source, project);
   const [{ redriveOnAws }, { redriveAfterChange }] = await Promise.all([
     import('../aws/redrive-aws.ts'),
     import('../aws/redrive-after-change.ts'),
   ]);
-  if (!changed) return tell(await redriveOnAws({ source, provider, log }), source.id);
+  if (!changed) return tell(await redriveOnAws({ source, provider }), source.id);
   await redriveAfterChange({
     source,
     provider,
-    log,
     tell: (report) => tell(report, source.id),
     async wait(seconds) {
       const waiting = createProgress('waiting', { quiet: false, leaves: `later: hookport redrive ${source.id} --aws` });

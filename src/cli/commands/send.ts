@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Sample } from '../../catalogue/provider.ts';
 import { HookportError } from '../../errors.ts';
 import { escapeControls } from '../../local/console-log.ts';
@@ -18,6 +18,7 @@ import type { Sent } from '../send/sent.ts';
 import { summarise } from '../send/summary.ts';
 import { findTarget, type Target, type TargetOptions } from '../send/target.ts';
 import { facts, printJson } from '../table.ts';
+import { upTo } from '../number-option.ts';
 
 interface Options extends TargetOptions {
   count: number;
@@ -41,7 +42,7 @@ export function addSend(program: Command): void {
         'HOOKPORT_TOKEN',
       ),
     )
-    .option('--count <n>', 'how many', toCount, 1)
+    .option('--count <n>', 'how many', upTo(999_999), 1)
     .addOption(dataOption())
     .option('--json', 'print what became of each as JSON')
     .optionsGroup('What a provider would not send, to see that it is dealt with:');
@@ -147,9 +148,4 @@ function describeOutcome(delivery: Sent['delivery'], source: SourcePlan): string
   if (well) return head;
   const next = deadLettered ? 'it rests in the dead-letter queue' : 'it is tried again';
   return `${head}: ${reason}: ${escapeControls(detail ?? '')}; ${next}`;
-}
-
-function toCount(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('how many is a number from 1 to 999999.');
-  return Number(text);
 }

@@ -7,7 +7,7 @@ import type { SourcePlan } from '../../plan/plan.ts';
 import { secretVariable } from '../../secrets/variables.ts';
 import type { Sender } from '../../sending/sender.ts';
 import { describeEntrance } from '../describe-entrance.ts';
-import { type ConfigOption, findSource, loadProject, projectRoot } from '../project.ts';
+import { type ConfigOption, findSource, loadProject, projectRoot, providerOf } from '../project.ts';
 import { askPlatform, findIfRunning, findRunning } from '../running.ts';
 
 export interface TargetOptions extends ConfigOption {
@@ -45,8 +45,7 @@ export async function findTarget(id: string, options: TargetOptions): Promise<Ta
       'usage',
       `${id} takes ${describeEntrance(source)} alone; give one with --token, or in HOOKPORT_TOKEN`,
     );
-  const provider = catalogue.get(source.provider);
-  if (!provider) throw new HookportError('internal', `no provider "${source.provider}" in the catalogue`);
+  const provider = providerOf(source, { catalogue });
   // Of a tunnel one cannot tell whether it leads to the platform that runs here; if one runs, it is asked.
   const running = options.url === undefined ? findRunning(options.data) : findIfRunning(options.data);
   const url = options.url ?? `${running?.gateway}${source.route.path}`;

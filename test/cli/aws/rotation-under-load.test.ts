@@ -238,7 +238,6 @@ describe('while deliveries keep coming, a new secret', () => {
     await redriveAfterChange({
       source: { ...source, secret: { name: 'acme/github', existing: false } },
       provider: github,
-      log: createLogFake(),
       wait: (seconds) => load.minutes(seconds / 60),
       tell: (report) => void reports.push(report),
     });
