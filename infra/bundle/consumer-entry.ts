@@ -16,7 +16,7 @@ export interface EntryOptions {
  * The composition root of one source's function, as TypeScript: this source's plan, its provider alone and without
  * samples, and its handler, which is imported only inside of the pipeline.
  *
- * @throws Error when the provider is not in the catalogue or its file does not export it
+ * @throws Error when the provider is not in the catalogue
  */
 export async function consumerEntry(source: SourcePlan, options: EntryOptions): Promise<string> {
   const { handler, payloadSchema } = source.consumer ?? {};

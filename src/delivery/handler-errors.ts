@@ -89,8 +89,8 @@ const maxFrames = 10;
 const callers = /run-handler\.|handler-threads\/thread\./;
 
 /**
- * Where an error was thrown, one frame a line, without its message and without frames of Node and of who called the
- * or loaded the handler; undefined where it does not tell. Never throws.
+ * Where an error was thrown, one frame a line, without its message and without frames of Node and of who called or
+ * loaded the handler; undefined where it does not tell. Never throws.
  */
 export function framesOf(error: unknown): string | undefined {
   try {

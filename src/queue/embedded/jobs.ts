@@ -14,7 +14,7 @@ export interface JobStep {
   at?: number;
   /** Queues that gained visible messages. */
   filled?: StoredQueue[];
-  /** Called when the step is on disk. */
+  /** Called when the step is committed; the next sync brings it onto the disk. */
   committed?(): void;
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import type { SendRefusal } from '../queue.ts';
+import { refuse } from '../refusal.ts';
 import type { MoveTask, MoveTaskOptions } from './embedded-queue.ts';
 import type { Job } from './jobs.ts';
 import { type MoveCursor, rowsPerStep, type Steps } from './steps.ts';
@@ -97,8 +98,4 @@ function jobOf(task: MoveTask, queue: StoredQueue, destination: StoredQueue | un
 /** How many messages the task may move now to stay within its rate. */
 function allowance({ maxPerSecond, startedAt, moved }: MoveTask, now: number): number {
   return maxPerSecond === undefined ? Infinity : Math.floor(((now - startedAt) * maxPerSecond) / 1000) + 1 - moved;
-}
-
-function refuse(code: string, message: string): SendRefusal {
-  return { ok: false, code, message };
 }

@@ -26,7 +26,7 @@ export interface Store {
   count(queue: number, change: number): void;
   /** Notes that the intake log was taken over up to there; written with a transaction that {@link count}s what came. */
   takenIn(position: number): void;
-  /** Commits what `work` did, synced to disk, or undoes all of it and throws. */
+  /** Commits what `work` did, or undoes all of it and throws. It is on disk after the next sync: see `database.ts`. */
   transaction<T>(work: () => T): T;
 }
 
