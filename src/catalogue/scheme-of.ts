@@ -9,18 +9,21 @@ import type { Provider } from './provider.ts';
  * @throws HookportError `provider_invalid` when the provider has no such alternative
  */
 export function schemeOf(provider: Pick<Provider, 'id' | 'verify'>, alternative?: string): Scheme {
-  const only = 'alternatives' in provider.verify ? undefined : provider.verify;
-  if (only && alternative === undefined) return only;
-  const schemes = schemesOf(provider);
-  const names = Object.keys(schemes);
-  const name = alternative ?? names[0] ?? '';
-  const scheme = Object.hasOwn(schemes, name) ? schemes[name] : undefined;
+  const scheme = findScheme(provider, alternative);
   if (scheme) return scheme;
+  const names = Object.keys(schemesOf(provider));
   const known = names.filter((each) => each !== '').join(', ');
   throw new HookportError(
     'provider_invalid',
-    `provider "${provider.id}" has no way to verify named "${name}"; ${known === '' ? 'it has one way, without a name' : `it has ${known}`}`,
+    `provider "${provider.id}" has no way to verify named "${alternative ?? ''}"; ${known === '' ? 'it has one way, without a name' : `it has ${known}`}`,
   );
+}
+
+/** Like {@link schemeOf}, but undefined when the provider has no such alternative. */
+export function findScheme(provider: Pick<Provider, 'verify'>, alternative?: string): Scheme | undefined {
+  const schemes = schemesOf(provider);
+  const name = alternative ?? Object.keys(schemes)[0] ?? '';
+  return Object.hasOwn(schemes, name) ? schemes[name] : undefined;
 }
 
 /** All schemes by name, in their order; a provider's only one has the empty name. */

@@ -37,6 +37,7 @@ test.each([
   ],
   [['provider: zapier', 'verify: basic', jwt], /^w\.yaml:6:5: Zapier needs the header authorization/],
   [['provider: json', 'unverified: true', 'secret: acme/x'], /^w\.yaml:6:13: .* signs nothing; remove this key$/],
+  [['provider: json', 'unverified: true', 'verify: constructor'], /^w\.yaml:6:13: /],
   [
     ['provider: github', 'authorize: { jwt: { issuer: "http://issuer.example.com", audience: [a] } }'],
     /^w\.yaml:5:33: the issuer must be an https URL/,

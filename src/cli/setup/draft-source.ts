@@ -1,5 +1,5 @@
 import type { Provider, ProviderGuide } from '../../catalogue/provider.ts';
-import { schemesOf } from '../../catalogue/scheme-of.ts';
+import { findScheme, schemesOf } from '../../catalogue/scheme-of.ts';
 import { HookportError } from '../../errors.ts';
 import { needsOf } from '../../signature/needs.ts';
 import { describeScheme } from '../describe-scheme.ts';
@@ -30,8 +30,7 @@ export async function draftSource(
   if (provider.direct?.supported === false)
     throw new HookportError('usage', `${provider.name} cannot be a source: ${provider.direct.reason}`);
   const verify = await chooseWay(provider, options, ask);
-  const schemes = schemesOf(provider);
-  const scheme = schemes[verify ?? Object.keys(schemes)[0] ?? ''];
+  const scheme = findScheme(provider, verify);
   return {
     id,
     provider: provider.id,

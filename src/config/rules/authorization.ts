@@ -1,5 +1,5 @@
 import { credentialHeaders } from '../../signature/credentials.ts';
-import { schemesOf } from '../../catalogue/scheme-of.ts';
+import { findScheme } from '../../catalogue/scheme-of.ts';
 import type { Finding } from '../issue.ts';
 import { eachSource, placeOf } from './rule.ts';
 
@@ -16,8 +16,7 @@ export const authorization = eachSource((source, { provider, raw, mistakes }) =>
   if (authorize && unverified)
     findings.push({ path: unverifiedPath, message: '`authorize` decides who may post; remove this key' });
   if (!provider) return findings;
-  const schemes = schemesOf(provider);
-  const scheme = schemes[verify ?? Object.keys(schemes)[0] ?? ''];
+  const scheme = findScheme(provider, verify);
   if (!scheme) return findings;
   if (scheme.scheme !== 'none') {
     if (unverified)
