@@ -1,3 +1,4 @@
+import { ReceiveMessageCommand, type ReceiveMessageCommandInput } from '@aws-sdk/client-sqs';
 import { onTestFinished } from 'vitest';
 import type { Log } from '../../../src/log.ts';
 import { startSqsEndpoint } from '../../../src/local/sqs-endpoint/start.ts';
@@ -35,7 +36,26 @@ export async function endpoint(queues: QueuePlan[] = zendesk) {
   });
 }
 
-/** The same over the engine in its threads, with the time of day. */
+export type Endpoint = Awaited<ReturnType<typeof endpoint>>;
+
+/** Receives with all attributes: from this queue, else from zendesk's. */
+export async function receive(
+  { client, queueUrl }: Endpoint,
+  input: Partial<ReceiveMessageCommandInput> = {},
+  name?: string,
+) {
+  const { Messages = [] } = await client.send(
+    new ReceiveMessageCommand({
+      QueueUrl: queueUrl(name),
+      MessageAttributeNames: ['All'],
+      MessageSystemAttributeNames: ['All'],
+      ...input,
+    }),
+  );
+  return Messages;
+}
+
+/** The endpoint over the engine in its threads, with the time of day. */
 export async function endpointInThreads(queues: QueuePlan[] = zendesk) {
   const folder = temporaryFolder();
   const opened = await openEmbeddedQueues({ folder, queues });
