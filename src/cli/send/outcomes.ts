@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { HookportError } from '../../errors.ts';
 import type { DeliveryState } from '../../local/api/delivery-state.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
 import type { Answered } from '../../sending/post.ts';
@@ -25,7 +26,9 @@ async function awaitOutcomes(
     await sleep(pauseMs);
     // A page of those that are pending; when none of it is done, the rest is most likely not either.
     for (const id of pending.slice(0, 200)) {
-      const [state] = await askPlatform<DeliveryState[]>(api, `/api/deliveries?limit=1&id=${encodeURIComponent(id)}`);
+      const state = await stateOf(api, id);
+      // Stopped meanwhile: what it has answered is kept, and handled after its next start.
+      if (state === 'stopped') return found;
       if (!state) break;
       found.set(id, state);
       tell?.(found.size, messageIds.length);
@@ -35,6 +38,16 @@ async function awaitOutcomes(
     pending = pending.filter((id) => !found.has(id));
   }
   return found;
+}
+
+async function stateOf(api: string, id: string): Promise<DeliveryState | 'stopped' | undefined> {
+  try {
+    const [state] = await askPlatform<DeliveryState[]>(api, `/api/deliveries?limit=1&id=${encodeURIComponent(id)}`);
+    return state;
+  } catch (error) {
+    if (error instanceof HookportError && error.code === 'not_running') return 'stopped';
+    throw error;
+  }
 }
 
 /**
