@@ -117,6 +117,9 @@ function readIfThere(file: string): string | undefined {
     return readFileSync(file, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw new HookportError('secret_unreadable', `${file} cannot be read`, { cause: error });
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw new HookportError('secret_unreadable', `${file} cannot be read (${code}); nothing was done`, {
+      cause: error,
+    });
   }
 }
