@@ -2,13 +2,30 @@ import path from 'node:path';
 import { Option } from 'commander';
 import { HookportError } from '../errors.ts';
 import { holderOf } from '../local/data-folder.ts';
-import { projectRoot } from './project.ts';
+import { defaultConfig, projectRoot } from './project.ts';
 
 const defaultDataFolder = path.join(projectRoot, '.hookport');
 
 /** `--data`, which names the data folder. */
 export function dataOption(description = 'data folder of the running platform'): Option {
   return new Option('--data <folder>', description).default(defaultDataFolder, '.hookport');
+}
+
+/**
+ * What a command that we suggest must say besides, to mean the same project: `--config` and `--data` where they are not the
+ * defaults. It begins with a blank, unless it is empty.
+ */
+export function sameProject({ config, data }: { config: string; data?: string }): string {
+  const flags = [
+    ...(path.resolve(config) === defaultConfig() ? [] : ['--config', shellWord(config)]),
+    ...(data === undefined || path.resolve(data) === defaultDataFolder ? [] : ['--data', shellWord(data)]),
+  ];
+  return flags.map((flag) => ` ${flag}`).join('');
+}
+
+/** As a POSIX shell and fish take it. */
+export function shellWord(text: string): string {
+  return /^[\w./:@%+,=-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** Where the running platform listens. */

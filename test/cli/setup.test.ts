@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, realpathSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import { hasScript, ProjectCopy } from './project-copy.ts';
@@ -55,7 +56,7 @@ it('writes nothing at all where .env cannot be read', () => {
   const before = project.read('webhooks.config.yaml');
   mkdirSync(path.join(project.folder, '.env'));
   const { status, stderr } = project.run('add', 'stripe');
-  expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringMatching(/\.env cannot be read/) });
+  expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringMatching(/\.env cannot be read \(EISDIR\)/) });
   expect(project.read('webhooks.config.yaml')).toBe(before);
   expect(project.has('src/handlers/stripe.ts')).toBe(false);
 });
@@ -146,4 +147,17 @@ test('completion knows commands, sources and providers of now, whatever is wrong
   expect(suggested('send', '')).toBe('github\npaddle\nzendesk\n:4\n');
   writeFileSync(path.join(project.folder, 'webhooks.config.yaml'), 'sources: [');
   expect(suggested('send', '')).toBe(':4\n');
+});
+
+test('completion runs in bash where the path of the project has a blank and an apostrophe', () => {
+  const folder = path.join(project.folder, "Kim's code");
+  mkdirSync(folder);
+  for (const name of ['src', 'providers', 'package.json', 'webhooks.config.yaml'])
+    renameSync(path.join(project.folder, name), path.join(folder, name));
+  symlinkSync(path.join(project.folder, 'node_modules'), path.join(folder, 'node_modules'));
+  // The script asks so: a text with the command, which is then evaluated.
+  const asks =
+    'words=(hookport pau); eval "$("$0" src/cli/hookport.js completion bash | grep -m1 requestComp=)"; eval "$requestComp"';
+  const { stdout, stderr } = spawnSync('bash', ['-c', asks, process.execPath], { cwd: folder, encoding: 'utf8' });
+  expect({ stdout, stderr }).toEqual({ stdout: expect.stringContaining('pause\t'), stderr: '' });
 });

@@ -27,6 +27,17 @@ test('status tells every source at a glance', async () => {
   expect(code).toBe(0);
 });
 
+test('what start, status and dlq list suggest finds this platform as it is typed, from its configuration and data folder', async () => {
+  const flags = ` --config ${project.config} --data ${project.data}`;
+  await vi.waitUntil(() => platform.output().includes('Ready.'));
+  expect(platform.output()).toContain(`Try it: npx hookport send github${flags}\n`);
+  expect((await cli('status')).stdout).toContain(`hookport dlq list github${flags}\n`);
+  expect((await cli('dlq', 'list', 'github')).stdout).toContain(`hookport redrive github${flags}\n`);
+  const paused = await cli('pause', 'github');
+  expect(paused.stdout).toContain(`hookport resume github${flags}\n`);
+  expect((await cli('resume', 'github')).code).toBe(0);
+});
+
 test('dlq list and show tell why a dead letter rests, and look at it without a receive', async () => {
   const { stdout } = await cli('dlq', 'list', 'github', '--json');
   const [letter, ...others] = JSON.parse(stdout) as { deliveryId: string; reason: string; eventType: string }[];

@@ -40,5 +40,5 @@ async function add(providerId: string, id: string | undefined, options: ConfigOp
     entries: [entry],
     providers: project,
   });
-  console.log(await describeNextSteps(written, [wanted]));
+  console.log(await describeNextSteps(written, [wanted], options.config));
 }

@@ -3,6 +3,7 @@ import { script } from '@bomb.sh/tab';
 import tab from '@bomb.sh/tab/commander';
 import type { Command } from 'commander';
 import { argumentValues, optionValues } from '../completion-values.ts';
+import { shellWord } from '../running.ts';
 
 const launcher = fileURLToPath(new URL('../hookport.js', import.meta.url));
 
@@ -28,7 +29,7 @@ export function addCompletion(program: Command): void {
     .find((command) => command.name() === 'completion')
     ?.description('print what makes your shell complete commands, sources and providers')
     .addHelpText('after', `\n${howTo}`)
-    .action((shell: string) => script(shell, 'hookport', `'${process.execPath}' '${launcher}'`));
+    .action((shell: string) => script(shell, 'hookport', `${shellWord(process.execPath)} ${shellWord(launcher)}`));
 }
 
 const howTo = `Into your shell's start file, with the path of this project:

@@ -12,7 +12,7 @@ import { escapeControls } from '../../local/console-log.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
 import { type ConfigOption, findSource, loadProject, type Project, providerOf, withConfig } from '../project.ts';
 import { confirm } from '../prompts.ts';
-import { askPlatform, dataOption, findRunning } from '../running.ts';
+import { askPlatform, dataOption, findRunning, sameProject } from '../running.ts';
 import { createProgress } from '../progress.ts';
 import { facts, printJson, table } from '../table.ts';
 import { ago } from '../ago.ts';
@@ -214,7 +214,8 @@ async function lookThrough(
   );
 }
 
-function printList(letters: readonly DeadLetter[], source: string, { limit, aws }: Options & { limit: number }): void {
+function printList(letters: readonly DeadLetter[], source: string, options: Options & { limit: number }): void {
+  const { config, data, limit, aws } = options;
   if (letters.length === 0) {
     console.log(`${source} has no dead letters.`);
     return;
@@ -229,7 +230,7 @@ function printList(letters: readonly DeadLetter[], source: string, { limit, aws 
   const heads = ['REASON', 'EVENT TYPE', 'ATTEMPTS', 'AGE', 'ID'];
   console.log(table([heads, ...rows.map((row) => row.map(escapeControls))], '', { whole: heads.indexOf('ID') }));
   if (letters.length >= limit) console.log(`These are ${limit}; there may be more: --limit.`);
-  const flag = aws ? ' --aws' : '';
+  const flag = aws ? `${sameProject({ config })} --aws` : sameProject({ config, data });
   console.log(`\nOne of them: hookport dlq show ${source} ID${flag}. After the fix: hookport redrive ${source}${flag}`);
 }
 

@@ -49,6 +49,7 @@ async function init(options: Options): Promise<void> {
       await describeNextSteps(
         written,
         entries.map(({ id }) => id),
+        options.config,
       ),
     );
   } catch (error) {

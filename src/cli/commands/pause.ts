@@ -5,7 +5,7 @@ import { openDataFolder } from '../../local/data-folder.ts';
 import { openPausedSources } from '../../local/paused-sources.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
 import { type ConfigOption, findSource, loadProject, withConfig } from '../project.ts';
-import { askPlatform, dataOption, findIfRunning } from '../running.ts';
+import { askPlatform, dataOption, findIfRunning, sameProject } from '../running.ts';
 import { printJson } from '../table.ts';
 
 interface Options extends ConfigOption {
@@ -34,7 +34,7 @@ export function addPause(program: Command): void {
         const paused = name === 'pause';
         await (options.aws ? setThere(source, paused) : setHere(source, paused, options));
         if (options.json) printJson({ source: id, paused });
-        else console.log(paused ? describePause(source, options.aws === true) : `${id} is handed over again.`);
+        else console.log(paused ? describePause(source, options) : `${id} is handed over again.`);
       });
 }
 
@@ -64,8 +64,8 @@ async function setThere(source: SourcePlan, paused: boolean): Promise<void> {
   await setMapping(source.queue.name, paused ? 'disabled' : 'enabled');
 }
 
-function describePause({ id, queue }: SourcePlan, aws: boolean): string {
-  const flag = aws ? ' --aws' : '';
+function describePause({ id, queue }: SourcePlan, { config, data, aws }: Options): string {
+  const flag = aws ? `${sameProject({ config })} --aws` : sameProject({ config, data });
   return [
     `${id} is paused: its deliveries are accepted and wait, for ${formatDuration(queue.retentionSeconds)} at most.`,
     `What is in hand is finished. To go on: hookport resume ${id}${flag}`,

@@ -9,7 +9,7 @@ import { forwardSecretOf, secretVariable } from '../../secrets/variables.ts';
 import { createAttemptPrinter } from '../attempt-lines.ts';
 import { describeEntrance } from '../describe-entrance.ts';
 import { catalogueUrl, type ConfigOption, loadProject, projectRoot, withConfig } from '../project.ts';
-import { dataOption } from '../running.ts';
+import { dataOption, sameProject } from '../running.ts';
 import { facts } from '../table.ts';
 
 interface Options extends ConfigOption {
@@ -81,10 +81,11 @@ async function start(options: Options): Promise<void> {
   });
   // A part broke down, or a signal came, before there was a platform that could be stopped.
   if (stoppingSince !== undefined) return end();
-  console.log(await describeStart(plan, platform));
+  console.log(await describeStart(plan, platform, sameProject(options)));
 }
 
-async function describeStart(plan: Plan, { ports, secrets, pausedSince }: Platform): Promise<string> {
+/** @param flags What commands need to find this platform. */
+async function describeStart(plan: Plan, { ports, secrets, pausedSince }: Platform, flags: string): Promise<string> {
   const rows = await Promise.all(
     plan.sources.map(async (source) => {
       const { id, route, consumer } = source;
@@ -108,8 +109,8 @@ async function describeStart(plan: Plan, { ports, secrets, pausedSince }: Platfo
     `  SQS endpoint  http://127.0.0.1:${ports.sqs}`,
     '',
     ...(rows.some(([, , , secret]) => secret?.startsWith('development') === true) ? [madeUp, ''] : []),
-    ...describePaused(plan, pausedSince),
-    `Ready. Try it: npx hookport send ${plan.sources[0]?.id}`,
+    ...describePaused(plan, pausedSince, flags),
+    describeTry(plan, flags),
     '',
   ].join('\n');
 }
@@ -126,14 +127,18 @@ async function describeSourceForwards(source: SourcePlan, secrets: Platform['sec
   return places.map((place) => `  ${source.id} forwards to ${place}`);
 }
 
+function describeTry({ sources: [first] }: Plan, flags: string): string {
+  return `Ready. Try it: npx hookport send ${first?.id}${first?.route.authorize ? ' --token JWT' : ''}${flags}`;
+}
+
 const madeUp =
   '  Secrets made up for development count on this machine alone; the real ones go into .env: hookport urls.';
 
-function describePaused(plan: Plan, pausedSince: Platform['pausedSince']): string[] {
+function describePaused(plan: Plan, pausedSince: Platform['pausedSince'], flags: string): string[] {
   const lines = plan.sources.flatMap(({ id }) => {
     const since = pausedSince(id);
     if (since === undefined) return [];
-    return [`  ${id} is paused since ${new Date(since).toISOString()}: hookport resume ${id}`];
+    return [`  ${id} is paused since ${new Date(since).toISOString()}: hookport resume ${id}${flags}`];
   });
   return lines.length === 0 ? [] : [...lines, ''];
 }

@@ -5,7 +5,7 @@ import type { Activity } from '../../local/api/activity.ts';
 import type { SourceState } from '../../local/api/sources.ts';
 import { ago } from '../ago.ts';
 import { type ConfigOption, loadProject, withConfig } from '../project.ts';
-import { askPlatform, dataOption, findRunning } from '../running.ts';
+import { askPlatform, dataOption, findRunning, sameProject } from '../running.ts';
 import type { SourceStatus } from '../source-status.ts';
 import { printJson, table } from '../table.ts';
 
@@ -30,7 +30,7 @@ export function addStatus(program: Command): void {
     .action(async (options: Options) => {
       const statuses = await (options.aws ? statusThere(options) : statusHere(options));
       if (options.json) printJson(statuses);
-      else print(statuses, options.aws === true);
+      else print(statuses, options);
     });
 }
 
@@ -70,7 +70,7 @@ async function statusThere(options: Options): Promise<SourceStatus[]> {
   return statusOnAws(plan, (problem) => console.error(`hookport: ${problem}`));
 }
 
-function print(statuses: readonly SourceStatus[], aws: boolean): void {
+function print(statuses: readonly SourceStatus[], { config, data, aws }: Options): void {
   const heads = ['SOURCE', 'STATE', 'WAITING', 'IN FLIGHT', 'DEAD', 'OLDEST', 'LAST', 'LAST HOUR'];
   const rows = statuses.map((status) => [
     status.id,
@@ -83,7 +83,7 @@ function print(statuses: readonly SourceStatus[], aws: boolean): void {
     lastHourOf(status),
   ]);
   console.log(table([heads, ...rows], '', { whole: heads.indexOf('SOURCE') }));
-  const flag = aws ? ' --aws' : '';
+  const flag = aws ? `${sameProject({ config })} --aws` : sameProject({ config, data });
   for (const { id, queue, paused } of statuses) {
     if (queue.deadLettered > 0) console.log(`Why they rest: hookport dlq list ${id}${flag}`);
     if (paused === true) console.log(`To hand over what waits: hookport resume ${id}${flag}`);

@@ -4,7 +4,7 @@ import type { SourcePlan } from '../../plan/plan.ts';
 import { secretVariable } from '../../secrets/variables.ts';
 import { connectionOf, describeConnection } from '../connect-steps.ts';
 import { type ConfigOption, loadProject, withConfig } from '../project.ts';
-import { dataOption, localBase } from '../running.ts';
+import { dataOption, localBase, sameProject } from '../running.ts';
 import { printJson } from '../table.ts';
 
 export function addUrls(program: Command): void {
@@ -33,7 +33,7 @@ export function addUrls(program: Command): void {
           describeConnection(
             source,
             deployed
-              ? `The secret: hookport secret set ${source.id}`
+              ? `The secret: hookport secret set ${source.id}${sameProject(options)}`
               : `Here, on one machine, the secret is ${secretVariable(source.id)} in the environment or in .env.`,
           ),
         );
