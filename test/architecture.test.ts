@@ -7,6 +7,7 @@ const base = [
   'src/aws-few-at-once.ts',
   'src/aws-timeouts.ts',
   'src/clock.ts',
+  'src/steady-clock.ts',
   'src/log.ts',
   'src/json-log.ts',
   'src/private-file.ts',

@@ -13,7 +13,7 @@ export const guide: ProviderGuide = {
   setup: [
     'As an administrator of the site open Settings > System > WebHooks and choose Create a WebHook.',
     'Enter {url}, choose Generate secret (or enter one) and copy it: it is not shown again.',
-    'Choose the events and create it. Webhooks that an OAuth or Connect app registers are signed in another way and are refused.',
+    'Choose the events, leave Exclude body off (SQS takes no message without a body) and create it. Webhooks that an OAuth or Connect app registers are signed in another way and are refused.',
   ],
   secretFrom: 'provider',
   proof: { kind: 'vector', source: 'the test values of Jira\'s page "Webhooks" (developer.atlassian.com)' },

@@ -10,7 +10,7 @@ import type { Log } from '../log.ts';
 import { loadPayloadChecks } from '../payload-schema/load-checks.ts';
 import type { Plan, QueuePlan, SourcePlan } from '../plan/plan.ts';
 import { openEmbeddedQueues } from '../queue/embedded/open.ts';
-import { createSendClock } from '../queue/embedded/steady-clock.ts';
+import { createSendClock } from '../steady-clock.ts';
 import type { EnvironmentSecrets } from '../secrets/environment.ts';
 import { forwardSecretOf } from '../secrets/variables.ts';
 import { createEventHub } from './api/event-hub.ts';

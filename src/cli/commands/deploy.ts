@@ -8,6 +8,7 @@ import { runCdk } from '../aws/cdk.ts';
 import { smokeTest } from '../aws/smoke-test.ts';
 import { type ConfigOption, loadProject, withConfig } from '../project.ts';
 import { confirm } from '../prompts.ts';
+import { sameProject } from '../running.ts';
 import { facts } from '../table.ts';
 
 export function addDeploy(program: Command): void {
@@ -40,7 +41,7 @@ export function addDeploy(program: Command): void {
         process.exitCode = 1;
         return;
       }
-      await tryUrls(plan);
+      await tryUrls(plan, sameProject(options));
     });
 }
 
@@ -101,12 +102,15 @@ async function takeUpWhatWasLeft(left: Deploying['left'], stack: string, config:
   return (await takeUp(left, stack, config)) === 0;
 }
 
-async function tryUrls(plan: Plan): Promise<void> {
+/** @param flags What commands need to mean the same project. */
+async function tryUrls(plan: Plan, flags: string): Promise<void> {
   const { deployedUrls, readDeployedStack } = await import('../aws/deployed-stack.ts');
   const stack = await readDeployedStack(plan.name);
   const authorized = new Set(plan.sources.filter(({ route }) => route.authorize).map(({ id }) => id));
   const results = await smokeTest(stack ? deployedUrls(stack) : new Map(), { authorized });
   console.log(facts(results.map(({ source, url, ok, meaning }) => [ok ? 'ok' : 'NOT OK', source, url, meaning])));
-  console.log('\nThe steps that register each URL: hookport urls. The secrets: hookport secret set <source>');
+  console.log(
+    `\nThe steps that register each URL: hookport urls --aws${flags}. The secrets: hookport secret set <source>${flags}`,
+  );
   if (results.some(({ ok }) => !ok)) process.exitCode = 1;
 }

@@ -13,6 +13,7 @@ import { standardWebhooks } from '../../signature/standard-webhooks.ts';
 import type { SecretVersion } from '../aws/secret-versions.ts';
 import { createProgress } from '../progress.ts';
 import { type ConfigOption, findSource, loadProject, type Project, providerOf, withConfig } from '../project.ts';
+import { sameProject } from '../running.ts';
 import { facts, printJson } from '../table.ts';
 
 /** The signing secrets on AWS. On one machine they stand in the environment or in `.env`. */
@@ -84,7 +85,7 @@ export function addSecret(program: Command): void {
               row.source,
               row.secret,
               describeVersions(row.versions) ||
-                `not set: hookport secret set ${row.source}${row.signs === 'forward' ? ' --forward' : ''}`,
+                `not set: hookport secret set ${row.source}${row.signs === 'forward' ? ' --forward' : ''}${sameProject(options)}`,
             ]),
           ]),
         );

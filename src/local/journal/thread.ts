@@ -1,7 +1,7 @@
 import { type MessagePort, workerData } from 'node:worker_threads';
 import { systemClock } from '../../clock.ts';
 import type { DeliveryRecord } from '../../delivery/record.ts';
-import { createSteadyClock } from '../../queue/embedded/steady-clock.ts';
+import { createSteadyClock } from '../../steady-clock.ts';
 import { giveWayToAccepting } from '../../thread-priority.ts';
 import { createWalSync } from '../../wal-sync.ts';
 import { createWalWriteback } from '../../wal-writeback.ts';

@@ -11,7 +11,7 @@ import { createEngine } from './engine.ts';
 import { createIntakeReader } from './intake/reader.ts';
 import { openRingFile } from './intake/ring-file.ts';
 import type { EngineData, Hello } from './protocol.ts';
-import { createSteadyClock } from './steady-clock.ts';
+import { createSteadyClock } from '../../steady-clock.ts';
 import { createStore } from './store.ts';
 
 giveWayToAccepting();

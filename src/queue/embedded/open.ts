@@ -5,7 +5,7 @@ import type { QueuePlan } from '../../plan/plan.ts';
 import { attachEmbeddedQueues } from './attach.ts';
 import type { EmbeddedQueues } from './embedded-queue.ts';
 import type { EngineData } from './protocol.ts';
-import { createSendClock } from './steady-clock.ts';
+import { createSendClock } from '../../steady-clock.ts';
 
 export interface OpenOptions {
   /** Exists already and is held by this process; see `openDataFolder`. In it are the database `queues.db` and the log `intake.log`. */

@@ -1,4 +1,4 @@
-import { type Clock, monotonicClock } from '../../clock.ts';
+import { type Clock, monotonicClock } from './clock.ts';
 
 /** What differs by more, from one look to the next, was set by somebody, or the machine slept. */
 const jumpMs = 1000;

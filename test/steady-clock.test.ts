@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSteadyClock } from '../../../src/queue/embedded/steady-clock.ts';
+import { createSteadyClock } from '../src/steady-clock.ts';
 
 const day = 86_400_000;
 const start = Date.UTC(2026, 0, 1);
