@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { open } from 'node:fs/promises';
 import type { Catalogue } from '../catalogue/provider.ts';
 import { extendCatalogue } from '../catalogue/registry.ts';
@@ -29,22 +30,29 @@ export interface ConfigContext {
 /** Reads a configuration file. A file that cannot be read is an issue like any other. */
 export async function loadConfig(file: string, context: ConfigContext & { shownAs?: string }): Promise<LoadedConfig> {
   const shownAs = context.shownAs ?? file;
-  let text: string;
+  const refuse = (message: string): LoadedConfig => ({
+    ok: false,
+    issues: [{ file: shownAs, line: 1, column: 1, message }],
+    providers: [],
+  });
+  let bytes: Buffer;
   try {
-    text = await readStart(file);
+    bytes = await readStart(file);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    const message =
+    return refuse(
       code === 'ENOENT'
         ? 'the file does not exist; `hookport init` writes one, --config names another'
-        : `the file cannot be read (${code})`;
-    return { ok: false, issues: [{ file: shownAs, line: 1, column: 1, message }], providers: [] };
+        : `the file cannot be read (${code})`,
+    );
   }
-  return parseConfig(shownAs, text, context);
+  if (bytes.length <= maxBytes && !isUtf8(bytes))
+    return refuse('the file is not UTF-8, but UTF-16 or an older encoding; save it as UTF-8');
+  return parseConfig(shownAs, new TextDecoder().decode(bytes), context);
 }
 
-/** The file's text, or one byte more of it than is allowed: a path may lead to something without an end. */
-async function readStart(file: string): Promise<string> {
+/** The file's bytes, or one more of them than is allowed: a path may lead to something without an end. */
+async function readStart(file: string): Promise<Buffer> {
   const handle = await open(file);
   try {
     const bytes = Buffer.alloc(maxBytes + 1);
@@ -52,7 +60,7 @@ async function readStart(file: string): Promise<string> {
     for (;;) {
       const { bytesRead } = await handle.read(bytes, length, bytes.length - length);
       length += bytesRead;
-      if (bytesRead === 0 || length === bytes.length) return bytes.toString('utf8', 0, length);
+      if (bytesRead === 0 || length === bytes.length) return bytes.subarray(0, length);
     }
   } finally {
     await handle.close();

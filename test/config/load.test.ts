@@ -214,6 +214,29 @@ test('a file that does not exist is an issue with its name', async () => {
   });
 });
 
+test.each([
+  ['UTF-16', Buffer.from(`\uFEFF${source()}`, 'utf16le')],
+  ['Latin-1', Buffer.from(`# caf\u00e9\n${source()}`, 'latin1')],
+])('a file in %s is told as such', async (_encoding, bytes) => {
+  const file = path.join(root, 'encoded.yaml');
+  writeFileSync(file, bytes);
+  expect(await loadConfig(file, { catalogue, root, shownAs: 'w.yaml' })).toMatchObject({
+    ok: false,
+    issues: [
+      { line: 1, column: 1, message: 'the file is not UTF-8, but UTF-16 or an older encoding; save it as UTF-8' },
+    ],
+  });
+});
+
+test('a byte order mark is no part of the first line', async () => {
+  const file = path.join(root, 'marked.yaml');
+  writeFileSync(file, `\uFEFF${source()}`.replace('name', 'naame'));
+  const loaded = await loadConfig(file, { catalogue, root, shownAs: 'w.yaml' });
+  expect(loaded.ok ? [] : loaded.issues.map(formatIssue)).toContain(
+    'w.yaml:1:1: unknown key "naame"; did you mean "name"?',
+  );
+});
+
 test('a file larger than 1 MiB is refused before it is parsed', () => {
   expect(issuesOf(`name: ${'a'.repeat(1024 * 1024)}`)).toEqual([
     'w.yaml:1:1: the file is larger than 1 MiB; a configuration is a few kilobytes',
