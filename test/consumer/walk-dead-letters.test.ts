@@ -9,11 +9,11 @@ afterEach(() => void vi.useRealTimers());
 
 test('a walk that outlasts what it hides visits each message all the same, once, and ends', async () => {
   const held = createFakeQueue();
-  const put = Array.from({ length: 4000 }, () => held.put('left where it is', {}));
+  const put = Array.from({ length: 400 }, () => held.put('left where it is', {}));
   const slow: Queue = {
     ...held,
     async receive(options) {
-      await new Promise((resolve) => setTimeout(resolve, 1000));
+      await new Promise((resolve) => setTimeout(resolve, 10_000));
       return held.receive(options);
     },
   };
