@@ -12,6 +12,8 @@ export interface PurgeOptions extends DeadLetterSelection {
   source: SourcePlan;
   provider: Provider;
   deadLetterQueue: Queue;
+  /** Leaves what entered later, epoch milliseconds: of the dry run that somebody was told of. @default when it begins */
+  asOf?: number | undefined;
   /** Says what would be deleted, and deletes nothing. @default false */
   dryRun?: boolean | undefined;
   /** Told after each batch, for a progress bar. */
@@ -29,27 +31,29 @@ export interface PurgeReport {
   deleted: number;
   /** Left because the selection does not name them. */
   notSelected: number;
-  /** Left because they entered after the purge had begun. */
+  /** Left because they entered after `asOf`. */
   newer: number;
   /** Could not be deleted now; see the log. */
   failed: number;
+  /** ISO 8601: what entered later was left. */
+  asOf: string;
 }
 
 /**
- * Deletes the selected messages of a dead-letter queue, for good. What entered after it began stays.
+ * Deletes the selected messages of a dead-letter queue, for good. What entered after it began, or after `asOf`, stays.
  *
  * @throws HookportError `queue_unavailable` when the dead-letter queue cannot be read
  */
 export async function purgeDeadLetters(options: PurgeOptions): Promise<PurgeReport> {
   const { source, provider, deadLetterQueue, dryRun = false, progress, signal, clock, log } = options;
-  const startedAt = clock();
-  const report: PurgeReport = { deleted: 0, notSelected: 0, newer: 0, failed: 0 };
+  const { asOf = clock() } = options;
+  const report: PurgeReport = { deleted: 0, notSelected: 0, newer: 0, failed: 0, asOf: new Date(asOf).toISOString() };
   await walkDeadLetters(deadLetterQueue, {
     signal,
     waitSeconds: options.waitSeconds,
     onBatch: () => progress?.(report),
     async visit(message) {
-      if (message.sentAt > startedAt || (parseOutcome(message.attributes).at ?? 0) > startedAt) {
+      if (message.sentAt > asOf || (parseOutcome(message.attributes).at ?? 0) > asOf) {
         report.newer += 1;
         return 'newer';
       }

@@ -22,6 +22,7 @@ import { explainKept } from './explain-kept.ts';
 import { type Gateway, startGateway } from './gateway/start.ts';
 import { recordedBusQueue } from './recorded-bus.ts';
 import { startJournal } from './journal/start.ts';
+import { createOneAtATime } from './one-at-a-time.ts';
 import { createAttemptCounts } from './metrics/attempt-counts.ts';
 import { lazyExposition } from './metrics/lazy-exposition.ts';
 import { readQueues } from './metrics/read-queues.ts';
@@ -178,6 +179,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       clock,
       log,
     });
+    // What one of them has in hand the others do not see: beside each other they would count, and leave, what is not all.
+    const oneAtATime = createOneAtATime();
     const gatewayUrl = `http://127.0.0.1:${gateway.port}`;
     const api = await startApi({
       plan,
@@ -189,8 +192,16 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       queues,
       journal,
       events,
-      redrive: (source, action) => redrive({ ...action, ...partsOf(source), queueClock, waitSeconds: 0 }),
-      purge: (source, action) => purgeDeadLetters({ ...action, ...partsOf(source), clock: queueClock, waitSeconds: 0 }),
+      redrive(source, action) {
+        const askedAt = queueClock();
+        const options = { ...action, ...partsOf(source), queueClock: () => askedAt, waitSeconds: 0 };
+        return oneAtATime(source.id, () => redrive(options));
+      },
+      purge(source, action) {
+        const askedAt = queueClock();
+        const options = { ...action, ...partsOf(source), clock: () => askedAt, waitSeconds: 0 };
+        return oneAtATime(source.id, () => purgeDeadLetters(options));
+      },
       replay: (source, kept) =>
         replay({
           ...partsOf(source),

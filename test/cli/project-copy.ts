@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 
@@ -24,6 +26,21 @@ export class ProjectCopy {
       encoding: 'utf8',
     });
     return { status, stdout, stderr };
+  }
+
+  /** As {@link run}, beside what the test itself does meanwhile. */
+  async runAside(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+    const child = spawn(process.execPath, ['src/cli/hookport.js', ...args], {
+      cwd: this.folder,
+      env: { ...process.env, NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const [stdout, stderr, [code]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, 'close') as Promise<[number | null]>,
+    ]);
+    return { code: code ?? -1, stdout, stderr };
   }
 
   /** Runs a command on a terminal of its own. Linux’s `script` makes it. */

@@ -30,7 +30,7 @@ function setUp() {
   return { deadLetterQueue, rest, run };
 }
 
-const nothing = { deleted: 0, notSelected: 0, newer: 0, failed: 0 };
+const nothing = { deleted: 0, notSelected: 0, newer: 0, failed: 0, asOf: expect.any(String) as unknown };
 
 describe('a purge', () => {
   test('deletes all that rests when nothing is selected', async () => {
@@ -38,6 +38,16 @@ describe('a purge', () => {
     for (let index = 0; index < 25; index++) rest(`d-${index}`, index % 2 === 0 ? mismatch : thrown);
     expect(await run()).toEqual({ ...nothing, deleted: 25 });
     expect(deadLetterQueue.messages).toEqual([]);
+  });
+
+  test('leaves what came in after the dry run that it is told of', async () => {
+    const { rest, run, deadLetterQueue } = setUp();
+    rest('one', mismatch);
+    const { asOf } = await run({ dryRun: true });
+    expect(asOf).toBe('2023-11-14T22:13:20.000Z');
+    rest('two', mismatch);
+    expect(await run({ asOf: Date.parse(asOf) })).toEqual({ ...nothing, deleted: 1, newer: 1, asOf });
+    expect(deadLetterQueue.messages).toHaveLength(1);
   });
 
   test.each([

@@ -90,8 +90,31 @@ export class RunningMachine {
     }
   }
 
-  async redrive(body: object): Promise<unknown> {
-    const response = await fetch(`${this.api}/redrive`, {
+  /** Waits until so many dead letters of a source rest. */
+  async untilResting(source: string, number: number): Promise<void> {
+    const end = performance.now() + 10_000;
+    for (;;) {
+      const sources = (await (await fetch(`${this.api}/sources`)).json()) as {
+        id: string;
+        queue: { deadLettered: number };
+      }[];
+      const resting = sources.find(({ id }) => id === source)?.queue.deadLettered;
+      if (resting === number) return;
+      if (performance.now() > end) throw new Error(`still ${resting}`);
+      await sleep(20);
+    }
+  }
+
+  redrive(body: object): Promise<unknown> {
+    return this.post('redrive', body);
+  }
+
+  purge(body: object): Promise<unknown> {
+    return this.post('dead-letters/purge', body);
+  }
+
+  private async post(path: string, body: object): Promise<unknown> {
+    const response = await fetch(`${this.api}/${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),

@@ -98,27 +98,33 @@ async function purge(id: string, options: PurgeOptions): Promise<void> {
   const selected = [options.reason, options.eventType, options.id].some((each) => each !== undefined);
   if (selected === (options.all === true))
     throw new HookportError('usage', 'say which: --reason, --event-type or --id; or --all of them');
-  const run = (dryRun: boolean) => {
+  const run = (dryRun: boolean, asOf?: string) => {
     const progress = createProgress(dryRun ? 'looking' : 'deleting', {
       quiet: true,
       leaves: leavesOf(options.aws === true, dryRun),
       heeds: options.aws === true,
     });
     return progress.around((_tell, signal) =>
-      options.aws ? purgeThere(source, project, { ...options, dryRun, signal }) : purgeHere(source, options, dryRun),
+      options.aws
+        ? purgeThere(source, project, { ...options, dryRun, asOf, signal })
+        : purgeHere(source, { ...options, dryRun, asOf }),
     );
   };
-  if (options.dryRun !== true && options.yes !== true) {
-    const { deleted: number } = await run(true);
+  const runAsked = async () => {
+    const looked = await run(true);
     // Ctrl-C while it looked: there is no number to ask about.
-    if (process.exitCode === 130) return;
-    if (number > 0)
-      await confirm(`Delete ${letters(number)} of ${source.id} for good?`, {
-        unasked: `add --yes to delete ${letters(number)}`,
-        declined: 'nothing was deleted',
-      });
-  }
-  const report = await run(options.dryRun === true);
+    if (process.exitCode === 130) return undefined;
+    // Nothing to ask about, so nothing is deleted: what came in since was not asked about either.
+    if (looked.deleted === 0) return looked;
+    await confirm(`Delete ${letters(looked.deleted)} of ${source.id} for good?`, {
+      unasked: `add --yes to delete ${letters(looked.deleted)}`,
+      declined: 'nothing was deleted',
+    });
+    return run(false, looked.asOf);
+  };
+  const asks = options.dryRun !== true && options.yes !== true;
+  const report = await (asks ? runAsked() : run(options.dryRun === true));
+  if (!report) return;
   if (options.json) printJson(report);
   else printPurge(report, source.id, options.dryRun === true);
   if (report.failed > 0) process.exitCode = 1;
@@ -132,28 +138,28 @@ function leavesOf(aws: boolean, dryRun: boolean): string {
 
 const letters = (number: number) => (number === 1 ? 'one dead letter' : `${number} dead letters`);
 
+type PurgeRun = Omit<PurgeOptions, 'dryRun'> & {
+  dryRun: boolean;
+  /** Of the dry run that was asked about. */
+  asOf: string | undefined;
+};
+
 function purgeHere(
   { id: source }: SourcePlan,
-  { data, reason, eventType, id: ids, all }: PurgeOptions,
-  dryRun: boolean,
+  { data, reason, eventType, id: ids, all, dryRun, asOf }: PurgeRun,
 ): Promise<PurgeReport> {
-  const body = { source, reason, eventType, ids, all, dryRun };
+  const body = { source, reason, eventType, ids, all, dryRun, asOf };
   return askPlatform<PurgeReport>(findRunning(data).api, '/api/dead-letters/purge', body);
 }
 
 async function purgeThere(
   source: SourcePlan,
   project: Project,
-  {
-    reason,
-    eventType,
-    id: ids,
-    dryRun,
-    signal,
-  }: Omit<PurgeOptions, 'dryRun'> & { dryRun: boolean; signal: AbortSignal },
+  { reason, eventType, id: ids, dryRun, asOf: time, signal }: PurgeRun & { signal: AbortSignal },
 ): Promise<PurgeReport> {
   const { purgeOnAws } = await import('../aws/purge-aws.ts');
-  return purgeOnAws({ source, provider: providerOf(source, project), reason, eventType, ids, dryRun, signal });
+  const asOf = time === undefined ? undefined : Date.parse(time);
+  return purgeOnAws({ source, provider: providerOf(source, project), reason, eventType, ids, dryRun, asOf, signal });
 }
 
 function printPurge(report: PurgeReport, source: string, dryRun: boolean): void {

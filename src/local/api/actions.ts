@@ -4,6 +4,7 @@ import { HookportError } from '../../errors.ts';
 import { ApiError } from './api-error.ts';
 import type { ApiContext, DeadLetterAction } from './context.ts';
 import { readDelivery } from './deliveries.ts';
+import { parseTime } from './delivery-filter.ts';
 import { findSource } from './sources.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -14,8 +15,8 @@ export async function redriveDeadLetters(context: ApiContext, body: Body): Promi
 }
 
 /**
- * `POST /api/dead-letters/purge` `{source, reason?, eventType?, ids?, dryRun?}`, or `{source, all: true}`: to delete all
- * of a source's must be asked for in as many words.
+ * `POST /api/dead-letters/purge` `{source, reason?, eventType?, ids?, asOf?, dryRun?}`, or `{source, all: true}`: to delete
+ * all of a source's must be asked for in as many words. With the `asOf` of a dry run it deletes nothing that came in since.
  *
  * @throws ApiError 400 or 404
  */
@@ -25,7 +26,10 @@ export async function purgeDeadLetters(context: ApiContext, body: Body): Promise
   const isSelection = [action.reason, action.eventType, action.ids].some((each) => each !== undefined);
   if (isSelection === (body['all'] === true))
     throw new ApiError(400, 'name what to delete with reason, eventType or ids; or else say "all": true');
-  return context.purge(source, action);
+  const { asOf } = body;
+  if (asOf === undefined) return context.purge(source, action);
+  if (typeof asOf !== 'string') throw new ApiError(400, 'asOf must be text');
+  return context.purge(source, { ...action, asOf: parseTime('asOf', asOf) });
 }
 
 /** `POST /api/replay` `{id}`: what `GET /api/deliveries/<id>` shows is submitted again. @throws ApiError 400, 404 or 409 */

@@ -17,6 +17,11 @@ export interface DeadLetterAction extends DeadLetterSelection {
   dryRun?: boolean | undefined;
 }
 
+export interface PurgeAction extends DeadLetterAction {
+  /** Leaves what entered later, epoch milliseconds. */
+  asOf?: number;
+}
+
 /** What the API answers from. */
 export interface ApiContext {
   plan: Plan;
@@ -27,7 +32,7 @@ export interface ApiContext {
   journal: Pick<Journal, 'list' | 'read' | 'counts' | 'activity'>;
   events: EventHub;
   redrive: (source: SourcePlan, action: DeadLetterAction) => Promise<RedriveReport>;
-  purge: (source: SourcePlan, action: DeadLetterAction) => Promise<PurgeReport>;
+  purge: (source: SourcePlan, action: PurgeAction) => Promise<PurgeReport>;
   /** Submits a kept delivery again. @throws HookportError `usage` when it cannot be */
   replay: (source: SourcePlan, kept: JournalContent) => Promise<{ messageId: string }>;
   /** Explains how a kept delivery is verified, and why it is not. */

@@ -54,7 +54,8 @@ export function parseFilter(query: URLSearchParams, plan: Plan): JournalFilter {
   return filter;
 }
 
-function parseTime(name: string, text: string): number {
+/** @throws ApiError 400 */
+export function parseTime(name: string, text: string): number {
   const time = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2}))?$/.test(text) ? Date.parse(text) : NaN;
   if (Number.isNaN(time)) throw new ApiError(400, `${name} must be a time in ISO 8601, such as 2026-01-31T08:00:00Z`);
   return time;

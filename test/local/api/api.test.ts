@@ -230,6 +230,12 @@ describe('POST /api/dead-letters/purge', () => {
     expect(purged).toEqual([{ source: 'github' }]);
   });
 
+  it('leaves what came in since the time that is given', async () => {
+    const { ask, purged } = await start();
+    await ask('/api/dead-letters/purge', post({ source: 'github', all: true, asOf: '2026-01-02T03:04:05.006Z' }));
+    expect(purged).toEqual([{ source: 'github', asOf: Date.UTC(2026, 0, 2, 3, 4, 5, 6) }]);
+  });
+
   it.each([
     [{ source: 'github' }, 400],
     [{ source: 'github', dryRun: true }, 400],
@@ -239,6 +245,8 @@ describe('POST /api/dead-letters/purge', () => {
     [{ all: true }, 404],
     [{ source: 'github', ids: 'a' }, 400],
     [{ source: 'github', eventType: null }, 400],
+    [{ source: 'github', all: true, asOf: 1 }, 400],
+    [{ source: 'github', all: true, asOf: 'yesterday' }, 400],
   ])('refuses %j with %i, and deletes nothing', async (body, status) => {
     const { ask, purged } = await start();
     expect(await ask('/api/dead-letters/purge', post(body))).toMatchObject({

@@ -105,7 +105,7 @@ export async function startHarness(changes: Partial<ApiContext> = {}): Promise<H
     },
     purge: async (source, selection) => {
       purged.push({ source: source.id, ...selection });
-      return { deleted: 1, notSelected: 0, newer: 0, failed: 0 };
+      return { deleted: 1, notSelected: 0, newer: 0, failed: 0, asOf: '2026-01-02T03:04:05.006Z' };
     },
     replay: async (_source, kept) => {
       replayed.push(kept.id);
