@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import path from 'node:path';
+import { json } from 'node:stream/consumers';
 import { Option } from 'commander';
 import { HookportError } from '../errors.ts';
 import { holderOf } from '../local/data-folder.ts';
@@ -63,20 +66,36 @@ export function localBase(dataFolder = defaultDataFolder): string {
 
 /** Asks the running platform. @throws HookportError with what it answered */
 export async function askPlatform<Answer>(api: string, target: string, body?: unknown): Promise<Answer> {
-  const response = await fetch(`${api}${target}`, {
-    ...(body !== undefined && {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    }),
-  }).catch((error: unknown) => {
+  return (await askForPage<Answer>(api, target, body)).answer;
+}
+
+export interface PlatformPage<Answer> {
+  answer: Answer;
+  /** What to ask for next, by the answer's header `Link`; undefined behind the last page. */
+  next: string | undefined;
+}
+
+/** As {@link askPlatform}, of a list that comes in pages. */
+export async function askForPage<Answer>(api: string, target: string, body?: unknown): Promise<PlatformPage<Answer>> {
+  const { status, link, answer } = await exchange(`${api}${target}`, body).catch((error: unknown) => {
     throw new HookportError('not_running', `the platform at ${api} does not answer`, { cause: error });
   });
-  const answer = (await response.json()) as Answer & { error?: string };
-  if (!response.ok)
+  if (status < 200 || status > 299)
     throw new HookportError(
-      response.status < 500 ? 'usage' : 'internal',
-      answer.error ?? `the platform answered ${response.status}`,
+      status < 500 ? 'usage' : 'internal',
+      (answer as { error?: string }).error ?? `the platform answered ${status}`,
     );
-  return answer;
+  return { answer: answer as Answer, next: /^<([^>]*)>; rel="next"$/.exec(link)?.[1] };
+}
+
+/** Not by fetch, which waits for 300 s at most: a redrive is one request, and may take longer. Rejects where no JSON comes. */
+async function exchange(url: string, body: unknown): Promise<{ status: number; link: string; answer: unknown }> {
+  const asked = request(
+    url,
+    body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' } },
+  );
+  asked.end(body === undefined ? undefined : JSON.stringify(body));
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  const answer: unknown = await json(response);
+  return { status: response.statusCode ?? 0, link: String(response.headers['link'] ?? ''), answer };
 }

@@ -5,7 +5,7 @@ import type { DeliveryState } from '../../local/api/delivery-state.ts';
 import { type ConfigOption, findSource, loadProject, withConfig } from '../project.ts';
 import { createProgress } from '../progress.ts';
 import { confirm } from '../prompts.ts';
-import { askPlatform, dataOption, findRunning } from '../running.ts';
+import { askForPage, askPlatform, dataOption, findRunning, type PlatformPage } from '../running.ts';
 import { facts, printJson } from '../table.ts';
 import { toTime } from '../time-option.ts';
 import { upTo } from '../number-option.ts';
@@ -76,7 +76,14 @@ async function search(api: string, { source, since, outcome, limit, ...options }
   const query = new URLSearchParams({ limit: String(limit) });
   for (const [name, value] of Object.entries({ source, since, outcome }))
     if (value !== undefined) query.set(name, value);
-  const found = await askPlatform<DeliveryState[]>(api, `/api/deliveries?${query.toString()}`);
+  const found: DeliveryState[] = [];
+  let target: string | undefined = `/api/deliveries?${query.toString()}`;
+  // A search stops when its time is up, also with fewer than there are, and the next page goes on from there.
+  while (target !== undefined && found.length < limit) {
+    const page: PlatformPage<DeliveryState[]> = await askForPage(api, target);
+    found.push(...page.answer.slice(0, limit - found.length));
+    target = page.next;
+  }
   // Oldest first, as they came.
   return found.map(({ requestId }) => requestId).toReversed();
 }
