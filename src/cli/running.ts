@@ -80,12 +80,14 @@ export async function askForPage<Answer>(api: string, target: string, body?: unk
   const { status, link, answer } = await exchange(`${api}${target}`, body).catch((error: unknown) => {
     throw new HookportError('not_running', `the platform at ${api} does not answer`, { cause: error });
   });
-  if (status < 200 || status > 299)
-    throw new HookportError(
-      status < 500 ? 'usage' : 'internal',
-      (answer as { error?: string }).error ?? `the platform answered ${status}`,
-    );
+  if (status < 200 || status > 299) throw refused(status, answer);
   return { answer: answer as Answer, next: /^<([^>]*)>; rel="next"$/.exec(link)?.[1] };
+}
+
+/** What an answer of the platform that is not 2xx means to a command. */
+export function refused(status: number, answer: unknown): HookportError {
+  const { error } = answer as { error?: string };
+  return new HookportError(status < 500 ? 'usage' : 'internal', error ?? `the platform answered ${status}`);
 }
 
 /** Not by fetch, which waits for 300 s at most: a redrive is one request, and may take longer. Rejects where no JSON comes. */

@@ -126,7 +126,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const signed = plan.sources.flatMap(secretsOf);
     await Promise.all(signed.map((id) => secrets.read(id).catch(() => undefined)));
 
-    const events = createEventHub();
+    // Microseconds: no run does a million attempts a second.
+    const events = createEventHub({ first: clock() * 1000 });
     const paused = openPausedSources(folder.path);
     const attempts = createAttemptCounts(plan.sources.map(({ id }) => id));
     const checks = await loadPayloadChecks(plan.sources, root);

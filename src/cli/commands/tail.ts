@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
 import { type OutcomeKind, outcomeKinds } from '../../delivery/outcome.ts';
-import { HookportError } from '../../errors.ts';
 import type { DeliveryState } from '../../local/api/delivery-state.ts';
 import type { AttemptsEvent } from '../../local/api/events.ts';
 import { describeState } from '../attempt-lines.ts';
 import { type ConfigOption, findSource, loadProject, withConfig } from '../project.ts';
-import { dataOption, findIfRunning, findRunning } from '../running.ts';
+import { dataOption, findIfRunning, findRunning, refused } from '../running.ts';
 import { readEvents } from '../server-sent-events.ts';
 
 interface Options extends ConfigOption {
@@ -58,11 +57,7 @@ async function follow(
   const headers = { accept: 'text/event-stream', ...(last !== undefined && { 'last-event-id': last }) };
   const response = await fetch(`${api}/api/events`, { headers }).catch(() => undefined);
   if (!response) return;
-  if (!response.ok || !response.body)
-    throw new HookportError(
-      'usage',
-      ((await response.json()) as { error?: string }).error ?? 'the platform tells nothing',
-    );
+  if (!response.ok || !response.body) throw refused(response.status, await response.json().catch(() => ({})));
   try {
     for await (const { event, id, data } of readEvents(response.body))
       if (event === 'attempts') tell(id, JSON.parse(data) as AttemptsEvent);

@@ -34,15 +34,17 @@ export interface EventHub {
 }
 
 export interface EventHubOptions {
+  /** Counts from here on. Beyond what an earlier run of the platform came to, a number of that one is told from ours. @default 0 */
+  first?: number;
   /** How many may listen at once. @default 32 */
   maxListeners?: number;
   /** So many attempts wait for each listener at most; of more, the newest. @default 200 */
   maxWaiting?: number;
 }
 
-export function createEventHub({ maxListeners = 32, maxWaiting = 200 }: EventHubOptions = {}): EventHub {
+export function createEventHub({ first = 0, maxListeners = 32, maxWaiting = 200 }: EventHubOptions = {}): EventHub {
   const listeners = new Set<WaitingListener>();
-  let last = 0;
+  let last = first;
   return {
     get listeners() {
       return listeners.size;
@@ -53,8 +55,8 @@ export function createEventHub({ maxListeners = 32, maxWaiting = 200 }: EventHub
     },
     listen(known = last) {
       if (listeners.size >= maxListeners) return undefined;
-      // A number beyond the last is of another run of the platform: nothing is known of what happened since.
-      const missed = known <= last ? last - known : last;
+      // A number that is not of this run of the platform: of what it has told, nothing is known.
+      const missed = known >= first && known <= last ? last - known : last - first;
       const listener = createListener({ maxWaiting, last, missed, onClose: () => listeners.delete(listener) });
       listeners.add(listener);
       return listener;

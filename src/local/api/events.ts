@@ -35,7 +35,7 @@ export function streamEvents(c: Context, context: ApiContext, depths: DepthReade
   // Nobody would read the stream to its end, so that its listener would stay.
   if (c.req.method === 'HEAD')
     return c.body(null, 200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-  const known = /^\d{1,15}$/.exec(c.req.header('last-event-id') ?? '')?.[0];
+  const known = /^\d{1,16}$/.exec(c.req.header('last-event-id') ?? '')?.[0];
   const listener = context.events.listen(known === undefined ? undefined : Number(known));
   if (!listener) throw new ApiError(503, 'too many pages and commands listen already; close some');
   const response = streamSSE(c, async (stream) => {
