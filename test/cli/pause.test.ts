@@ -46,6 +46,38 @@ test('a paused source accepts and hands nothing over, also after a restart, unti
   expect(after).toContain('hookport_source_paused{source="github"} 0');
 });
 
+test('send does not wait for what a paused source holds back', async () => {
+  await cli('pause', 'github');
+  const began = performance.now();
+  const [one, many, hostile] = await Promise.all([
+    cli('send', 'github', 'ping'),
+    cli('send', 'github', 'ping', '--count', '3'),
+    cli('send', 'github', 'ping', '--tamper', '--json'),
+  ]);
+  // Without a pause it waits for longer than the timeout of a delivery, 30 s.
+  expect(performance.now() - began).toBeLessThan(25_000);
+  await cli('resume', 'github');
+  expect(one).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/outcome +waiting in the queue: github is paused\n/),
+  });
+  expect(many).toMatchObject({ code: 0, stdout: expect.stringMatching(/outcome +waiting: the source is paused +3\n/) });
+  expect(hostile.code).toBe(1);
+  expect(JSON.parse(hostile.stdout)).toMatchObject([{ requests: [{ delivery: 'paused', asExpected: null }] }]);
+}, 60_000);
+
+test('pause and resume say so where nothing runs that heeds them now', async () => {
+  const nowhere = ['--data', project.file('another')];
+  const paused = await project.cli(['pause', 'github', ...nowhere]);
+  expect(paused.stdout).toContain(`nothing runs on ${project.file('another')} now`);
+  const resumed = await project.cli(['resume', 'github', ...nowhere]);
+  expect(resumed.stdout).toBe(
+    `github is paused no more; nothing runs on ${project.file('another')} now, so it is handed over after the next start there.\n`,
+  );
+  expect((await cli('pause', 'github')).stdout).not.toContain('nothing runs');
+  expect((await cli('resume', 'github')).stdout).toBe('github is handed over again.\n');
+});
+
 test('a source that you consume yourself has nothing to pause', async () => {
   const { code, stderr } = await cli('pause', 'zendesk');
   expect(stderr).toContain('you consume the queue of "zendesk" yourself');

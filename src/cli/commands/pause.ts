@@ -32,17 +32,18 @@ export function addPause(program: Command): void {
         if (!source.consumer)
           throw new HookportError('usage', `you consume the queue of "${id}" yourself, so there is nothing to ${name}`);
         const paused = name === 'pause';
-        await (options.aws ? setThere(source, paused) : setHere(source, paused, options));
+        const isHeeded = await (options.aws ? setThere(source, paused) : setHere(source, paused, options));
         if (options.json) printJson({ source: id, paused });
-        else console.log(paused ? describePause(source, options) : `${id} is handed over again.`);
+        else console.log((paused ? describePause : describeResume)(source, options, isHeeded));
       });
 }
 
-async function setHere({ id }: SourcePlan, paused: boolean, { data }: Options): Promise<void> {
+/** @returns whether something runs that heeds it now */
+async function setHere({ id }: SourcePlan, paused: boolean, { data }: Options): Promise<boolean> {
   const running = findIfRunning(data);
   if (running) {
     await askPlatform(running.api, `/api/sources/${encodeURIComponent(id)}/${paused ? 'pause' : 'resume'}`, {});
-    return;
+    return true;
   }
   const folder = openDataFolder(data);
   try {
@@ -52,9 +53,10 @@ async function setHere({ id }: SourcePlan, paused: boolean, { data }: Options): 
   } finally {
     folder.close();
   }
+  return false;
 }
 
-async function setThere(source: SourcePlan, paused: boolean): Promise<void> {
+async function setThere(source: SourcePlan, paused: boolean): Promise<boolean> {
   if (source.consumer?.worker)
     throw new HookportError(
       'usage',
@@ -62,12 +64,18 @@ async function setThere(source: SourcePlan, paused: boolean): Promise<void> {
     );
   const { setMapping } = await import('../aws/mapping.ts');
   await setMapping(source.queue.name, paused ? 'disabled' : 'enabled');
+  return true;
 }
 
-function describePause({ id, queue }: SourcePlan, { config, data, aws }: Options): string {
+function describePause({ id, queue }: SourcePlan, { config, data, aws }: Options, isHeeded: boolean): string {
   const flag = aws ? `${sameProject({ config })} --aws` : sameProject({ config, data });
   return [
     `${id} is paused: its deliveries are accepted and wait, for ${formatDuration(queue.retentionSeconds)} at most.`,
-    `What is in hand is finished. To go on: hookport resume ${id}${flag}`,
+    `${isHeeded ? 'What is in hand is finished.' : `But nothing runs on ${data} now: it holds from the next start there.`} To go on: hookport resume ${id}${flag}`,
   ].join('\n');
+}
+
+function describeResume({ id }: SourcePlan, { data }: Options, isHeeded: boolean): string {
+  if (isHeeded) return `${id} is handed over again.`;
+  return `${id} is paused no more; nothing runs on ${data} now, so it is handed over after the next start there.`;
 }

@@ -141,6 +141,7 @@ function describe(sent: Sent | undefined, source: SourcePlan, url: string): stri
 function describeOutcome(delivery: Sent['delivery'], source: SourcePlan): string {
   if (delivery === 'waiting')
     return `waiting in the queue ${source.queue.name}, which you consume; it is not verified yet`;
+  if (delivery === 'paused') return `waiting in the queue: ${source.id} is paused`;
   if (delivery === undefined) return 'not known: no platform that runs here has told of it';
   const { outcome, reason, detail, attempt, durationMs, deadLettered } = delivery;
   const well = outcome !== 'rejected' && outcome !== 'failed';

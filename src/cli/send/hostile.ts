@@ -39,7 +39,7 @@ export async function sendHostile(target: Target, name: HostileModeName, sample:
     const headers = { ...request.headers, ...target.entrance };
     const answered = await post(target.url, { ...request, headers });
     const [delivery] = await fatesOf([answered], target.source, target.api);
-    const asExpected = isAsExpected(expected, answered, delivery) ?? null;
+    const asExpected = isAsExpected(expected, answered, delivery === 'paused' ? undefined : delivery) ?? null;
     report.requests.push({ ...answered, what, expected, delivery, asExpected });
   }
   return { ...report, inapplicable: null };
@@ -70,6 +70,7 @@ function fateOf({ messageId, delivery }: HostileResult): string {
   if (messageId === undefined) return 'nothing kept';
   if (delivery === undefined) return 'kept';
   if (delivery === 'waiting') return 'waiting in the queue, for you to verify';
+  if (delivery === 'paused') return 'waiting: the source is paused';
   return describeDelivery(delivery);
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HookportError } from '../../errors.ts';
 import type { DeliveryState } from '../../local/api/delivery-state.ts';
+import type { SourceState } from '../../local/api/sources.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
 import type { Answered } from '../../sending/post.ts';
 import { askPlatform } from '../running.ts';
@@ -51,8 +52,8 @@ async function stateOf(api: string, id: string): Promise<DeliveryState | 'stoppe
 }
 
 /**
- * What became of each request that was sent, in their order: waiting where nobody here consumes the queue, undefined where
- * it was not kept or is not known.
+ * What became of each request that was sent, in their order: waiting where nobody here consumes the queue, paused where
+ * nothing is taken from it for now, undefined where it was not kept or is not known.
  *
  * @param tell Told of each whose outcome is known, and how many there are.
  */
@@ -65,7 +66,15 @@ export async function fatesOf(
   const { consumer } = source;
   if (!consumer) return sent.map(({ messageId }) => (messageId === undefined ? undefined : 'waiting'));
   if (api === undefined) return sent.map(() => undefined);
+  if (await isPaused(source.id, api))
+    return sent.map(({ messageId }) => (messageId === undefined ? undefined : 'paused'));
   const ids = sent.flatMap(({ messageId }) => messageId ?? []);
   const outcomes = await awaitOutcomes(api, ids, (consumer.timeoutSeconds + 5) * 1000, tell);
   return sent.map(({ messageId = '' }) => outcomes.get(messageId));
+}
+
+async function isPaused(source: string, api: string): Promise<boolean> {
+  const sources = await askPlatform<SourceState[]>(api, '/api/sources');
+  const { pausedSince = null } = sources.find(({ id }) => id === source) ?? {};
+  return pausedSince !== null;
 }

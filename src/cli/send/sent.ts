@@ -4,6 +4,6 @@ import type { Answered } from '../../sending/post.ts';
 /** What became of one request that was sent. */
 export interface Sent extends Answered {
   event: string;
-  /** As the API tells it; `waiting` where nobody here consumes the queue; undefined while it is not known. */
-  delivery: DeliveryState | 'waiting' | undefined;
+  /** As the API tells it; `waiting` where nobody here consumes the queue, `paused` where it waits for that; undefined while it is not known. */
+  delivery: DeliveryState | 'waiting' | 'paused' | undefined;
 }

@@ -9,6 +9,7 @@ export function summarise(sent: readonly Sent[], source: string, url: string, se
       if (messageId === undefined) return [];
       if (delivery === undefined) return ['not known yet'];
       if (delivery === 'waiting') return ['waiting in the queue'];
+      if (delivery === 'paused') return ['waiting: the source is paused'];
       return [delivery.reason === null ? delivery.outcome : `${delivery.outcome}: ${delivery.reason}`];
     }),
   );
