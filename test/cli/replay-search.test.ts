@@ -36,3 +36,9 @@ test.each([
   for (const { url } of platform.asked.filter(({ body }) => body === undefined))
     expect(url).toMatch(/source=github&outcome=failed/);
 });
+
+test('an id that is given twice is replayed once', async () => {
+  const { code, stdout } = await project.runAside('replay', 'a', 'b', 'a', '--json', '--data', platform.data);
+  expect(code).toBe(0);
+  expect((JSON.parse(stdout) as { id: string }[]).map(({ id }) => id)).toEqual(['a', 'b']);
+});

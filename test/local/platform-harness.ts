@@ -113,7 +113,7 @@ export class RunningMachine {
     return this.post('dead-letters/purge', body);
   }
 
-  private async post(path: string, body: object): Promise<unknown> {
+  async post(path: string, body: object): Promise<unknown> {
     const response = await fetch(`${this.api}/${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

@@ -48,7 +48,8 @@ async function replay(ids: string[], options: Options): Promise<void> {
   const bySearch = options.source !== undefined || options.since !== undefined || options.outcome !== undefined;
   if (bySearch === ids.length > 0)
     throw new HookportError('usage', 'which? Give ids, or --source, --since and --outcome to search for them');
-  const chosen = bySearch ? await search(api, options) : ids;
+  // One that is named twice is meant once.
+  const chosen = bySearch ? await search(api, options) : [...new Set(ids)];
   if (bySearch && chosen.length > 0 && options.yes !== true)
     await confirm(`Submit ${deliveries(chosen.length)} again?`, {
       unasked: `add --yes to replay ${deliveries(chosen.length)}`,

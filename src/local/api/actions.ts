@@ -39,6 +39,7 @@ export async function replayDelivery(
 ): Promise<{ source: string; messageId: string }> {
   if (typeof id !== 'string') throw new ApiError(400, 'id must be the request id, message id or delivery id');
   const kept = await readDelivery(context, id);
+  await refuseAmbiguous(context, id);
   const source = findSource(context, kept.source);
   try {
     return { source: source.id, ...(await context.replay(source, kept)) };
@@ -46,6 +47,18 @@ export async function replayDelivery(
     if (error instanceof HookportError && error.code === 'usage') throw new ApiError(409, error.message);
     throw error;
   }
+}
+
+/** One provider may send a message under the same id to several of its endpoints. @throws ApiError 409 */
+async function refuseAmbiguous({ journal }: ApiContext, id: string): Promise<void> {
+  const { entries } = await journal.list({ id, limit: 100 });
+  const bySource = new Map(entries.toReversed().map((entry) => [entry.source, entry]));
+  if (bySource.size <= 1) return;
+  const named = [...bySource.values()].map((entry) => `${entry.id} of ${entry.source}`).toSorted();
+  throw new ApiError(
+    409,
+    `deliveries of several sources have this id: name one by its request id, ${named.join(' or ')}`,
+  );
 }
 
 /** `POST /api/sources/<id>/pause` or `/resume`. @throws ApiError 404, or 409 where nothing of ours consumes the source */
