@@ -59,16 +59,21 @@ async function replay(ids: string[], options: Options): Promise<void> {
     quiet: options.json === true,
     leaves: 'those are submitted, the others are not: hookport tail',
   });
-  const results = await progress.around(async (tell) => {
-    const done: Replayed[] = [];
+  const results: Replayed[] = [];
+  const brokenOff = await progress.around(async (tell) => {
     for (const id of chosen) {
-      done.push(await replayOne(api, id));
-      tell(done.length, chosen.length);
+      const replayed = await replayOne(api, id);
+      if (replayed instanceof HookportError) return replayed;
+      results.push(replayed);
+      tell(results.length, chosen.length);
     }
-    return done;
+    return undefined;
   });
-  if (options.json) printJson(results);
-  else print(results);
+  const others = chosen.slice(results.length).map((id) => ({ id, ok: false, error: brokenOff?.message ?? '' }));
+  if (options.json) printJson([...results, ...others]);
+  else print(results, chosen.length);
+  // What was submitted is told first: whoever runs the command again submits it once more.
+  if (brokenOff) throw brokenOff;
   if (results.some(({ ok }) => !ok)) process.exitCode = 1;
 }
 
@@ -91,25 +96,25 @@ async function search(api: string, { source, since, outcome, limit, ...options }
 
 const deliveries = (number: number) => (number === 1 ? 'one delivery' : `${number} deliveries`);
 
-async function replayOne(api: string, id: string): Promise<Replayed> {
+/** @returns the error where no platform answers any more */
+async function replayOne(api: string, id: string): Promise<Replayed | HookportError> {
   try {
     const { messageId } = await askPlatform<{ messageId: string }>(api, '/api/replay', { id });
     return { id, ok: true, messageId };
   } catch (error) {
-    if (!(error instanceof HookportError) || error.code === 'not_running') throw error;
+    if (!(error instanceof HookportError)) throw error;
+    if (error.code === 'not_running') return error;
     return { id, ok: false, error: error.message };
   }
 }
 
-function print(results: readonly Replayed[]): void {
-  if (results.length === 0) return console.log('No delivery that the journal keeps is meant; nothing was replayed.');
+function print(results: readonly Replayed[], number: number): void {
+  if (number === 0) return console.log('No delivery that the journal keeps is meant; nothing was replayed.');
   const [only] = results;
-  if (results.length === 1 && only?.ok)
+  if (number === 1 && only?.ok)
     return console.log(`Submitted again, as message ${only.messageId}. Watch: hookport tail`);
   const failed = results.filter(({ ok }) => !ok);
-  console.log(
-    `${results.length - failed.length} of ${results.length} submitted again. What becomes of them: hookport tail`,
-  );
+  console.log(`${results.length - failed.length} of ${number} submitted again. What becomes of them: hookport tail`);
   if (failed.length > 0)
     console.log(
       facts(
