@@ -58,12 +58,18 @@ function watchLoading(): () => void {
   };
 }
 
-/** A reader that has seen enough, such as head, closes the pipe. What serves goes on, the rest has nobody to tell. */
+/**
+ * A reader that has seen enough, such as head, closes the pipe. What serves goes on, the rest has nobody to tell. What
+ * cannot be written for another reason is missing from a file that somebody counts on.
+ */
 function onClosedPipe(command: string | undefined): void {
   const serves = command === 'start' || command === 'worker';
   for (const stream of [process.stdout, process.stderr])
-    stream.on('error', () => {
-      if (!serves) process.exit();
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (serves) return;
+      if (error.code === 'EPIPE') process.exit();
+      if (stream === process.stdout) console.error(`hookport: the output cannot be written: ${error.message}`);
+      process.exit(1);
     });
 }
 

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -62,6 +62,23 @@ describe('hookport', () => {
       expect(errors).not.toContain('EPIPE');
     },
   );
+
+  it.skipIf(!existsSync('/dev/full'))('ends with 1 where what it prints cannot be written, as on a full disk', () => {
+    const full = openSync('/dev/full', 'w');
+    try {
+      const { status, stderr } = spawnSync(process.execPath, ['src/cli/hookport.js', 'providers', '--json'], {
+        cwd: root,
+        stdio: ['ignore', full, 'pipe'],
+        encoding: 'utf8',
+      });
+      expect({ status, stderr }).toEqual({
+        status: 1,
+        stderr: expect.stringMatching(/^hookport: the output cannot be written: .*ENOSPC.*\n$/),
+      });
+    } finally {
+      closeSync(full);
+    }
+  });
 
   it('takes "help <command>" for its --help', () => {
     expect(hookport('help', 'send').stdout).toBe(hookport('send', '--help').stdout);

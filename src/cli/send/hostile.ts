@@ -6,7 +6,7 @@ import { isAsExpected } from '../../sending/hostile/judge.ts';
 import { describeExpectation, type Expectation, type HostileMode } from '../../sending/hostile/mode.ts';
 import { type HostileModeName, hostileModes } from '../../sending/hostile/modes.ts';
 import { type Answered, post } from '../../sending/post.ts';
-import { table } from '../table.ts';
+import { facts } from '../table.ts';
 import { fatesOf } from './outcomes.ts';
 import type { Sent } from './sent.ts';
 import type { Target } from './target.ts';
@@ -58,7 +58,7 @@ export function describeHostile(
   const head = `${source.id}: ${event} --${mode}`;
   if (inapplicable !== null) return `${head} does not apply: ${inapplicable}`;
   const rows = requests.map((request) => [request.what, answerOf(request), `${fateOf(request)} ${verdictOn(request)}`]);
-  return `${head} → ${url}\n${table(rows, '  ')}`;
+  return `${head} → ${url}\n${facts(rows, '  ')}`;
 }
 
 function answerOf({ status, why }: HostileResult): string {
