@@ -44,7 +44,9 @@ export function findRunning(dataFolder: string): RunningPlatform {
   if (gateway === undefined || inspector === undefined)
     throw new HookportError(
       'not_running',
-      `nothing runs on ${dataFolder}; start it with \`npm start\`, or name its folder with --data`,
+      holder === undefined
+        ? `nothing runs on ${dataFolder}; start it with \`npm start\`, or name its folder with --data`
+        : `${holder === 'unknown' ? 'a process' : `process ${holder.pid}`} holds ${dataFolder} and does not listen yet; try again in a moment`,
     );
   return { gateway: `http://127.0.0.1:${gateway}`, api: `http://127.0.0.1:${inspector}` };
 }
