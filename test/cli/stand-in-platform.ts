@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -21,12 +21,13 @@ export class StandInPlatform {
   #folder: DataFolder | undefined;
 
   constructor(answer: (asked: Asked, response: ServerResponse) => void) {
-    this.#server = createServer(async (request, response) => {
+    const serve = async (request: IncomingMessage, response: ServerResponse) => {
       const body = await text(request);
       const asked = { url: request.url ?? '', body: body === '' ? undefined : (JSON.parse(body) as unknown) };
       this.asked.push(asked);
       answer(asked, response);
-    });
+    };
+    this.#server = createServer((request, response) => void serve(request, response));
   }
 
   async start(): Promise<void> {
