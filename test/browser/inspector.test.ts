@@ -190,6 +190,24 @@ describeInBrowser('the inspector, in a browser', (browser) => {
     expect(await page.getByRole('button', { name: 'Verify again and redrive' }).count()).toBe(0);
   });
 
+  it('deletes nothing that came in while it asked', async () => {
+    const event = 'fork';
+    await settle('asked-about', 'neither', { event });
+    await page.goto('/dead-letters');
+    const group = page.locator('.group').filter({ hasText: event });
+    await group.getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('Delete all 1 for good?').waitFor();
+    await settle('came-in-meanwhile', 'neither', { event });
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('1 deleted.').waitFor();
+    const query = new URLSearchParams({ source: 'github' });
+    const left = (await (await fetch(`${running.api}/dead-letters?${query.toString()}`)).json()) as object[];
+    expect(left.filter((each) => 'eventType' in each && each.eventType === event)).toEqual([
+      expect.objectContaining({ deliveryId: 'came-in-meanwhile' }),
+    ]);
+    await running.purge({ source: 'github', eventType: event });
+  });
+
   it('compares a dead letter with the last good one of its type', async () => {
     const event = 'milestone';
     await settle('good', providerSecret, { event, body: '{"title":"one","due":null}' });

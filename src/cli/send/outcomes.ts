@@ -74,7 +74,13 @@ export async function fatesOf(
 }
 
 async function isPaused(source: string, api: string): Promise<boolean> {
-  const sources = await askPlatform<SourceState[]>(api, '/api/sources');
-  const { pausedSince = null } = sources.find(({ id }) => id === source) ?? {};
-  return pausedSince !== null;
+  try {
+    const sources = await askPlatform<SourceState[]>(api, '/api/sources');
+    const { pausedSince = null } = sources.find(({ id }) => id === source) ?? {};
+    return pausedSince !== null;
+  } catch (error) {
+    // Stopped meanwhile, which is no fault of what was sent.
+    if (error instanceof HookportError && error.code === 'not_running') return false;
+    throw error;
+  }
 }

@@ -97,7 +97,7 @@ function groupCard(group, { refresh, signal }) {
   const purge = async () => {
     const selection = selectionNow();
     // Others may have come since the page counted them, and it counts the newest alone.
-    const { deleted: number } = await purgeNow({ ...selection, dryRun: true });
+    const { deleted: number, asOf } = await purgeNow({ ...selection, dryRun: true });
     const question =
       'ids' in selection ? `Delete the ${count(number)} selected for good?` : `Delete all ${count(number)} for good?`;
     if (
@@ -108,7 +108,7 @@ function groupCard(group, { refresh, signal }) {
       ))
     )
       return;
-    const report = await purgeNow(selection);
+    const report = await purgeNow({ ...selection, asOf });
     toast(`${count(report.deleted)} deleted.`);
     await refresh();
   };
