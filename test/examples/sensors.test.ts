@@ -140,5 +140,5 @@ describe.skipIf(binaries === undefined)(`examples/sensors with Debian’s Postgr
     expect(connections.length).toBeGreaterThan(20);
     expect(Math.max(...connections)).toBe(2);
     expect(transactions).toBeLessThan((sensors * each) / 50);
-  }, 60_000);
+  }, 120_000);
 });
