@@ -25,8 +25,15 @@ export function providerProblems(provider: Provider): Problem[] {
     `retry.horizonSeconds must be a whole number from 0 to ${longestMemorySeconds} (365d), for which \`deduplicate\` remembers a delivery at most; not ${horizon}`,
   );
   const kept = Object.keys(provider.headers);
-  for (const header of kept)
-    need(headerName.test(header), ['headers', header], `headers: "${header}" is not a header name in lower case`);
+  for (const header of kept) {
+    const path = ['headers', header];
+    need(header === header.toLowerCase(), path, `headers: "${header}" is not a header name in lower case`);
+    need(
+      headerName.test(header),
+      path,
+      `headers: "${header}" is not a name of letters, digits, "-", "_" and ".", which alone a mapping can hold`,
+    );
+  }
   const keptQuery = Object.keys(provider.query ?? {});
   for (const parameter of keptQuery)
     need(
@@ -100,7 +107,8 @@ function isMapped(locator: Locator, provider: Provider): boolean {
 /** A name with another character might end the variable in the mapping, or be read as a path. */
 const parameterName = /^[A-Za-z0-9_-]{1,128}$/;
 
-const headerName = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
+/** HTTP allows more, which nobody sends; what API Gateway would make of it in a mapping is not known, and here it cannot be mapped. */
+const headerName = /^[A-Za-z0-9._-]+$/;
 
 /** Every place that the definition reads, and where it says so. */
 function locators({ eventType, deliveryId, occurredAt = [] }: Provider): { path: Problem['path']; locator: Locator }[] {

@@ -141,6 +141,11 @@ describe('each mistake says where it stands and what to do', () => {
       'w.yaml:5:69: headers: "Acme-Id" is not a header name in lower case',
     ],
     [
+      'a header whose name a mapping may not take',
+      { headers: 'headers: { acme-signature: always, acme-event: always, "acme!id": always }' },
+      'w.yaml:5:71: headers: "acme!id" is not a name of letters, digits, "-", "_" and ".", which alone a mapping can hold',
+    ],
+    [
       'a signed id that no scheme covers',
       { deliveryId: 'deliveryId: { at: [{ header: acme-event }], signed: true }' },
       'w.yaml:7:57: deliveryId: no scheme covers any of its places',
