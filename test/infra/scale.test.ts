@@ -1,13 +1,21 @@
+import path from 'node:path';
 import type { NestedStack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { catalogue } from '../../providers/index.ts';
+import { formatIssue } from '../../src/config/issue.ts';
+import { parseConfig } from '../../src/config/load.ts';
+import { functionEnvironmentBytes } from '../../src/config/rules/function-environment.ts';
 import { limitsOf, maxStackResources, resourcesOf, sharedResources, sourcesThatFit } from '../../src/plan/limits.ts';
+import { makePlan } from '../../src/plan/make-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { processorClock } from '../processor-time.ts';
 import { authorizedPlan, fullPlan, planOf, sourcePlan, workerPlan } from './plans.ts';
 import { lintRequestParameters } from './request-parameters-lint.ts';
 import { stackOf, templateOf } from './synth.ts';
 import type { CloudFormationTemplate } from './template-interpreter.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
 
 const many = (count: number): Plan =>
   planOf(
@@ -131,5 +139,44 @@ describe('the count of resources', () => {
 describe('50 sources', () => {
   it('are rendered in under 10 seconds of processor time', () => {
     expect(rendering(50).processorMs).toBeLessThan(10_000);
+  });
+});
+
+describe('the environment of a function', () => {
+  /** As Lambda measures it, with names that CloudFormation would give, in the region where they are longest. */
+  const measured = (plan: Plan): number => {
+    const { Resources } = templateOf(plan).toJSON() as CloudFormationTemplate;
+    const resolve = (value: unknown): unknown => {
+      if (typeof value !== 'object' || value === null || !('Ref' in value)) return value;
+      const { Type, Properties } = Resources[String(value.Ref)]!;
+      if (Type === 'AWS::SQS::Queue')
+        return `https://sqs.cn-northwest-1.amazonaws.com.cn/123456789012/${String(Properties?.['QueueName'])}`;
+      return `${plan.name}-${String(value.Ref)}-1ABCDEFGHIJKL`;
+    };
+    const found = Object.values(Resources).find(({ Type }) => Type === 'AWS::Lambda::Function');
+    const { Variables } = found?.Properties?.['Environment'] as { Variables: Record<string, unknown> };
+    return JSON.stringify(Object.fromEntries(Object.entries(Variables).map(([name, value]) => [name, resolve(value)])))
+      .length;
+  };
+  const configured = (settings: string) => {
+    const text = `name: ${'n'.repeat(40)}\nsources:\n  a-source-of-many-letters: { provider: github, ${settings} }\n`;
+    const loaded = parseConfig('w.yaml', text, { catalogue, root });
+    if (!loaded.ok) throw new Error(loaded.issues.map(formatIssue).join('\n'));
+    return loaded.config;
+  };
+  const environment = 'function: { environment: { TABLE: readings, QUOTED: "a\\"b" } }';
+
+  it.each([
+    ['a handler', 'handler: src/handlers/github.ts'],
+    ['a secret of one’s own', 'handler: src/handlers/github.ts, secret: shared/of/a/team'],
+    [
+      'everything switched on',
+      'handler: src/handlers/github.ts, deduplicate: 5d, forward: { queue: true, http: { url: "https://x.example.com" } }',
+    ],
+    ['only a forward', 'forward: { http: { url: "https://x.example.com", secret: shared/forward } }'],
+  ])('is what validate counts, with %s', (_title, settings) => {
+    const config = configured(`${settings}, ${environment}`);
+    const { sources, name } = config;
+    expect(functionEnvironmentBytes(name, sources[0]!)).toBe(measured(makePlan(config, catalogue)));
   });
 });

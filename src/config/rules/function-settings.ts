@@ -1,4 +1,5 @@
 import type { Finding } from '../issue.ts';
+import { functionEnvironmentBytes, maxEnvironmentBytes } from './function-environment.ts';
 import { eachSource, placeOf } from './rule.ts';
 
 /** What Lambda sets itself and refuses to be given. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
@@ -8,11 +9,9 @@ const reservedByLambda =
 /** What the consumer is configured with. */
 const reservedByHookport = /^(HOOKPORT_.*|NODE_OPTIONS)$/;
 
-/** Of Lambda's 4 KB for all variables, less what the consumer's own take at least. */
-const environmentBytes = 3584;
-
 /** Memory and environment that Lambda takes. */
-export const functionSettings = eachSource(({ id, function: settings }, { raw }) => {
+export const functionSettings = eachSource((source, { raw, config }) => {
+  const { id, function: settings } = source;
   const findings: Finding[] = [];
   const { memoryMiB, environment = {} } = settings;
   if (memoryMiB < 128 || memoryMiB > 10_240 || !Number.isInteger(memoryMiB))
@@ -20,12 +19,12 @@ export const functionSettings = eachSource(({ id, function: settings }, { raw })
       path: placeOf(raw, id, ['function', 'memory']),
       message: 'memory must be whole MiB between 128MiB and 10GiB',
     });
-  const bytes = Object.entries(environment).reduce((sum, pair) => sum + Buffer.byteLength(pair.join('')), 0);
-  if (bytes > environmentBytes)
+  const bytes = functionEnvironmentBytes(config.name, source);
+  if (bytes > maxEnvironmentBytes)
     findings.push({
       path: placeOf(raw, id, ['function', 'environment']),
       at: 'key',
-      message: `"environment" has ${bytes} bytes, and ${environmentBytes} are left of the 4 KB that Lambda takes; let the handler import a file of its own`,
+      message: `"environment" comes to ${bytes} bytes for "${id}", as Lambda counts them with the variables of Hookport, and Lambda takes ${maxEnvironmentBytes}; let the handler import a file of its own`,
     });
   for (const name of Object.keys(environment)) {
     if (name.length < 2)

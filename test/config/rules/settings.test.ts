@@ -97,8 +97,12 @@ describe('settings of a source', () => {
     ],
     ['function: { environment: { X: a } }', 'w.yaml:4:32: "X" is too short: Lambda takes names of two letters or more'],
     [
-      `function: { environment: { LIST: ${'abc '.repeat(900)}} }`,
-      'w.yaml:4:17: "environment" has 3603 bytes, and 3584 are left of the 4 KB that Lambda takes; let the handler import a file of its own',
+      `function: { environment: { LIST: ${'abcd'.repeat(930)} } }`,
+      'w.yaml:4:17: "environment" comes to 4103 bytes for "x", as Lambda counts them with the variables of Hookport, and Lambda takes 4096; let the handler import a file of its own',
+    ],
+    [
+      `function: { environment: { LIST: '${'{"a":1},'.repeat(375)}' } }`,
+      'w.yaml:4:17: "environment" comes to 4133 bytes for "x", as Lambda counts them with the variables of Hookport, and Lambda takes 4096; let the handler import a file of its own',
     ],
     [
       'function: { environment: { KEY: whsec_AAAA } }',
@@ -177,6 +181,7 @@ describe('settings of a source', () => {
     'deduplicate: 1d',
     'deduplicate: true',
     'function: { memory: 10GiB, environment: { TABLE: readings } }',
+    `function: { environment: { LIST: ${'abcd'.repeat(900)} } }`,
     'function: { vpc: { subnetIds: [subnet-1], securityGroupIds: [sg-1] } }',
     'publicUrl: "https://hooks.example.com/x?a=b@c"',
     'publicUrl: "https://Hooks.Example.com:8443"',
