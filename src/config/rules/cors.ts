@@ -19,5 +19,25 @@ export const cors: Rule = ({ config }) => {
       path: ['cors', 'allowCredentials'],
       message: 'credentials cannot be allowed to every origin; name the origins, or write "https://*"',
     });
+  for (const [index, origin] of allowOrigins.entries()) {
+    const advice = adviceOn(origin);
+    if (advice !== undefined)
+      findings.push({
+        path: ['cors', 'allowOrigins', index],
+        message: `no browser sends this as its origin, so it would let in nobody; ${advice}`,
+      });
+  }
   return findings;
 };
+
+/** API Gateway knows these for many; a deploy with another that holds a * is refused. */
+const wildcards: ReadonlySet<string> = new Set(['*', 'https://*', 'http://*']);
+
+/** What to write instead of an origin that matches nothing, since origins are compared to the letter. */
+function adviceOn(origin: string): string | undefined {
+  if (wildcards.has(origin)) return undefined;
+  if (origin.includes('*')) return 'name each origin, since a * stands only in "*", "https://*" and "http://*"';
+  const sent = URL.parse(origin)?.origin;
+  if (sent === origin) return undefined;
+  return sent === undefined ? 'write one such as https://app.example.com' : `write ${sent}`;
+}

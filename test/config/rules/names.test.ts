@@ -90,6 +90,19 @@ describe('the top level', () => {
       'cors: { allowOrigins: [example.com] }',
       'w.yaml:2:24: entry 1 of "allowOrigins" does not fit: An origin such as https://app.example.com, without a slash at its end, or "*"',
     ],
+    ...(
+      [
+        ['https://*.example.com', 'name each origin, since a * stands only in "*", "https://*" and "http://*"'],
+        ['https://App.example.com', 'write https://app.example.com'],
+        ['https://app.example.com:443', 'write https://app.example.com'],
+        ['https://app.example.com?x', 'write https://app.example.com'],
+        ['https://höks.example', 'write https://xn--hks-sna.example'],
+        ['https://app.example.com:99999', 'write one such as https://app.example.com'],
+      ] as const
+    ).map(([origin, advice]): [string, string] => [
+      `cors: { allowOrigins: ["${origin}"] }`,
+      `w.yaml:2:24: no browser sends this as its origin, so it would let in nobody; ${advice}`,
+    ]),
     ['sink: {}', 'w.yaml:2:1: unknown key "sink"; known are name, domain, cors, defaults, providers, sources'],
     ['provders: {}', 'w.yaml:2:1: unknown key "provders"; did you mean "providers"?'],
   ])('%s', (line, expected) => {
@@ -106,4 +119,14 @@ describe('the top level', () => {
       ).toEqual([]);
     },
   );
+
+  test.each([
+    '*", "http://*',
+    'https://app.example.com:8443',
+    'http://localhost:3000',
+    'http://[::1]:3000',
+    'https://*',
+  ])('takes the origin %s', (origin) => {
+    expect(issuesOf(`name: n\ncors: { allowOrigins: ["${origin}"] }\nsources:\n  x: { provider: acme }\n`)).toEqual([]);
+  });
 });
