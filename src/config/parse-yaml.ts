@@ -23,7 +23,7 @@ interface Spot {
  * needs them, and they are how small files grow without bound.
  */
 export function parseYaml(file: string, text: string): { ok: true; yaml: ParsedYaml } | { ok: false; issues: Issue[] } {
-  const counter = new LineCounter();
+  const counter = lineCounter(text);
   const issueAt = ({ offset, message }: Spot): Issue => {
     const { line, col } = counter.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1), message };
@@ -31,7 +31,7 @@ export function parseYaml(file: string, text: string): { ok: true; yaml: ParsedY
   const refuse = (spots: readonly Spot[]) => ({ ok: false as const, issues: spots.map(issueAt) });
   if (Buffer.byteLength(text) > maxBytes) return refuse([{ offset: 0, message: tooLarge }]);
   try {
-    const document = parseDocument(text, { lineCounter: counter, ...plainYaml });
+    const document = parseDocument(text, plainYaml);
     const spots = [...syntaxErrors(document), ...refusedNodes(document)];
     if (spots.length > 0) return refuse(spots);
     const value: unknown = document.toJS({ maxAliasCount: 0 });
@@ -44,6 +44,14 @@ export function parseYaml(file: string, text: string): { ok: true; yaml: ParsedY
     if (isStackOverflow(error)) return refuse([{ offset: 0, message: tooDeep }]);
     throw error;
   }
+}
+
+/** The parser would count only the lines that it reads: none that ends inside of what it skips as an error. */
+function lineCounter(text: string): LineCounter {
+  const counter = new LineCounter();
+  counter.addNewLine(0);
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) counter.addNewLine(end + 1);
+  return counter;
 }
 
 const tooLarge = 'the file is larger than 1 MiB; a configuration is a few kilobytes';

@@ -107,3 +107,8 @@ test('nothing that fits the shape of YAML makes it throw, nor leaves anything on
   );
   expect(Object.keys(Object.prototype)).toEqual([]);
 });
+
+test('a mistake behind a line that YAML cannot read is told with its own line', () => {
+  const text = 'name: a\nsources:\n  x: {} 0\n    a: b\n  ok: {}\n  1: {}\n';
+  expect(issuesOf(text).map((issue) => issue.split(': ')[0])).toEqual(['w.yaml:3:9', 'w.yaml:4:6', 'w.yaml:6:3']);
+});
