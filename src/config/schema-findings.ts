@@ -136,6 +136,8 @@ function explain(error: ErrorObject): Finding | undefined {
     case 'minItems':
     case 'minProperties':
       return { path, message: `${name} is empty; it needs at least one entry` };
+    case 'maxItems':
+      return { path, message: `${name} must have ${String(params['limit'])} entries at most` };
     case 'minLength':
       return { path, message: `${name} is empty` };
     default:

@@ -11,7 +11,11 @@ const environment = {
 
 const policies = {
   type: 'array',
-  items: { type: 'string', minLength: 1 },
+  items: {
+    type: 'string',
+    pattern: '^(arn:aws[a-z-]*:iam::(\\d{12}|aws):policy/)?[A-Za-z0-9_+=,.@/-]+$',
+    description: 'Such as AmazonS3ReadOnlyAccess, or arn:aws:iam::123456789012:policy/mine.',
+  },
   description: 'Managed policies, by ARN or AWS’s name.',
 } as const;
 
@@ -19,8 +23,19 @@ const policies = {
 const label = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
 const domainPattern = `^${label}(\\.${label})+$`;
 
-const subnetIds = { type: 'array', minItems: 1, items: { type: 'string', pattern: '^subnet-[0-9a-f]+$' } } as const;
-const securityGroupIds = { type: 'array', minItems: 1, items: { type: 'string', pattern: '^sg-[0-9a-f]+$' } } as const;
+/** Lambda and Fargate take as many. */
+const subnetIds = {
+  type: 'array',
+  minItems: 1,
+  maxItems: 16,
+  items: { type: 'string', pattern: '^subnet-[0-9a-f]+$' },
+} as const;
+const securityGroupIds = {
+  type: 'array',
+  minItems: 1,
+  maxItems: 5,
+  items: { type: 'string', pattern: '^sg-[0-9a-f]+$' },
+} as const;
 
 const duration = (description: string) => ({ type: 'string', pattern: durationPattern, description }) as const;
 

@@ -2,9 +2,9 @@ import type { Finding } from '../issue.ts';
 import { functionEnvironmentBytes, maxEnvironmentBytes } from './function-environment.ts';
 import { eachSource, placeOf } from './rule.ts';
 
-/** What Lambda sets itself and refuses to be given. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+/** What Lambda sets itself and refuses to be given; a wrapper script is for whoever adds a layer. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
 const reservedByLambda =
-  /^(AWS_(LAMBDA_.*|REGION|DEFAULT_REGION|EXECUTION_ENV|ACCESS_KEY|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)|LAMBDA_.*)$/;
+  /^(AWS_(LAMBDA_(?!EXEC_WRAPPER$).*|REGION|DEFAULT_REGION|EXECUTION_ENV|ACCESS_KEY|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)|LAMBDA_.*)$/;
 
 /** What the consumer is configured with. */
 const reservedByHookport = /^(HOOKPORT_.*|NODE_OPTIONS)$/;

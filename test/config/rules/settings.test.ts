@@ -3,6 +3,9 @@ import { createRulesProject } from './project.ts';
 
 const { issuesOf, withSettings } = createRulesProject();
 
+const hexIds = (prefix: string, count: number) =>
+  Array.from({ length: count }, (_, index) => `${prefix}-${index.toString(16)}`).join(', ');
+
 describe('settings of a source', () => {
   test.each<[string, string]>([
     ['concurrency: 1', 'w.yaml:4:18: "concurrency" must be 2 or more, not 1'],
@@ -108,6 +111,28 @@ describe('settings of a source', () => {
       'function: { environment: { KEY: whsec_AAAA } }',
       'w.yaml:4:37: "KEY" looks like a secret’s value, which must not stand in the YAML; let the handler read it from Secrets Manager',
     ],
+    [
+      'function: { environment: { AWS_LAMBDA_FUNCTION_NAME: a } }',
+      'w.yaml:4:32: Lambda sets "AWS_LAMBDA_FUNCTION_NAME" itself; choose another name',
+    ],
+    ...(['function', 'consumer: worker, worker'] as const).flatMap((key): [string, string][] => [
+      [
+        `${key}: { policies: ["arn:aws:iam:123456789012:policy/mine"] }`,
+        `w.yaml:4:${key.length + 20}: entry 1 of "policies" does not fit: Such as AmazonS3ReadOnlyAccess, or arn:aws:iam::123456789012:policy/mine`,
+      ],
+      [
+        `${key}: { policies: [AmazonS3ReadOnlyAccess, "mine and yours"] }`,
+        `w.yaml:4:${key.length + 44}: entry 2 of "policies" does not fit: Such as AmazonS3ReadOnlyAccess, or arn:aws:iam::123456789012:policy/mine`,
+      ],
+      [
+        `${key}: { vpc: { subnetIds: [${hexIds('subnet', 17)}], securityGroupIds: [sg-1] } }`,
+        `w.yaml:4:${key.length + 27}: "subnetIds" must have 16 entries at most`,
+      ],
+      [
+        `${key}: { vpc: { subnetIds: [subnet-1], securityGroupIds: [${hexIds('sg', 6)}] } }`,
+        `w.yaml:4:${key.length + 57}: "securityGroupIds" must have 5 entries at most`,
+      ],
+    ]),
     ['function: { vpc: { subnetIds: [subnet-1] } }', 'w.yaml:4:17: "vpc" needs the key "securityGroupIds"'],
     [
       'publicUrl: "https://user:hunter2@hooks.example.com/x"',
@@ -183,6 +208,9 @@ describe('settings of a source', () => {
     'function: { memory: 10GiB, environment: { TABLE: readings } }',
     `function: { environment: { LIST: ${'abcd'.repeat(900)} } }`,
     'function: { vpc: { subnetIds: [subnet-1], securityGroupIds: [sg-1] } }',
+    `function: { vpc: { subnetIds: [${hexIds('subnet', 16)}], securityGroupIds: [${hexIds('sg', 5)}] } }`,
+    'function: { environment: { AWS_LAMBDA_EXEC_WRAPPER: /opt/otel-handler } }',
+    'function: { policies: [service-role/AWSLambdaENIManagementAccess, "arn:aws-us-gov:iam::aws:policy/job-function/ViewOnlyAccess", "arn:aws:iam::123456789012:policy/a/b+c=d,e.f@g_h-i"] }',
     'publicUrl: "https://hooks.example.com/x?a=b@c"',
     'publicUrl: "https://Hooks.Example.com:8443"',
     'publicUrl: "http://127.0.0.1:8080/x%20y"',
