@@ -153,8 +153,8 @@ describe('the environment of a function', () => {
         return `https://sqs.cn-northwest-1.amazonaws.com.cn/123456789012/${String(Properties?.['QueueName'])}`;
       return `${plan.name}-${String(value.Ref)}-1ABCDEFGHIJKL`;
     };
-    const found = Object.values(Resources).find(({ Type }) => Type === 'AWS::Lambda::Function');
-    const { Variables } = found?.Properties?.['Environment'] as { Variables: Record<string, unknown> };
+    const found = Object.values(Resources).find(({ Type }) => Type === 'AWS::Lambda::Function')!;
+    const { Variables } = found.Properties!['Environment'] as { Variables: Record<string, unknown> };
     return JSON.stringify(Object.fromEntries(Object.entries(Variables).map(([name, value]) => [name, resolve(value)])))
       .length;
   };
