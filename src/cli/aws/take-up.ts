@@ -33,7 +33,8 @@ export async function takeUp(left: ReadonlyMap<string, LeftBehind>, stack: strin
     const resources = JSON.stringify(Object.fromEntries(found.map(({ id, identifier }) => [id, identifier])));
     // Its template has all of them, though it holds none: `import` would find nothing new in ours, and skip them.
     if (await isFailedCreation(stack)) {
-      const deleted = await runCdk(['destroy', stack, '--app', folder, '--force'], config);
+      // It alone: `destroy` takes the stacks along that depend on it, and those may be deployed.
+      const deleted = await runCdk(['destroy', stack, '--exclusively', '--app', folder, '--force'], config);
       if (deleted !== 0) return deleted;
     }
     // What else differs is for the deploy: without --force, `import` would ask about it.
