@@ -53,7 +53,7 @@ export interface SourceConfig {
   /** Takes what anyone posts; only for a provider that signs nothing. */
   unverified: boolean;
   toleranceSeconds?: number;
-  /** Seconds that a completed delivery is remembered, `true` for the provider's retry horizon. */
+  /** Seconds that a completed delivery is remembered, `true` for the provider's retry horizon or twice the tolerance, the longer. */
   deduplicate: boolean | number;
   onRejected: 'deadLetter' | 'drop';
   expectEverySeconds?: number;

@@ -182,7 +182,8 @@ const settings = {
   },
   tolerance: duration('How far a signed timestamp may lie from arrival. Default: the provider’s.'),
   deduplicate: {
-    description: 'Hand a delivery over once. true: remembered for the provider’s retry horizon. Default: false.',
+    description:
+      'Hand a delivery over once. true: remembered for the provider’s retry horizon, or twice the tolerance if that is longer. Default: false.',
     anyOf: [{ type: 'boolean' }, { type: 'string', pattern: durationPattern }],
   },
   onRejected: {

@@ -6,6 +6,7 @@ import { schemeOf } from '../catalogue/scheme-of.ts';
 import type { Config, SourceConfig } from '../config/config.ts';
 import { requestParameters } from '../delivery/wire.ts';
 import { HookportError } from '../errors.ts';
+import { toleranceOf } from '../signature/tolerance.ts';
 import { functionTimeoutSeconds } from './function-timeout.ts';
 import { planWorker, workerRunSeconds } from './worker-plan.ts';
 import type { ConsumerPlan, CorsPlan, ForwardPlan, Plan, QueuePlan, SourcePlan } from './plan.ts';
@@ -102,12 +103,21 @@ function planConsumer(stack: string, source: SourceConfig, provider: Provider): 
     maxReceiveCount: source.maxReceiveCount,
     onRejected: source.onRejected,
     ...(deduplicate !== false && {
-      deduplicate: { keepSeconds: deduplicate === true ? provider.retry.horizonSeconds : deduplicate },
+      deduplicate: { keepSeconds: deduplicate === true ? memorySeconds(source, provider) : deduplicate },
     }),
     ...(source.toleranceSeconds !== undefined && { toleranceSeconds: source.toleranceSeconds }),
     ...(source.publicUrl !== undefined && { publicUrl: source.publicUrl }),
     ...(source.worker ? { worker: planWorker(source.worker, run) } : { function: source.function }),
   };
+}
+
+/**
+ * While the provider may send it again, and while a copy that somebody caught would be taken: a signed time counts from the
+ * tolerance before it to the tolerance after it.
+ */
+function memorySeconds({ verify, toleranceSeconds }: SourceConfig, provider: Provider): number {
+  const tolerance = toleranceSeconds ?? toleranceOf(schemeOf(provider, verify)) ?? 0;
+  return Math.max(provider.retry.horizonSeconds, 2 * tolerance);
 }
 
 function planForward(stack: string, id: string, forward: NonNullable<SourceConfig['forward']>): ForwardPlan {

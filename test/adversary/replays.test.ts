@@ -4,13 +4,18 @@ import { join } from 'node:path';
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { github } from '../../providers/github.ts';
+import { catalogue } from '../../providers/index.ts';
+import { mailgun } from '../../providers/mailgun.ts';
 import { paddle } from '../../providers/paddle.ts';
 import type { Provider } from '../../src/catalogue/provider.ts';
 import { embeddedMetrics } from '../../src/consumer/lambda/embedded-metrics.ts';
+import { parseConfig } from '../../src/config/load.ts';
 import { toRecord } from '../../src/consumer/processed-record.ts';
 import { openSqliteDeduplication, type SqliteDeduplication } from '../../src/deduplication/sqlite.ts';
 import type { VerifiedDelivery } from '../../src/delivery/delivery.ts';
 import { createPipeline } from '../../src/delivery/pipeline.ts';
+import { makePlan } from '../../src/plan/make-plan.ts';
+import type { ConsumerPlan } from '../../src/plan/plan.ts';
 import type { ReceivedMessage } from '../../src/queue/queue.ts';
 import { createLogFake } from '../fakes/log.ts';
 import { received, sourcePlan } from '../fakes/source.ts';
@@ -30,9 +35,9 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-function open(provider: Provider, id: string, secret: string) {
+function open(provider: Provider, id: string, secret: string, consumer: Partial<ConsumerPlan> = {}) {
   const handed: VerifiedDelivery[] = [];
-  const base = sourcePlan({ deduplicate: { keepSeconds: 86_400 } });
+  const base = sourcePlan({ deduplicate: { keepSeconds: 86_400 }, ...consumer });
   const source = { ...base, id, provider: provider.id };
   const pipeline = createPipeline({
     source,
@@ -147,3 +152,36 @@ describe('a request whose time is signed', () => {
     });
   });
 });
+
+/** What a source of Mailgun's comes to, with a tolerance of its own or without. */
+function planOfMailgun(tolerance: string) {
+  const source = `{ provider: mailgun, forward: { queue: true }, deduplicate: true${tolerance} }`;
+  const config = `name: acme\nsources: { mail: ${source} }\n`;
+  const loaded = parseConfig('w.yaml', config, { catalogue, root: import.meta.dirname });
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.issues));
+  const { deduplicate, toleranceSeconds } = makePlan(loaded.config, catalogue).sources[0]?.consumer ?? {};
+  return { ...(deduplicate && { deduplicate }), ...(toleranceSeconds && { toleranceSeconds }) };
+}
+
+test.each([
+  ['by default', '', 8],
+  ['with a tolerance of its own', ', tolerance: 1d', 24],
+])(
+  'a token that counts once, since the body beside it is not signed, counts once for as long as its time counts: %s',
+  async (_, tolerance, hours) => {
+    // The provider's clock is a minute ahead.
+    const timestamp = String(at / 1000 + 60);
+    const token = 'a'.repeat(50);
+    const signature = createHmac('sha256', 'right').update(timestamp).update(token).digest('hex');
+    const request = (event: string) =>
+      JSON.stringify({ signature: { timestamp, token, signature }, 'event-data': { event } });
+    const source = open(mailgun, 'mail', 'right', planOfMailgun(tolerance));
+    expect((await source.take(received({ body: request('opened'), at }))).outcome.kind).toBe('handled');
+    now = at + hours * 3_600_000 + 30_000;
+    const forged = received({ body: request('complained'), at: now }, { sentAt: now });
+    expect((await source.take(forged)).outcome.kind).toBe('duplicate');
+    now += 60_000;
+    const late = received({ body: request('complained'), at: now }, { sentAt: now });
+    expect((await source.take(late)).outcome).toMatchObject({ reason: 'stale_timestamp' });
+  },
+);

@@ -115,6 +115,8 @@ sources:
 test('deduplicate: true remembers for as long as the provider sends again', () => {
   const [source] = planOf('  github: { provider: github, forward: { queue: true }, deduplicate: true }\n').sources;
   expect(source?.consumer?.deduplicate).toEqual({ keepSeconds: catalogue.get('github')?.retry.horizonSeconds });
+  const [ofPaddle] = planOf('  paddle: { provider: paddle, forward: { queue: true }, deduplicate: true }\n').sources;
+  expect(ofPaddle?.consumer?.deduplicate).toEqual({ keepSeconds: catalogue.get('paddle')?.retry.horizonSeconds });
 });
 
 test('other sources, and their order, change nothing about a source', () => {
