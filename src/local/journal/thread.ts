@@ -1,3 +1,4 @@
+import { uptime } from 'node:os';
 import { type MessagePort, workerData } from 'node:worker_threads';
 import { systemClock } from '../../clock.ts';
 import type { DeliveryRecord } from '../../delivery/record.ts';
@@ -25,8 +26,12 @@ const pruneEveryMs = 60_000;
 giveWayToAccepting();
 
 const { file, clockOffsetMs, port } = workerData as JournalThreadData;
-// A clock that is set ahead while this runs must not make all that is kept too old.
-const clock = createSteadyClock(() => systemClock() + clockOffsetMs);
+// A clock that is set ahead while this runs must not make all that is kept too old. By the machine's uptime, which goes on while
+// it sleeps: a clock that stayed behind by that would have what it records be too old at the next start.
+const clock = createSteadyClock(
+  () => systemClock() + clockOffsetMs,
+  () => uptime() * 1000,
+);
 const opened = openJournalDatabase(file, clock);
 const store = createJournalStore(opened.database, clock, defaultJournalLimits);
 const writeback = createWalWriteback(opened.database, createWalSync(file));

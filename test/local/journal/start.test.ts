@@ -56,23 +56,30 @@ describe('the journal in its thread', () => {
   });
 
   it('keeps what it holds when the time of day is set a year ahead while it runs', async () => {
-    const { port1, port2 } = new MessageChannel();
-    const data: JournalThreadData = { file: join(folder, 'journal.db'), clockOffsetMs: 0, port: port2 };
-    const setByMs = new BigInt64Array(new SharedArrayBuffer(8));
-    const worker = new Worker(new URL('../../../src/local/journal/thread.ts', import.meta.url), {
-      workerData: { ...data, setByMs },
-      transferList: [port2],
-      execArgv: ['--import', `data:text/javascript,${encodeURIComponent(settableClock)}`],
-    });
-    const journal = connectTo<JournalMethods>(port1);
-    await journal.call('append', [aRecord({ requestId: 'before' })]);
-    Atomics.store(setByMs, 0, BigInt(365 * 86_400_000));
-    await journal.call('append', [aRecord({ requestId: 'after' })]);
+    const journal = openUnderClocks();
+    await journal.append('before');
+    journal.set(365 * dayMs);
+    await journal.append('after');
     await sleep(20);
-    expect(await journal.call('counts')).toEqual({ github: { handled: 2 } });
-    await journal.call('close');
-    await worker.terminate();
-    journal.close();
+    expect(await journal.counts()).toEqual({ github: { handled: 2 } });
+    await journal.close();
+  });
+
+  it('tells the age of what it holds also where the machine slept for more than seven days meanwhile', async () => {
+    const journal = openUnderClocks();
+    await journal.append('before it slept');
+    journal.sleep(8 * dayMs);
+    await journal.append('after it woke up');
+    await journal.close();
+
+    const again = await startJournal({ file: join(folder, 'journal.db'), clockOffsetMs: 8 * dayMs, log: silent });
+    const writer = attachJournal(again.connect(), silent);
+    // What is too old is deleted after an append.
+    writer.record(aRecord({ requestId: 'after a restart' }));
+    await writer.flush();
+    await sleep(20);
+    expect(await again.read('after it woke up')).toBeDefined();
+    await again.close();
   });
 
   it('refuses to start where it cannot write, with a stable code', async () => {
@@ -83,9 +90,44 @@ describe('the journal in its thread', () => {
   });
 });
 
-/** Loaded first into a thread: its time of day is ahead by as much as its starter says. */
-const settableClock = `
+const dayMs = 86_400_000;
+
+/** A journal in a thread whose clocks somebody sets. */
+function openUnderClocks() {
+  const { port1, port2 } = new MessageChannel();
+  const data: JournalThreadData = { file: join(folder, 'journal.db'), clockOffsetMs: 0, port: port2 };
+  const aheadMs = new BigInt64Array(new SharedArrayBuffer(16));
+  const worker = new Worker(new URL('../../../src/local/journal/thread.ts', import.meta.url), {
+    workerData: { ...data, aheadMs },
+    transferList: [port2],
+    execArgv: ['--import', `data:text/javascript,${encodeURIComponent(settableClocks)}`],
+  });
+  const journal = connectTo<JournalMethods>(port1);
+  return {
+    set: (ms: number) => void Atomics.store(aheadMs, 0, BigInt(ms)),
+    sleep: (ms: number) => void Atomics.store(aheadMs, 1, BigInt(ms)),
+    append: (requestId: string) => journal.call('append', [aRecord({ requestId })]),
+    counts: () => journal.call('counts'),
+    async close() {
+      await journal.call('close');
+      await worker.terminate();
+      journal.close();
+    },
+  };
+}
+
+/**
+ * Loaded first into a thread: its time of day is ahead by as much as its starter says, set or slept through. Sleep counts for
+ * the uptime too, and not for \`performance.now\`, as on Linux: clock_gettime(2), CLOCK_MONOTONIC.
+ */
+const settableClocks = `
+  import { syncBuiltinESMExports } from 'node:module';
+  import os from 'node:os';
   import { workerData } from 'node:worker_threads';
   const { now } = Date;
-  Date.now = () => now() + Number(Atomics.load(workerData.setByMs, 0));
+  const { uptime } = os;
+  const slept = () => Number(Atomics.load(workerData.aheadMs, 1));
+  Date.now = () => now() + Number(Atomics.load(workerData.aheadMs, 0)) + slept();
+  os.uptime = () => uptime() + slept() / 1000;
+  syncBuiltinESMExports();
 `;
