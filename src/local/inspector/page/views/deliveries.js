@@ -177,7 +177,9 @@ function createList(aSource, leaving) {
         if (hadFocus) row.querySelector('a')?.focus();
         continue;
       }
-      if (shown === false || (next !== undefined && delivery.receivedAt < oldest())) continue;
+      // It comes with a page that is read later; but the first one may have been read before it ended.
+      const isBelow = next !== undefined && delivery.receivedAt < oldest() && !element.hasAttribute('aria-busy');
+      if (shown === false || isBelow) continue;
       // A list must not move under who reads or clicks in it, and only the server can look for a text.
       if (shown === undefined || inUse) {
         if (shown === undefined || unseen.size >= maxRows) mayBeMore = true;
