@@ -23,19 +23,11 @@ const policies = {
 const label = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
 const domainPattern = `^${label}(\\.${label})+$`;
 
+const idsOf = (prefix: string, maxItems: number) =>
+  ({ type: 'array', minItems: 1, maxItems, items: { type: 'string', pattern: `^${prefix}-[0-9a-f]+$` } }) as const;
 /** Lambda and Fargate take as many. */
-const subnetIds = {
-  type: 'array',
-  minItems: 1,
-  maxItems: 16,
-  items: { type: 'string', pattern: '^subnet-[0-9a-f]+$' },
-} as const;
-const securityGroupIds = {
-  type: 'array',
-  minItems: 1,
-  maxItems: 5,
-  items: { type: 'string', pattern: '^sg-[0-9a-f]+$' },
-} as const;
+const subnetIds = idsOf('subnet', 16);
+const securityGroupIds = idsOf('sg', 5);
 
 const duration = (description: string) => ({ type: 'string', pattern: durationPattern, description }) as const;
 
