@@ -16,12 +16,13 @@ export function dataOption(description = 'data folder of the running platform'):
 
 /**
  * What a command that we suggest must say besides, to mean the same project: `--config` and `--data` where they are not the
- * defaults. It begins with a blank, unless it is empty.
+ * defaults, and `--aws`, where no data folder counts. It begins with a blank, unless it is empty.
  */
-export function sameProject({ config, data }: { config: string; data?: string }): string {
+export function sameProject({ config, data, aws }: { config: string; data?: string; aws?: boolean }): string {
   const flags = [
     ...(path.resolve(config) === defaultConfig() ? [] : ['--config', shellWord(config)]),
-    ...(data === undefined || path.resolve(data) === defaultDataFolder ? [] : ['--data', shellWord(data)]),
+    ...(aws || data === undefined || path.resolve(data) === defaultDataFolder ? [] : ['--data', shellWord(data)]),
+    ...(aws ? ['--aws'] : []),
   ];
   return flags.map((flag) => ` ${flag}`).join('');
 }

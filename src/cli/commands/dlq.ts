@@ -221,7 +221,7 @@ async function lookThrough(
 }
 
 function printList(letters: readonly DeadLetter[], source: string, options: Options & { limit: number }): void {
-  const { config, data, limit, aws } = options;
+  const { limit } = options;
   if (letters.length === 0) {
     console.log(`${source} has no dead letters.`);
     return;
@@ -236,7 +236,7 @@ function printList(letters: readonly DeadLetter[], source: string, options: Opti
   const heads = ['REASON', 'EVENT TYPE', 'ATTEMPTS', 'AGE', 'ID'];
   console.log(table([heads, ...rows.map((row) => row.map(escapeControls))], '', { whole: heads.indexOf('ID') }));
   if (letters.length >= limit) console.log(`These are ${limit}; there may be more: --limit.`);
-  const flag = aws ? `${sameProject({ config })} --aws` : sameProject({ config, data });
+  const flag = sameProject(options);
   console.log(`\nOne of them: hookport dlq show ${source} ID${flag}. After the fix: hookport redrive ${source}${flag}`);
 }
 

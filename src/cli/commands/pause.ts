@@ -67,11 +67,10 @@ async function setThere(source: SourcePlan, paused: boolean): Promise<boolean> {
   return true;
 }
 
-function describePause({ id, queue }: SourcePlan, { config, data, aws }: Options, isHeeded: boolean): string {
-  const flag = aws ? `${sameProject({ config })} --aws` : sameProject({ config, data });
+function describePause({ id, queue }: SourcePlan, options: Options, isHeeded: boolean): string {
   return [
     `${id} is paused: its deliveries are accepted and wait, for ${formatDuration(queue.retentionSeconds)} at most.`,
-    `${isHeeded ? 'What is in hand is finished.' : `But nothing runs on ${data} now: it holds from the next start there.`} To go on: hookport resume ${id}${flag}`,
+    `${isHeeded ? 'What is in hand is finished.' : `But nothing runs on ${options.data} now: it holds from the next start there.`} To go on: hookport resume ${id}${sameProject(options)}`,
   ].join('\n');
 }
 

@@ -70,7 +70,7 @@ async function statusThere(options: Options): Promise<SourceStatus[]> {
   return statusOnAws(plan, (problem) => console.error(`hookport: ${problem}`));
 }
 
-function print(statuses: readonly SourceStatus[], { config, data, aws }: Options): void {
+function print(statuses: readonly SourceStatus[], options: Options): void {
   const heads = ['SOURCE', 'STATE', 'WAITING', 'IN FLIGHT', 'DEAD', 'OLDEST', 'LAST', 'LAST HOUR'];
   const rows = statuses.map((status) => [
     status.id,
@@ -83,7 +83,7 @@ function print(statuses: readonly SourceStatus[], { config, data, aws }: Options
     lastHourOf(status),
   ]);
   console.log(table([heads, ...rows], '', { whole: heads.indexOf('SOURCE') }));
-  const flag = aws ? `${sameProject({ config })} --aws` : sameProject({ config, data });
+  const flag = sameProject(options);
   for (const { id, queue, paused } of statuses) {
     if (queue.deadLettered > 0) console.log(`Why they rest: hookport dlq list ${id}${flag}`);
     if (paused === true) console.log(`To hand over what waits: hookport resume ${id}${flag}`);

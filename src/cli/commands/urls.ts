@@ -33,7 +33,7 @@ export function addUrls(program: Command): void {
           describeConnection(
             source,
             deployed
-              ? `The secret: hookport secret set ${source.id}${sameProject(options)}`
+              ? `The secret: hookport secret set ${source.id}${sameProject({ config: options.config })}`
               : `Here, on one machine, the secret is ${secretVariable(source.id)} in the environment or in .env.`,
           ),
         );

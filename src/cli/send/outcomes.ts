@@ -27,9 +27,10 @@ async function awaitOutcomes(
     await sleep(pauseMs);
     // A page of those that are pending; when none of it is done, the rest is most likely not either.
     for (const id of pending.slice(0, 200)) {
-      const state = await stateOf(api, id);
-      // Stopped meanwhile: what it has answered is kept, and handled after its next start.
-      if (state === 'stopped') return found;
+      const states = await ask<DeliveryState[]>(api, `/api/deliveries?limit=1&id=${encodeURIComponent(id)}`);
+      // What it has answered is kept, and handled after its next start.
+      if (states === 'stopped') return found;
+      const [state] = states;
       if (!state) break;
       found.set(id, state);
       tell?.(found.size, messageIds.length);
@@ -41,10 +42,10 @@ async function awaitOutcomes(
   return found;
 }
 
-async function stateOf(api: string, id: string): Promise<DeliveryState | 'stopped' | undefined> {
+/** A platform that is stopped meanwhile is no fault of what was sent. */
+async function ask<Answer>(api: string, target: string): Promise<Answer | 'stopped'> {
   try {
-    const [state] = await askPlatform<DeliveryState[]>(api, `/api/deliveries?limit=1&id=${encodeURIComponent(id)}`);
-    return state;
+    return await askPlatform<Answer>(api, target);
   } catch (error) {
     if (error instanceof HookportError && error.code === 'not_running') return 'stopped';
     throw error;
@@ -74,13 +75,6 @@ export async function fatesOf(
 }
 
 async function isPaused(source: string, api: string): Promise<boolean> {
-  try {
-    const sources = await askPlatform<SourceState[]>(api, '/api/sources');
-    const { pausedSince = null } = sources.find(({ id }) => id === source) ?? {};
-    return pausedSince !== null;
-  } catch (error) {
-    // Stopped meanwhile, which is no fault of what was sent.
-    if (error instanceof HookportError && error.code === 'not_running') return false;
-    throw error;
-  }
+  const sources = await ask<SourceState[]>(api, '/api/sources');
+  return sources !== 'stopped' && sources.some(({ id, pausedSince }) => id === source && pausedSince !== null);
 }
