@@ -1,61 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { github } from '../../providers/github.ts';
 import { parseOutcome } from '../../src/consumer/outcome-attribute.ts';
-import { startWorker, type WorkerOptions } from '../../src/consumer/worker.ts';
-import type { Dispatch } from '../../src/delivery/dispatch.ts';
-import type { Outcome } from '../../src/delivery/outcome.ts';
-import type { DeliveryRecord } from '../../src/delivery/record.ts';
-import { createLogFake } from '../fakes/log.ts';
 import { createFakeQueue } from '../fakes/queue.ts';
-import { type Arrival, arrived, createFakeSecrets, sourcePlan } from '../fakes/source.ts';
+import { createFakeSecrets, sourcePlan } from '../fakes/source.ts';
+import { failing, handled, held, pass, setUp } from './start-worker.ts';
 
 beforeEach(() => void vi.useFakeTimers({ now: 1_700_000_000_000 }));
 afterEach(() => void vi.useRealTimers());
-
-/** Lets everything happen that is due within so long. */
-const pass = (milliseconds = 0) => vi.advanceTimersByTimeAsync(milliseconds);
-
-function setUp(dispatch: Dispatch, options: Partial<WorkerOptions> = {}) {
-  const queue = createFakeQueue('acme-github');
-  const deadLetterQueue = createFakeQueue('acme-github-dlq');
-  const records: DeliveryRecord[] = [];
-  const log = createLogFake();
-  const worker = startWorker({
-    source: sourcePlan(),
-    provider: github,
-    queue,
-    deadLetterQueue,
-    secrets: createFakeSecrets('right'),
-    dispatch,
-    record: (record) => void records.push(record),
-    clock: Date.now,
-    log,
-    random: () => 0.5,
-    ...options,
-  });
-  const put = (arrival: Arrival = {}) => {
-    const { body, attributes } = arrived(arrival);
-    return queue.put(body, attributes);
-  };
-  return { queue, deadLetterQueue, records, log, worker, put };
-}
-
-const handled: Dispatch = async (deliveries) => deliveries.map(() => ({ kind: 'handled' }));
-const failing: Dispatch = async (deliveries) =>
-  deliveries.map(() => ({ kind: 'failed', reason: 'handler_error', detail: 'Error: no' }));
-
-/** A dispatch whose runs end when the test says so. */
-function held() {
-  const runs: { ids: string[]; end: (outcome?: Outcome) => void }[] = [];
-  const dispatch: Dispatch = (deliveries) =>
-    new Promise((resolve) => {
-      runs.push({
-        ids: deliveries.map(({ id }) => id),
-        end: (outcome = { kind: 'handled' }) => resolve(deliveries.map(() => outcome)),
-      });
-    });
-  return { runs, dispatch };
-}
 
 describe('a message', () => {
   test('that was handled is deleted and recorded', async () => {
@@ -320,78 +270,6 @@ describe('stopping', () => {
     const both = Promise.all([worker.stop(), worker.stop()]);
     await pass(1);
     await expect(both).resolves.toEqual([undefined, undefined]);
-  });
-});
-
-describe('batches', () => {
-  const source = sourcePlan({ batch: { size: 3, windowSeconds: 2 }, concurrency: 2 });
-
-  test('go out when they are full', async () => {
-    const { dispatch, runs } = held();
-    const { put } = setUp(dispatch, { source });
-    for (let index = 0; index < 7; index++) put({ id: `${index}` });
-    await pass(1);
-    expect(runs.map(({ ids }) => ids)).toEqual([
-      ['0', '1', '2'],
-      ['3', '4', '5'],
-    ]);
-  });
-
-  test('go out when their window has passed', async () => {
-    const { dispatch, runs } = held();
-    const { put } = setUp(dispatch, { source });
-    put({ id: 'a' });
-    await pass(500);
-    put({ id: 'b' });
-    await pass(500);
-    expect(runs).toEqual([]);
-    await pass(1500);
-    expect(runs.map(({ ids }) => ids)).toEqual([['a', 'b']]);
-  });
-
-  test('go out before they are full where they hold as much as Lambda takes: anyone may send a great many large ones', async () => {
-    const large = sourcePlan({ batch: { size: 100, windowSeconds: 2 }, concurrency: 4 });
-    const { dispatch, runs } = held();
-    const { put, queue } = setUp(dispatch, { source: large });
-    for (let index = 0; index < 60; index++) put({ id: `${index}`, body: JSON.stringify('x'.repeat(900_000)) });
-    await pass(5000);
-    expect(runs.map(({ ids }) => ids.length)).toEqual([10, 10, 10, 10]);
-    for (const { end } of runs) end();
-    await pass(5000);
-    expect(runs.map(({ ids }) => ids.length)).toEqual([10, 10, 10, 10, 10, 10]);
-    for (const { end } of runs) end();
-    await pass(5000);
-    expect(queue.messages).toEqual([]);
-  });
-
-  test('that wait when the worker stops are given back', async () => {
-    const { dispatch, runs } = held();
-    const { put, worker, queue } = setUp(dispatch, { source });
-    put({ id: 'a' });
-    await pass(500);
-    const stopped = worker.stop();
-    await pass(1);
-    await stopped;
-    expect(runs).toEqual([]);
-    expect(queue.messages[0]!.visibleAt).toBeLessThanOrEqual(Date.now());
-  });
-
-  test('fail one by one: a failure burns no receive of its neighbours', async () => {
-    const { put, queue, records } = setUp(
-      async (deliveries) =>
-        deliveries.map(({ id }) =>
-          id === 'b' ? { kind: 'failed', reason: 'handler_error', detail: '' } : { kind: 'handled' },
-        ),
-      { source },
-    );
-    for (const id of ['a', 'b', 'c']) put({ id });
-    await pass(1);
-    expect(queue.messages).toHaveLength(1);
-    expect(records.map(({ deliveryId, outcome }) => [deliveryId, outcome.kind])).toEqual([
-      ['a', 'handled'],
-      ['b', 'failed'],
-      ['c', 'handled'],
-    ]);
   });
 });
 
