@@ -7,6 +7,7 @@ import {
   evaluate,
   type Expression,
   type HeaderSlots,
+  isNeverEmpty,
   type MappableRequest,
   type SelectedHeaders,
 } from './expression.ts';
@@ -80,9 +81,9 @@ function compileAttribute(
 ): { json: Expression; bytes: number } | undefined {
   if (name.includes('$') || dataType.includes('$') || stringValue === undefined || binaryValue !== undefined)
     return undefined;
+  if (!isNeverEmpty(stringValue)) return undefined;
   const value = compileText(stringValue, slots);
   const fixed = value.filter((part) => typeof part === 'string').join('');
-  if (fixed === '') return undefined;
   const inside = value.map((part) => (typeof part === 'string' ? JSON.stringify(part).slice(1, -1) : part));
   return {
     json: [`${JSON.stringify(name)}:{"dataType":${JSON.stringify(dataType)},"stringValue":"`, ...inside, '"}'],

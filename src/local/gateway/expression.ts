@@ -49,12 +49,22 @@ export function compileExpression(expression: string, slots: HeaderSlots): Expre
   return compileText(expression, slots);
 }
 
+const placeholder = /\$\{([^}]*)\}/;
+
 /** Compiles text around any number of `${name}`, where `$name` stands for itself. */
 export function compileText(text: string, slots: HeaderSlots): Expression {
   return text
-    .split(/\$\{([^}]*)\}/)
+    .split(placeholder)
     .map((part, index) => (index % 2 === 1 ? variable(part, slots) : part))
     .filter((part) => part !== '');
+}
+
+/** Has a value whatever the request is. */
+const always = '${context.requestId}';
+
+/** Whether what {@link compileText} makes of the text is never empty. */
+export function isNeverEmpty(text: string): boolean {
+  return text.includes(always) || text.split(placeholder).some((part, index) => index % 2 === 0 && part !== '');
 }
 
 function variable(name: string, slots: HeaderSlots): Variable {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { requestParameters } from '../../../src/delivery/wire.ts';
 import type { MappableRequest } from '../../../src/local/gateway/expression.ts';
 import { compileMapping, type Mapping } from '../../../src/local/gateway/mapping.ts';
@@ -79,6 +79,16 @@ describe('a compiled mapping', () => {
       message: empty,
     });
     expect(map('{"a":{"DataType":"Number","StringValue":"1${request.header.x-event}"}}')).toMatchObject({ ok: false });
+  });
+
+  test('puts the values of an honest request in without parsing what comes of it', () => {
+    const parameters = requestParameters({ headers: { 'x-event': 'always' }, query: { a: 'always' } });
+    const mapping = compileMapping(parameters);
+    const parse = vi.spyOn(JSON, 'parse');
+    onTestFinished(() => parse.mockRestore());
+    const mapped = mapping(request);
+    expect(parse).not.toHaveBeenCalled();
+    expect(mapped).toMatchObject({ json: expect.stringContaining('x-event: push') as string });
   });
 
   test('takes no attributes at all', () => {
