@@ -45,6 +45,8 @@ interface Batch {
 }
 
 const batchBytes = 256 * 1024;
+/** Of the event loop: a batch waits on as long as each brings another message. One that brings none costs a few microseconds. */
+const mostTurns = 4;
 const emptyBatch = (): Batch => ({ bytes: Buffer.allocUnsafeSlow(batchBytes), length: 0, waiting: [] });
 
 /**
@@ -61,6 +63,11 @@ export function createIntakeWriter(options: IntakeWriterOptions): IntakeWriter {
   let gathering = emptyBatch();
   let spare = emptyBatch();
   let scheduled = false;
+  /** The last batch had more than one. */
+  let severalSend = false;
+  /** Of the batch that gathers: how many it had a turn ago, and how many turns it waited. */
+  let seen = 0;
+  let turns = 0;
   let flushing = false;
   let failure: HookportError | undefined;
   let behind = false;
@@ -115,7 +122,20 @@ export function createIntakeWriter(options: IntakeWriterOptions): IntakeWriter {
     }
   }
 
+  /** Several senders at once mostly stay several: those whose answers went out together send again together. */
+  function isWorthWaiting(): boolean {
+    const count = gathering.waiting.length;
+    if (!severalSend || turns === mostTurns || count === seen) return false;
+    seen = count;
+    turns += 1;
+    return true;
+  }
+
   function flush(): void {
+    if (isWorthWaiting()) return void setImmediate(flush);
+    severalSend = gathering.waiting.length > 1;
+    seen = 0;
+    turns = 0;
     scheduled = false;
     if (gathering.length === 0) return;
     const batch = gathering;

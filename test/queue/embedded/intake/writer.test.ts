@@ -29,8 +29,9 @@ class FakeFile implements RingFile {
   close(): void {}
 }
 
-/** One to schedule, one to flush. */
+/** One to schedule, one to see that no more comes, one to flush. */
 async function turnOfEvents(): Promise<void> {
+  await turn();
   await turn();
   await turn();
 }
@@ -102,6 +103,47 @@ describe('the writing end of the intake log', () => {
     await syncEnds();
     expect(answers).toEqual(['a', 'b', 'c', 'd']);
     expect(names()).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  test('waits on after several at once, as long as each turn brings another', async () => {
+    send('a');
+    send('b');
+    await turnOfEvents();
+    await syncEnds();
+    send('c');
+    await turn();
+    send('d');
+    await turn();
+    send('e');
+    await turn();
+    expect(file.syncs).toHaveLength(0);
+    await turnOfEvents();
+    expect(file.syncs).toHaveLength(1);
+    await syncEnds();
+    expect(answers).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  test('does not wait on without end', async () => {
+    send('a');
+    send('b');
+    await turnOfEvents();
+    await syncEnds();
+    for (let sent = 0; file.syncs.length === 0; sent += 1) {
+      expect(sent).toBeLessThan(10);
+      send(String(sent));
+      await turn();
+    }
+    await syncEnds();
+    expect(answers).toContain('0');
+  });
+
+  test('does not wait after one alone', async () => {
+    send('a');
+    await turnOfEvents();
+    await syncEnds();
+    send('b');
+    await turn();
+    expect(file.syncs).toHaveLength(1);
   });
 
   test('goes on at the beginning of the file, in the middle of a record', async () => {
