@@ -3,6 +3,8 @@ export interface Answer {
   status: number;
   contentType: string;
   body: string;
+  /** Of the body, in bytes. @default counted */
+  length?: number;
   /** Names and values in turn, besides those that every answer has. */
   headers?: readonly string[];
 }

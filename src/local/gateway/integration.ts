@@ -3,6 +3,7 @@ import { HookportError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { RoutePlan } from '../../plan/plan.ts';
 import type { EmbeddedQueue } from '../../queue/embedded/embedded-queue.ts';
+import type { SendResult } from '../../queue/queue.ts';
 import { type Answer, answers } from './answer.ts';
 import type { MappableRequest } from './expression.ts';
 import { compileMapping } from './mapping.ts';
@@ -12,7 +13,7 @@ import { refusalAnswer, sendMessageAnswer } from './sqs-answer.ts';
 export type GatewayQueue = Pick<EmbeddedQueue, 'name' | 'sendBytes'>;
 
 /** Maps one request to a message and sends it. Never rejects; answers 200 only for what the queue keeps. */
-export type Integration = (request: MappableRequest, body: Buffer, arrivedAt: number) => Promise<Answer>;
+export type Integration = (request: MappableRequest, body: Buffer, arrivedAt: number) => Promise<Answer> | Answer;
 
 /**
  * The route's `SQS-SendMessage` integration.
@@ -39,16 +40,12 @@ export function createIntegration(
     }
     return unavailable ? answers.unavailable : answers.internalError;
   };
-  return async (request, body, arrivedAt) => {
+  const answerTo = (sent: SendResult) => (sent.ok ? sendMessageAnswer(sent.messageId) : refusalAnswer(sent));
+  return (request, body, arrivedAt) => {
     const attributes = map(request);
     if (!attributes) return answers.badRequest;
     if ('ok' in attributes) return refusalAnswer(attributes);
-    try {
-      const sent = await queue.sendBytes(body, attributes, arrivedAt);
-      return sent.ok ? sendMessageAnswer(sent.messageId) : refusalAnswer(sent);
-    } catch (error) {
-      return failed(error);
-    }
+    return queue.sendBytes(body, attributes, arrivedAt).then(answerTo, failed);
   };
 }
 

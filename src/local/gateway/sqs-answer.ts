@@ -11,14 +11,16 @@ const namespace = 'xmlns="http://queue.amazonaws.com/doc/2012-11-05/"';
 
 /** Without the two MD5 digests: no webhook sender looks at them, and they cost a fifth of the accept. */
 export function sendMessageAnswer(messageId: string): Answer {
-  return {
-    status: 200,
-    contentType: 'text/xml',
-    body:
-      `<?xml version="1.0"?><SendMessageResponse ${namespace}><SendMessageResult><MessageId>${messageId}</MessageId></SendMessageResult>` +
-      `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata></SendMessageResponse>`,
-  };
+  const body = `${success[0]}${messageId}${success[1]}${randomUUID()}${success[2]}`;
+  // All of it is ASCII; to count bytes, the text would be put together here and again when it is written.
+  return { status: 200, contentType: 'text/xml', body, length: body.length };
 }
+
+const success = [
+  `<?xml version="1.0"?><SendMessageResponse ${namespace}><SendMessageResult><MessageId>`,
+  '</MessageId></SendMessageResult><ResponseMetadata><RequestId>',
+  '</RequestId></ResponseMetadata></SendMessageResponse>',
+] as const;
 
 export function refusalAnswer(refusal: SendRefusal): Answer {
   return {

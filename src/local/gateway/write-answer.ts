@@ -13,8 +13,9 @@ export function writeAnswer(
 }
 
 function headersOf(answer: Answer, requestId: string, extraHeaders: readonly string[]): string[] {
-  const length = String(Buffer.byteLength(answer.body));
-  const always = ['content-type', answer.contentType, 'content-length', length, 'apigw-requestid', requestId];
+  const length = answer.length ?? Buffer.byteLength(answer.body);
+  const always = ['content-type', answer.contentType, 'content-length', String(length), 'apigw-requestid', requestId];
+  if (!answer.headers && extraHeaders.length === 0) return always;
   return [...always, ...(answer.headers ?? []), ...extraHeaders];
 }
 

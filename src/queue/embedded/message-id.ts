@@ -5,6 +5,20 @@ import { randomUUID } from 'node:crypto';
  * so that whoever keeps them in one, as the journal does, writes a page for many of them and not one for each.
  */
 export function newMessageId(): string {
-  const time = Date.now().toString(16).padStart(12, '0');
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
+  return timePart() + randomUUID().slice(timeLength);
+}
+
+const timeLength = 'tttttttt-tttt-7'.length;
+let lastTime = -1;
+let lastPart = '';
+
+/** The same for all of a millisecond. */
+function timePart(): string {
+  const time = Date.now();
+  if (time !== lastTime) {
+    const hex = time.toString(16).padStart(12, '0');
+    lastPart = `${hex.slice(0, 8)}-${hex.slice(8)}-7`;
+    lastTime = time;
+  }
+  return lastPart;
 }
