@@ -35,10 +35,12 @@ test('others start while runs are settled, twice as many in all at most, and a s
     clock: () => performance.now(),
     log,
   });
-  await sleep(30);
   // Four that are settled, and none more until one is.
+  await expect.poll(() => started).toBe(4);
+  await sleep(30);
   expect(started).toBe(4);
   settle.shift()?.();
+  await expect.poll(() => started).toBe(5);
   await sleep(30);
   expect(started).toBe(5);
   const stop = poller.stop();

@@ -108,9 +108,9 @@ describe('a handler that is not there', () => {
 describe('at the timeout', () => {
   test('the signal aborts, and a handler that heeds it keeps its thread', async () => {
     const threads = start();
-    const dispatch = threads.of('scripted.ts', { timeoutSeconds: 0.1 });
+    const dispatch = threads.of('scripted.ts', { timeoutSeconds: 0.5 });
     expect(await dispatch([delivery('heed the signal')])).toMatchObject([
-      { kind: 'failed', reason: 'handler_timeout', detail: 'the handler did not return within 0.1 s' },
+      { kind: 'failed', reason: 'handler_timeout', detail: 'the handler did not return within 0.5 s' },
     ]);
     expect(await dispatch([delivery('return')])).toEqual([handled]);
     expect(new Set(threads.threadIds()).size).toBe(1);
