@@ -79,7 +79,7 @@ export const verify: Part = {
 
 async function measure({ rounds, quick, progress }: MeasureOptions): Promise<Measurement[]> {
   const measurements: Measurement[] = [];
-  const microseconds = quick ? 500 : 30_000;
+  const microseconds = quick ? { warmUp: 0, measured: 500 } : { warmUp: 400_000, measured: 30_000 };
   for (const [size, bytes] of Object.entries(sizes)) {
     for (const each of await makeCases(bytes, quick ? 2 : 64)) {
       const ready: { contender: string; batch: number; run: ReturnType<typeof contendersFor>[string] }[] = [];
@@ -87,7 +87,7 @@ async function measure({ rounds, quick, progress }: MeasureOptions): Promise<Mea
         ready.push({ contender, run, batch: await batchFor(run, each, microseconds) });
       for (let round = 0; round < (quick ? 1 : rounds * slices); round += 1)
         for (const { contender, run, batch } of inTurn(ready, round)) {
-          const perSecond = await rateOf(run, batch, microseconds);
+          const perSecond = await rateOf(run, batch, microseconds.measured);
           measurements.push({ case: nameOf(each.id, size), contender, round, values: { perSecond } });
         }
     }

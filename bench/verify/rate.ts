@@ -1,14 +1,16 @@
 import type { Case } from './cases.ts';
 import type { Answer, Verify } from './contenders.ts';
 
-const warmUpMicroseconds = 400_000;
-
-/** Makes sure that each request is taken as genuine, and finds how many fit into about a millisecond. */
-export async function batchFor(verify: Verify, { id, requests }: Case, microseconds: number): Promise<number> {
+/** Makes sure that each request is taken as genuine, warms up, and finds how many fit into about a millisecond. */
+export async function batchFor(
+  verify: Verify,
+  { id, requests }: Case,
+  { warmUp, measured }: Record<'warmUp' | 'measured', number>,
+): Promise<number> {
   for (const index of requests.keys())
     if (!isGenuine(await verify(index))) throw new Error(`a request of ${id} is refused`);
-  await rateOf(verify, 16, warmUpMicroseconds);
-  const rate = await rateOf(verify, 16, microseconds);
+  await rateOf(verify, 16, warmUp);
+  const rate = await rateOf(verify, 16, measured);
   return Math.max(1, Math.round(rate / 1000));
 }
 
