@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { QueuePlan } from '../../plan/plan.ts';
 import type { CheckedAttributes } from '../attribute-rules.ts';
 import type { MessageAttributes, Queue, SendRefusal, SendResult } from '../queue.ts';
+import type { UnreachableQueue } from './unreachable.ts';
 
 /** All queues of one data folder. Any number of threads may hold a client; the database belongs to the engine thread. */
 export interface EmbeddedQueues {
@@ -9,6 +10,8 @@ export interface EmbeddedQueues {
   queue(name: string): EmbeddedQueue;
   /** Those of the plan, in its order. */
   names(): readonly string[];
+  /** What the data folder keeps in queues that the plan does not name. Told where the queues were opened; elsewhere empty. */
+  readonly unreachable: readonly UnreachableQueue[];
   /** A port for `attachEmbeddedQueues` in another thread; put it into that thread's transfer list. */
   connect(): MessagePort;
   /** Ends a move task. @returns undefined when no task of that handle is running */

@@ -14,6 +14,7 @@ import type { Reads } from './reads.ts';
 import { createReceivers, type Served } from './receivers.ts';
 import { createSteps } from './steps.ts';
 import type { Store, StoredQueue } from './store.ts';
+import { unreachableQueues } from './unreachable.ts';
 
 export interface EngineOptions {
   store: Store;
@@ -223,7 +224,8 @@ export function createEngine(options: EngineOptions): Engine {
       receivers.remove((receiver) => receiver.client === client);
     });
     const queues = [...store.queues.values()];
-    port.postMessage({ queues, ...(role === 'owner' && { intake: intake.owner(client) }) } satisfies Hello);
+    const forOwner = () => ({ intake: intake.owner(client), unreachable: unreachableQueues(store, clock()) });
+    port.postMessage({ queues, ...(role === 'owner' && forOwner()) } satisfies Hello);
   }
 
   function wake(): void {

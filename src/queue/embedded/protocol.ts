@@ -4,6 +4,7 @@ import type { QueuePlan } from '../../plan/plan.ts';
 import type { QueueDepth, SendRefusal } from '../queue.ts';
 import type { StoredMessage } from './messages.ts';
 import type { ListOptions, MessageList, MoveTask, MoveTaskOptions } from './embedded-queue.ts';
+import type { UnreachableQueue } from './unreachable.ts';
 
 /** What a client asks the engine: by kind, its arguments (queues by name) and what comes back. */
 export interface Commands {
@@ -65,6 +66,8 @@ export type Hello =
       queues: readonly { id: number; settings: QueuePlan; createdAt: number }[];
       /** For the owner. */
       intake?: IntakeStart;
+      /** For the owner. */
+      unreachable?: readonly UnreachableQueue[];
     }
   | { failed: { code: ErrorCode; message: string } };
 

@@ -251,6 +251,25 @@ describe('the engine of the embedded queue', () => {
     expect(await receive(again.queues.queue('q'))).toMatchObject([{ sentAt: startOfTime }, { sentAt: startOfTime }]);
   });
 
+  it('tells which queues the plan does not name, and what they keep, but for what is too old', async () => {
+    const first = await open([...withDeadLetters, queuePlan('empty')]);
+    await fill(first.queues.queue('q'), 3);
+    await first.queues.queue('dlq').send({ body: 'rests', attributes: {} });
+    expect(first.queues.unreachable).toEqual([]);
+    await first.close();
+    const after = async (days: number) => {
+      const one = await open([queuePlan('other')], { folder: first.folder, now: startOfTime + days * 86_400_000 });
+      const { unreachable } = one.queues;
+      await one.close();
+      return unreachable;
+    };
+    expect(await after(1)).toEqual([
+      { name: 'dlq', messages: 1 },
+      { name: 'q', messages: 3 },
+    ]);
+    expect(await after(8)).toEqual([{ name: 'dlq', messages: 1 }]);
+  });
+
   it('does not open the database of a newer Hookport, and says what to do', async () => {
     const first = await open([queuePlan('q')]);
     await first.close();
