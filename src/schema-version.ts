@@ -1,4 +1,5 @@
-import type { DatabaseSync } from 'node:sqlite';
+import { existsSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { HookportError } from './errors.ts';
 
 /**
@@ -17,4 +18,23 @@ export function readSchemaVersion(database: DatabaseSync, file: string, newest: 
         'start that version again, or name another folder with --data',
     );
   return found;
+}
+
+/**
+ * Refuses a newer version's file before anything is opened, and leaves to whoever opens it what else may be wrong with it.
+ *
+ * @throws HookportError `data_folder_unusable`
+ */
+export function refuseNewer(file: string, newest: number): void {
+  if (!existsSync(file)) return;
+  try {
+    const database = new DatabaseSync(file, { readOnly: true });
+    try {
+      readSchemaVersion(database, file, newest);
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    if (error instanceof HookportError) throw error;
+  }
 }

@@ -18,7 +18,7 @@ export interface SqliteDeduplication extends Deduplication {
 }
 
 /** Of the tables below. Files that carry no version have the tables of 1. */
-const schemaVersion = 1;
+export const schemaVersion = 1;
 
 const schema = `
   CREATE TABLE IF NOT EXISTS completed (

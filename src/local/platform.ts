@@ -4,12 +4,14 @@ import { extendCatalogue } from '../catalogue/registry.ts';
 import { logRecord } from '../consumer/log-record.ts';
 import { purgeDeadLetters } from '../consumer/purge.ts';
 import { redrive } from '../consumer/redrive.ts';
-import { forgetCompletion } from '../deduplication/sqlite.ts';
+import { forgetCompletion, schemaVersion as completionsVersion } from '../deduplication/sqlite.ts';
 import { HookportError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { loadPayloadChecks } from '../payload-schema/load-checks.ts';
 import type { Plan, QueuePlan, SourcePlan } from '../plan/plan.ts';
+import { schemaVersion as queuesVersion } from '../queue/embedded/database.ts';
 import { openEmbeddedQueues } from '../queue/embedded/open.ts';
+import { refuseNewer } from '../schema-version.ts';
 import { createSendClock } from '../steady-clock.ts';
 import type { EnvironmentSecrets } from '../secrets/environment.ts';
 import { forwardSecretOf } from '../secrets/variables.ts';
@@ -97,6 +99,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   try {
     const folder = openDataFolder(options.dataFolder);
     stops.push(() => folder.close());
+    // Before the journal, which puts a newer version's aside: who starts that version again would miss all that it holds.
+    refuseNewer(join(folder.path, 'queues.db'), queuesVersion);
+    if (plan.sources.some(({ consumer }) => consumer?.deduplicate))
+      refuseNewer(deduplicationFile(folder.path), completionsVersion);
     const kept = openLogFile({
       folder: folder.path,
       clock,

@@ -65,7 +65,12 @@ describe('a file of a newer version', () => {
     const database = new DatabaseSync(file);
     database.exec('PRAGMA user_version = 99');
     database.close();
-    const before = readFileSync(file);
+    // As is the journal, which has to be there when the newer version is started again.
+    const journal = new DatabaseSync(join(machine.dataFolder, 'journal.db'));
+    journal.exec('PRAGMA user_version = 99');
+    journal.close();
+    const files = () => readdirSync(machine.dataFolder).filter((each) => each.startsWith('journal'));
+    const [before, journals] = [readFileSync(file), files()];
     await expect(machine.start(offset)).rejects.toThrow(
       expect.objectContaining({
         code: 'data_folder_unusable',
@@ -73,5 +78,6 @@ describe('a file of a newer version', () => {
       }),
     );
     expect(readFileSync(file).equals(before)).toBe(true);
+    expect(files()).toEqual(journals);
   });
 });

@@ -4,7 +4,7 @@ import { createPrivateFile } from '../../private-file.ts';
 import { readSchemaVersion } from '../../schema-version.ts';
 
 /** Of the tables below. Raise it with every change and say in {@link openDatabase} how an older file becomes a newer one. */
-const schemaVersion = 2;
+export const schemaVersion = 2;
 
 /**
  * `due` finds what can be received and counts what cannot yet, without touching a body; `age` finds what is oldest;
