@@ -42,7 +42,8 @@ export async function replay(options: ReplayOptions): Promise<{ messageId: strin
 
 /**
  * A static token is not kept, so the source's own takes its place; only where this delivery had shown it already, or
- * a replay would make a stranger's request pass.
+ * a replay would make a stranger's request pass. What came when the source had another provider, or took what nobody
+ * signed, has shown none, though it counted as verified then.
  */
 async function credentials({
   source,
@@ -51,12 +52,19 @@ async function credentials({
   signingSecret,
 }: ReplayOptions): Promise<Omit<SignedParts, 'body'>> {
   const scheme = schemeOf(provider, source.verify);
+  if (source.unsigned && kept.provider !== source.provider)
+    throw new HookportError(
+      'usage',
+      `it came to "${source.id}" as a delivery of ${kept.provider}, and nothing would verify it now`,
+    );
   if (!hasCredential(scheme)) return { headers: {} };
   if (kept.deliveryId === undefined)
     throw new HookportError(
       'usage',
       'it was not verified, and its token is not kept; redrive it from the dead-letter queue',
     );
+  if (kept.secretVersion === undefined || kept.provider !== source.provider)
+    throw new HookportError('usage', 'it came before the source asked for the token that it asks for now');
   const secret = await signingSecret();
   if (secret === undefined) throw new HookportError('usage', `the source "${source.id}" has no secret`);
   const request = { body: Buffer.from(kept.body), headers: kept.headers, timestamp: kept.receivedAt };

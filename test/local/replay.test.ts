@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { github } from '../../providers/github.ts';
 import { gitlab } from '../../providers/gitlab.ts';
+import { json } from '../../providers/json.ts';
 import { decodeMessage } from '../../src/delivery/wire.ts';
 import { replay, type ReplayOptions } from '../../src/local/replay.ts';
 import { createFakeQueue } from '../fakes/queue.ts';
@@ -58,6 +59,7 @@ describe('a replay', () => {
     const { run, sent } = setUp({
       provider: gitlab,
       source: sourcePlan('gitlab', { provider: 'gitlab', verify: 'secret-token' }),
+      kept: { ...kept, provider: 'gitlab' },
     });
     await run();
     expect(sent()).toMatchObject({ request: { headers: { ...kept.headers, 'x-gitlab-token': 'the-token' } } });
@@ -68,6 +70,28 @@ describe('a replay', () => {
     const source = sourcePlan('gitlab', { provider: 'gitlab', verify: 'secret-token' });
     const { run, queue } = setUp({ provider: gitlab, source, kept: stranger });
     await expect(run()).rejects.toMatchObject({ code: 'usage' });
+    expect(queue.messages).toEqual([]);
+  });
+
+  it.each([
+    ['that nobody had to sign', { secretVersion: undefined }],
+    ['of another provider', { provider: 'github' }],
+  ])('gives it to none %s, which counted as verified before the source was changed', async (_what, changes) => {
+    const earlier = { ...kept, provider: 'gitlab', ...changes };
+    const source = sourcePlan('gitlab', { provider: 'gitlab', verify: 'secret-token' });
+    const { run, queue } = setUp({ provider: gitlab, source, kept: earlier });
+    await expect(run()).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('came before') });
+    expect(queue.messages).toEqual([]);
+  });
+
+  it('submits nothing of another provider where nothing is signed: what that one’s signature refused would pass', async () => {
+    const forged = { ...kept, deliveryId: undefined, secretVersion: undefined };
+    const source = sourcePlan('github', { provider: 'json', unsigned: true });
+    const { run, queue } = setUp({ provider: json, source, kept: forged });
+    await expect(run()).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('nothing would verify'),
+    });
     expect(queue.messages).toEqual([]);
   });
 
