@@ -18,8 +18,8 @@ import { decodeMessage } from './wire.ts';
 
 export interface AuthenticateOptions {
   source: string;
-  /** See `decodeMessage`. @default one whose names were not cut */
-  provider?: Pick<Provider, 'headers'>;
+  /** See `decodeMessage`. @default one whose names were not cut, and who lists all */
+  provider?: Pick<Provider, 'headers' | 'query'>;
   scheme: Scheme;
   secrets: SecretStore;
   /** @default the system's */

@@ -1,6 +1,12 @@
 import type { Provider } from '../catalogue/provider.ts';
 import { nameOf } from './header-labels.ts';
 
+/**
+ * What a message may have, by name. Of the provider that the source had before it may have more, a static token among it, which
+ * nothing of this one would hide: that is left out.
+ */
+export type Listed = Pick<Provider, 'headers' | 'query'>;
+
 /** Headers and query parameters of a request. */
 interface Fields {
   headers: Record<string, string>;
@@ -9,14 +15,14 @@ interface Fields {
 
 /**
  * Lines of version 3, each with a line feed behind it: the headers, then the query parameters, each behind a question mark, and the
- * request id. A header whose name was cut and stands for none of the names any more is left out.
+ * request id. What the provider does not list is left out, as is a header whose name was cut and stands for none of the names any more.
  *
  * @returns undefined unless there are as many as `counts` says and each is as the endpoint writes it
  */
 export function parseLines(
   text: string,
   counts: { headers: number; query: number },
-  { id, provider }: { id: string; provider: Pick<Provider, 'headers'> },
+  { id, listed }: { id: string; listed: Listed | undefined },
 ): Fields | undefined {
   // Of headers an ordinary object: one without a prototype is slow to read.
   const fields: Fields = { headers: {} };
@@ -28,22 +34,18 @@ export function parseLines(
     if (end === -1) return undefined;
     const isRead =
       line < counts.headers
-        ? addHeader(fields.headers, fieldAt(text, start, end, line), provider)
-        : text[start] === '?' && addParameter((fields.query ??= noParameters()), text.slice(start + 1, end));
+        ? addHeader(fields.headers, fieldAt(text, start, end, line), listed)
+        : text[start] === '?' && addParameter((fields.query ??= noParameters()), text.slice(start + 1, end), listed);
     if (!isRead) return undefined;
   }
   const isWhole = counts.query === 0 ? end + 1 === text.length : text.slice(end + 1) === id && !text.includes('\\');
   return isWhole ? fields : undefined;
 }
 
-function addHeader(
-  headers: Record<string, string>,
-  field: Field | undefined,
-  provider: Pick<Provider, 'headers'>,
-): boolean {
+function addHeader(headers: Record<string, string>, field: Field | undefined, listed: Listed | undefined): boolean {
   if (!field) return false;
-  const name = field.name.startsWith('*') ? nameOf(field.name, Object.keys(provider.headers)) : field.name;
-  if (name === undefined) return true;
+  const name = field.name.startsWith('*') ? nameOf(field.name, Object.keys(listed?.headers ?? {})) : field.name;
+  if (name === undefined || (listed && !Object.hasOwn(listed.headers, name))) return true;
   if (Object.hasOwn(headers, name)) return false;
   if (field.value !== '') headers[name] = field.value;
   return true;
@@ -87,11 +89,11 @@ export const noParameters = () => Object.create(null) as Record<string, string>;
 const parameterName = /^[A-Za-z0-9_-]+$/;
 
 /** @returns false unless the line is as the endpoint writes it */
-export function addParameter(query: Record<string, string>, line: string): boolean {
+export function addParameter(query: Record<string, string>, line: string, listed: Listed | undefined): boolean {
   const separator = line.indexOf(': ');
   const name = line.slice(0, Math.max(separator, 0));
   if (!parameterName.test(name) || name in query || line.includes('\\')) return false;
   const value = line.slice(separator + 2);
-  if (value !== '') query[name] = value;
+  if (value !== '' && (!listed || Object.hasOwn(listed.query ?? {}, name))) query[name] = value;
   return true;
 }

@@ -1,7 +1,7 @@
 import type { MessageAttributes } from '../queue/queue.ts';
 import { toBody } from '../signature/text.ts';
 import { clockSkewMs, type Decoded, notDecoded, textOf } from './arrived-request.ts';
-import { addParameter, fieldAt, noParameters } from './field-lines.ts';
+import { addParameter, fieldAt, type Listed, noParameters } from './field-lines.ts';
 
 /**
  * What a deploy wrote before version 3: it may wait or rest in a queue for 14 days. Version 1 has the headers in one attribute between
@@ -10,8 +10,12 @@ import { addParameter, fieldAt, noParameters } from './field-lines.ts';
  */
 type WireVersion = '1' | '2';
 
-/** Reads a message of version 1 or 2. */
-export function decodeBefore3(message: { body: string; attributes: MessageAttributes }, sentAt: number): Decoded {
+/** Reads a message of version 1 or 2. @param listed What the provider lists. @default all is kept */
+export function decodeBefore3(
+  message: { body: string; attributes: MessageAttributes },
+  sentAt: number,
+  listed?: Listed,
+): Decoded {
   const version = textOf(message.attributes['Wire']);
   if (version === undefined) return notDecoded('malformed_message', 'the attribute Wire is missing');
   if (version !== '1' && version !== '2')
@@ -32,11 +36,11 @@ export function decodeBefore3(message: { body: string; attributes: MessageAttrib
   const receivedAt = Number(epochMs);
   if (receivedAt > sentAt + clockSkewMs)
     return notDecoded('malformed_message', 'the arrival that ContextHead claims is later than the message itself');
-  const headers = parseFieldLines(fields);
+  const headers = parseFieldLines(fields, listed);
   if (!headers) return notDecoded('malformed_message', 'Headers does not consist of "name: value" lines');
   const request = { requestId: arrivedAs, receivedAt, sourceIp, headers, body: toBody(message.body) };
   if (version === '1') return { ok: true, request };
-  const query = parseParameterLines(textOf(message.attributes['Query']) ?? '', arrivedAs);
+  const query = parseParameterLines(textOf(message.attributes['Query']) ?? '', arrivedAs, listed);
   if (query) return { ok: true, request: { ...request, query } };
   return notDecoded(
     'malformed_message',
@@ -52,7 +56,7 @@ function isOurs(name: string, version: WireVersion): boolean {
 }
 
 /** Line by line without a list of them. */
-function parseFieldLines(fields: string): Record<string, string> | undefined {
+function parseFieldLines(fields: string, listed: Listed | undefined): Record<string, string> | undefined {
   const headers: Record<string, string> = {};
   let end: number;
   let line = 0;
@@ -62,18 +66,22 @@ function parseFieldLines(fields: string): Record<string, string> | undefined {
     if (end === start) continue;
     const field = fieldAt(fields, start, end, line++);
     if (field === undefined || Object.hasOwn(headers, field.name)) return undefined;
-    if (field.value !== '') headers[field.name] = field.value;
+    if (field.value !== '' && (!listed || Object.hasOwn(listed.headers, field.name))) headers[field.name] = field.value;
   }
   return headers;
 }
 
 /** Undefined unless it is as the endpoint writes it: see above. */
-function parseParameterLines(text: string, requestId: string): Record<string, string> | undefined {
+function parseParameterLines(
+  text: string,
+  requestId: string,
+  listed: Listed | undefined,
+): Record<string, string> | undefined {
   const [head = '', ...rest] = text.split('\n');
   const count = /^(\S+) ([1-9]\d{0,3})$/.exec(head);
   const lines = rest.slice(0, -1);
   if (count?.[1] !== requestId || rest.at(-1) !== requestId || lines.length !== Number(count[2])) return undefined;
   const query = noParameters();
-  for (const line of lines) if (!addParameter(query, line)) return undefined;
+  for (const line of lines) if (!addParameter(query, line, listed)) return undefined;
   return query;
 }

@@ -2,7 +2,7 @@ import type { Provider } from '../catalogue/provider.ts';
 import type { MessageAttributes } from '../queue/queue.ts';
 import { toBody } from '../signature/text.ts';
 import { type ArrivedRequest, clockSkewMs, type Decoded, notDecoded, textOf } from './arrived-request.ts';
-import { parseLines } from './field-lines.ts';
+import { type Listed, parseLines } from './field-lines.ts';
 import { labelOf } from './header-labels.ts';
 import { attributesBefore3, decodeBefore3 } from './wire-before-3.ts';
 
@@ -107,15 +107,15 @@ export function encodeMessage(request: Omit<ArrivedRequest, 'body'> & { body: st
  * write anything into it, so whatever does not fit is refused with a reason and never thrown.
  *
  * @param sentAt SQS's SentTimestamp in epoch milliseconds; the arrival it claims must not be later.
- * @param provider Whose names may have been cut. @default none was
+ * @param provider Whose names may have been cut, and who lists what is kept. @default none was, and all is kept
  */
 export function decodeMessage(
   message: { body: string; attributes: MessageAttributes },
   sentAt: number,
-  provider: Pick<Provider, 'headers'> = { headers: {} },
+  provider?: Listed,
 ): Decoded {
   const attribute = message.attributes[requestAttribute];
-  if (attribute === undefined) return decodeBefore3(message, sentAt);
+  if (attribute === undefined) return decodeBefore3(message, sentAt, provider);
   const text = textOf(attribute) ?? '';
   if (/^\d{1,4} /.test(text) && !text.startsWith(`${version} `))
     return notDecoded('unknown_wire_version', 'this version reads the wire versions 1 to 3');
@@ -133,7 +133,7 @@ export function decodeMessage(
   if (receivedAt > sentAt + clockSkewMs)
     return notDecoded('malformed_message', 'the arrival that Request claims is later than the message itself');
   const counts = { headers: Number(headers), query: Number(query) };
-  const lines = parseLines(text.slice(head.length), counts, { id: arrivedAs, provider });
+  const lines = parseLines(text.slice(head.length), counts, { id: arrivedAs, listed: provider });
   if (!lines)
     return notDecoded(
       'malformed_message',

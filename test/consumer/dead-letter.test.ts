@@ -41,6 +41,29 @@ describe('a dead letter', () => {
     expect(JSON.stringify(describeDeadLetter(message, gitlab, 'signing-token'))).not.toContain('hunter2');
   });
 
+  test.each([
+    ['as it is written now', {}],
+    [
+      'as it was written before version 3',
+      {
+        attributes: Object.fromEntries(
+          Object.entries({
+            ContextHead: `r ${at} 192.0.2.1`,
+            Headers: 'x-gitlab-token: hunter2\nx-github-event: push\n',
+            Query: 'r 1\ntoken: hunter2\nr',
+            Wire: '2',
+            ContextTail: `r ${at} 192.0.2.1`,
+          }).map(([name, stringValue]) => [name, { dataType: 'String', stringValue }]),
+        ),
+      },
+    ],
+  ])('never shows a static credential from before its source had another provider: %s', (_how, more) => {
+    const message = received({ at, headers: { 'x-gitlab-token': 'hunter2' } }, more);
+    const letter = describeDeadLetter(message, github);
+    expect(letter).toMatchObject({ headers: { 'x-github-event': 'push' } });
+    expect(JSON.stringify(letter)).not.toContain('hunter2');
+  });
+
   test('never shows a static credential', () => {
     const message = received({ at, headers: { 'x-telegram-bot-api-secret-token': 'hunter2' } });
     expect(JSON.stringify(describeDeadLetter(message, telegram))).not.toContain('hunter2');

@@ -139,7 +139,7 @@ describe('a delivery that is refused', () => {
 test('a static credential from before the source went over to signatures is in no record', async () => {
   const { run, log } = setUp({ source: sourcePlan({}, { verify: 'signing-token' }), provider: gitlab });
   const processed = await run({ headers: { 'x-gitlab-token': 'clear-text-token' } });
-  expect(processed.request?.headers).toHaveProperty('x-github-event');
+  expect(processed.request?.headers).toHaveProperty('content-type');
   expect(JSON.stringify([processed, log.lines])).not.toContain('clear-text-token');
 });
 

@@ -70,6 +70,16 @@ describe('requestParameters', () => {
     );
   });
 
+  test('is read without what a provider that the source had before kept', () => {
+    const lines = ['x-gitlab-token: a secret', 'x-github-event: push', '?token: a secret', '?kind: paid'];
+    const decoded = decodeMessage(message(lines), arrival, { headers: { 'x-github-event': 'always' } });
+    expect(decoded).toMatchObject({ ok: true });
+    expect(JSON.stringify(decoded)).not.toContain('a secret');
+    const own = { headers: { 'x-github-event': 'always' }, query: { kind: 'always' } } as const;
+    const request = decodeMessage(message(lines), arrival, own);
+    expect(request.ok && { ...request.request.query }).toEqual({ kind: 'paid' });
+  });
+
   test('has no attribute that becomes empty when every header is absent', () => {
     expect(textOf(requestParameters({ headers: {} }))).toBe(`${arrived} 0 0\n`);
   });
