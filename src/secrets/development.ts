@@ -9,6 +9,14 @@ export interface DevelopmentSecret {
   signingSecret: string;
 }
 
+/** What a source takes for a secret now. */
+export interface SecretForm {
+  /** Letters, digits and hyphens, since it stands in a file's name. */
+  name: string;
+  /** Whether what was made up earlier is of use, maybe for another provider. */
+  fits: (secret: DevelopmentSecret) => boolean;
+}
+
 /**
  * Secrets that are made up once per source and kept in files of mode 0600, so that a source works on loopback before
  * anybody has set a secret. Never used when a secret is set.
@@ -22,19 +30,27 @@ export interface DevelopmentSecrets {
  * @param folder Holds one file for each source. Several threads and processes may ask for the same source at once: all
  *   get the same secret.
  * @param generate Makes one in the form that the source's scheme takes; `generateSecret` of `src/signature`.
+ * @param formOf That form. One that was made up for another is kept, in case the source goes back. @default all fit
  */
 export function createDevelopmentSecrets(
   folder: string,
   generate: (source: string) => DevelopmentSecret,
+  formOf?: (source: string) => SecretForm,
 ): DevelopmentSecrets {
   const known = new Map<string, DevelopmentSecret>();
+  const readOrCreate = async (name: string, source: string) => {
+    const file = join(folder, `${name}.json`);
+    if (!(await exists(file))) await create(file, folder, generate(source));
+    return read(file);
+  };
   return {
     async of(source) {
       const before = known.get(source);
       if (before) return before;
-      const file = join(folder, `${source.replaceAll('/', '.')}.json`);
-      if (!(await exists(file))) await create(file, folder, generate(source));
-      const secret = await read(file);
+      const name = source.replaceAll('/', '.');
+      const form = formOf?.(source);
+      const first = await readOrCreate(name, source);
+      const secret = form && !form.fits(first) ? await readOrCreate(`${name}.${form.name}`, source) : first;
       known.set(source, secret);
       return secret;
     },

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { HookportError } from '../errors.ts';
 import type { PublicKeyScheme, Scheme } from './scheme.ts';
+import { secretProblem } from './secret.ts';
 
 /** A new secret for tests and for one machine: what a source is configured with, and what signs for it. */
 export interface GeneratedSecret {
@@ -23,6 +24,20 @@ export function generateSecret(scheme: Scheme): GeneratedSecret {
   if (scheme.scheme === 'basic') return both(`hookport:${bytes.toString('hex')}`);
   if (scheme.scheme !== 'hmac' || scheme.key === 'utf8' || scheme.key === 'hex') return both(bytes.toString('hex'));
   return both((scheme.key === 'whsec' ? 'whsec_' : '') + bytes.toString('base64'));
+}
+
+/** Whether what {@link generateSecret} made for some scheme is a secret of this one too. */
+export function fitsScheme(scheme: Scheme, { secret, signingSecret }: GeneratedSecret): boolean {
+  if (scheme.scheme === 'code' && scheme.secretLike) return fitsScheme(scheme.secretLike, { secret, signingSecret });
+  const isKeyPair = signingSecret.startsWith('-----BEGIN PRIVATE KEY-----');
+  return isKeyPair === (scheme.scheme === 'publicKey') && secretProblem(scheme, secret) === undefined;
+}
+
+/** Names the form of a scheme's secrets, such as `hmac-whsec` or `publicKey-pem-ed25519`. */
+export function secretForm(scheme: Scheme): string {
+  if (scheme.scheme === 'code' && scheme.secretLike) return secretForm(scheme.secretLike);
+  if (scheme.scheme === 'publicKey') return `publicKey-${scheme.key}-${scheme.algorithm}`;
+  return scheme.scheme === 'hmac' ? `hmac-${scheme.key}` : scheme.scheme;
 }
 
 function generateKeyPair(scheme: PublicKeyScheme): GeneratedSecret {
