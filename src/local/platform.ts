@@ -137,6 +137,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     // Microseconds: no run does a million attempts a second.
     const events = createEventHub({ first: clock() * 1000 });
     const paused = openPausedSources(folder.path);
+    // A source that nothing consumes by now is for others to take from, whatever was paused before.
+    const consumed = new Set(plan.sources.flatMap(({ id, consumer }) => (consumer ? [id] : [])));
+    const pausedSince = (id: string) => (consumed.has(id) ? paused.since(id) : undefined);
     const attempts = createAttemptCounts(plan.sources.map(({ id }) => id));
     const checks = await loadPayloadChecks(plan.sources, root);
     const consumers: Consumers = await startConsumers({
@@ -148,7 +151,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         queues: queues.connect(),
         journal: journal.connect(),
         clockOffsetMs,
-        paused: plan.sources.flatMap(({ id }) => (paused.since(id) === undefined ? [] : [id])),
+        paused: plan.sources.flatMap(({ id }) => (pausedSince(id) === undefined ? [] : [id])),
       },
       log,
       onAttempts(lines) {
@@ -219,7 +222,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           forget: (deliveryId) => forgetCompletion(deduplicationFile(folder.path), { source: source.id, deliveryId }),
         }),
       explain: (source, kept) => explainKept({ ...partsOf(source), sources: plan.sources, kept }),
-      pausedSince: (id) => paused.since(id),
+      pausedSince,
       async setPaused({ id }, wanted) {
         // Written first: what a person asked for holds also if this process ends in between.
         if (wanted) paused.pause(id, clock());
@@ -230,7 +233,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         gateway: () => gateway.counters(),
         acceptDurations: () => gateway.acceptDurations(),
         attempts,
-        readQueues: () => readQueues({ plan, queues, clock: queueClock, pausedSince: (id) => paused.since(id) }),
+        readQueues: () => readQueues({ plan, queues, clock: queueClock, pausedSince }),
       }),
       clock,
       log,
@@ -242,7 +245,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     // The terminal is told in other words.
     kept.add({ level: 'info', message: 'the platform runs', fields: { pid: process.pid, ...ports } });
     stops.push(() => kept.add({ level: 'info', message: 'the platform stops' }));
-    return { ports, secrets, pausedSince: (id) => paused.since(id), stop };
+    return { ports, secrets, pausedSince, stop };
   } catch (error) {
     // Why it did not start says more.
     await stop().catch(() => undefined);

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type PlatformProcess, TestProject } from '../e2e/platform-process.ts';
 
@@ -82,4 +83,21 @@ test('a source that you consume yourself has nothing to pause', async () => {
   const { code, stderr } = await cli('pause', 'zendesk');
   expect(stderr).toContain('you consume the queue of "zendesk" yourself');
   expect(code).toBe(2);
+});
+
+test('a paused source that is consumed by others by now counts as paused no more: nothing could resume it', async () => {
+  await cli('pause', 'github');
+  await platform.stop();
+  const before = readFileSync(project.config, 'utf8');
+  writeFileSync(project.config, before.replace(/(github: \{ provider: github), handler: [^ ]+/, '$1'));
+  platform = await start();
+  await vi.waitFor(() => expect(platform.output()).toContain('Ready.'));
+  expect(platform.output()).not.toContain('paused');
+  expect((await cli('status')).stdout).not.toContain('hookport resume');
+
+  await platform.stop();
+  writeFileSync(project.config, before);
+  platform = await start();
+  await vi.waitFor(() => expect(platform.output()).toMatch(/github is paused since .*: hookport resume github/));
+  await cli('resume', 'github');
 });
