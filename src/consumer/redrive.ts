@@ -10,6 +10,7 @@ import type { CheckPayload } from '../payload-schema/check.ts';
 import type { SourcePlan } from '../plan/plan.ts';
 import type { Queue, ReceivedMessage } from '../queue/queue.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
+import { rejectionReasons } from '../signature/types.ts';
 import { type DeadLetterSelection, isForClaims, isForReason } from './dead-letter-selection.ts';
 import { parseOutcome } from './outcome-attribute.ts';
 import { walkDeadLetters } from './walk-dead-letters.ts';
@@ -106,6 +107,8 @@ async function handle(
   const claims = claimsOf(message, authenticated, options);
   if (!isForClaims(claims, options)) return { kind: 'notSelected' };
   if (!authenticated.ok) return { kind: 'skipped', reason: authenticated.outcome.reason };
+  const { reason } = parseOutcome(message.attributes);
+  if (isOnlyAuthorized(source) && Object.hasOwn(rejectionReasons, reason)) return { kind: 'skipped', reason };
   const { body, request } = authenticated;
   const mismatch = isWanted(source, claims.eventType) && payloadMismatch({ headers: request.headers, body }, options);
   if (mismatch) return { kind: 'skipped', reason: mismatch.reason };
@@ -125,6 +128,11 @@ async function handle(
     });
     return { kind: 'failed' };
   }
+}
+
+/** Tokens are asked for at the endpoint alone: what an earlier provider's signature refused came in without one, and would pass. */
+function isOnlyAuthorized({ unsigned, route }: SourcePlan): boolean {
+  return unsigned === true && route.authorize !== undefined;
 }
 
 function claimsOf(message: ReceivedMessage, { request, ...rest }: Authenticated, options: RedriveOptions) {

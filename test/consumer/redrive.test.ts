@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { github } from '../../providers/github.ts';
+import { json } from '../../providers/json.ts';
 import { formatOutcome } from '../../src/consumer/outcome-attribute.ts';
 import { redrive, type RedriveOptions, type RedriveReport } from '../../src/consumer/redrive.ts';
 import type { Outcome } from '../../src/delivery/outcome.ts';
@@ -81,6 +82,17 @@ describe('a redrive', () => {
     });
     expect(deadLetterQueue.messages).toHaveLength(3);
     expect(await deadLetterQueue.depth()).toMatchObject({ visible: 3 });
+  });
+
+  test('leaves what a signature refused where the source has gone over to tokens at its endpoint, which it never showed', async () => {
+    const { rest, run, deadLetterQueue } = setUp();
+    rest({ id: 'forged', secret: 'wrong' }, mismatch);
+    rest({ id: 'posted-with-a-token' }, thrown);
+    const jwt = { issuer: 'https://issuer.example.com/', audience: ['api'], scopes: [] };
+    const { route } = sourcePlan();
+    const source = sourcePlan({}, { provider: 'json', unsigned: true, route: { ...route, authorize: { jwt } } });
+    expect(await run({ source, provider: json })).toEqual({ ...nothing, moved: 1, skipped: { signature_mismatch: 1 } });
+    expect(deadLetterQueue.messages).toHaveLength(1);
   });
 
   test('checks no payload of a type that the source ignores by now', async () => {
