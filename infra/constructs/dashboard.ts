@@ -25,7 +25,8 @@ export function dashboard(
   { stackName, endpoint, sources }: { stackName: string; endpoint: Endpoint; sources: readonly Source[] },
 ): Dashboard {
   return new Dashboard(scope, id, {
-    dashboardName: stackName,
+    // Of all regions there is one list: the same stack in a second region would meet a name that is taken.
+    dashboardName: `${stackName}-${Stack.of(scope).region}`,
     defaultInterval: Duration.days(1),
     widgets: [
       endpointRow(endpoint),

@@ -198,6 +198,14 @@ describe('alarms', () => {
 });
 
 describe('the dashboard', () => {
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-dashboard.html
+  it('has a name of its own in each region, since an account has one list of them for all', () => {
+    const [dashboard] = Object.values(templateOf(fullPlan()).findResources('AWS::CloudWatch::Dashboard'));
+    expect(dashboard?.['Properties']).toMatchObject({
+      DashboardName: { 'Fn::Join': ['', ['acme-webhooks-', { Ref: 'AWS::Region' }]] },
+    });
+  });
+
   it('shows the outcomes and the queue of each source', () => {
     const [dashboard] = Object.values(templateOf(fullPlan()).findResources('AWS::CloudWatch::Dashboard'));
     const body = JSON.stringify(dashboard);
