@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -102,4 +102,15 @@ test('a source that was added since the platform started: it says that a restart
   expect(await send(['stripe'])).toEqual({ code: 2, stdout: '', stderr: wanted });
   expect(await send(['stripe', '--hostile'])).toMatchObject({ code: 2, stderr: wanted });
   expect(await project.cli(['pause', 'stripe', '--data', project.data])).toMatchObject({ code: 2, stderr: wanted });
+});
+
+test('a source that was changed since the platform started: it says so, and sends nothing that would be refused', async () => {
+  const before = readFileSync(project.config, 'utf8');
+  const change = (to: string) => writeFileSync(project.config, before.replace('zendesk: { provider: zendesk }', to));
+  const wanted =
+    'hookport: the platform that runs has "zendesk" as zendesk at /zendesk; what was changed since it started counts after a restart\n';
+  for (const to of ['zendesk: { provider: paddle }', 'zendesk: { provider: zendesk, path: /desk }']) {
+    change(to);
+    expect(await send(['zendesk'])).toEqual({ code: 2, stdout: '', stderr: wanted });
+  }
 });

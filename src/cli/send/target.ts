@@ -3,6 +3,7 @@ import { schemeOf } from '../../catalogue/scheme-of.ts';
 import type { Provider, ProviderGuide } from '../../catalogue/provider.ts';
 import { HookportError } from '../../errors.ts';
 import { localSecrets } from '../../local/secrets.ts';
+import type { SourceState } from '../../local/api/sources.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
 import { secretVariable } from '../../secrets/variables.ts';
 import type { Sender } from '../../sending/sender.ts';
@@ -49,8 +50,7 @@ export async function findTarget(id: string, options: TargetOptions): Promise<Ta
   // Of a tunnel one cannot tell whether it leads to the platform that runs here; if one runs, it is asked.
   const running = options.url === undefined ? findRunning(options.data) : findIfRunning(options.data);
   const url = options.url ?? `${running?.gateway}${source.route.path}`;
-  // One that was added since the platform started would be answered with a bare 404.
-  if (running && options.url === undefined) await askPlatform(running.api, `/api/sources/${id}/guide`);
+  if (running && options.url === undefined) await refuseOutdated(running.api, source);
   const dataFolder = path.resolve(options.data);
   const secrets = localSecrets({ root: projectRoot, dataFolder, sources: plan.sources, catalogue });
   const secret = source.unsigned ? '' : await secrets.signingSecret(source.id);
@@ -76,4 +76,15 @@ export async function findTarget(id: string, options: TargetOptions): Promise<Ta
       deduplicates: source.consumer?.deduplicate !== undefined,
     },
   };
+}
+
+/** What the configuration says by now the platform learns at its next start: until then it answers 404, or refuses what is signed. */
+async function refuseOutdated(api: string, { id, provider, route }: SourcePlan): Promise<void> {
+  await askPlatform(api, `/api/sources/${id}/guide`);
+  const known = (await askPlatform<SourceState[]>(api, '/api/sources')).find((each) => each.id === id);
+  if (!known || (known.provider === provider && new URL(known.url).pathname === route.path)) return;
+  throw new HookportError(
+    'usage',
+    `the platform that runs has "${id}" as ${known.provider} at ${new URL(known.url).pathname}; what was changed since it started counts after a restart`,
+  );
 }
