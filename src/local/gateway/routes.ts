@@ -26,12 +26,15 @@ export interface GatewayRoute {
 const acceptBounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** Compiles every route of the plan, by route key. */
-export function compileRoutes(
+export async function compileRoutes(
   plan: Plan,
   queue: (name: string) => GatewayQueue,
   tools: { clock: Clock; log: Log },
-): Map<string, GatewayRoute> {
-  const authorizerOf = createAuthorizers(tools);
+): Promise<Map<string, GatewayRoute>> {
+  const authorizerOf = await createAuthorizers(
+    plan.sources.map(({ route }) => route),
+    tools,
+  );
   return new Map(
     plan.sources.map(({ id, route, queue: { name, maxMessageBytes } }) => [
       route.key,

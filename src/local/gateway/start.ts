@@ -66,7 +66,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     unrouted: {},
   };
   const handling: RequestHandling = {
-    routes: compileRoutes(plan, options.queue, { clock, log }),
+    routes: await compileRoutes(plan, options.queue, { clock, log }),
     counters,
     budget: createByteBudget(options.maxHeldBytes ?? 128 * 1024 * 1024),
     clock,
