@@ -128,6 +128,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const [queues, journal, builtIn] = await Promise.all(opening);
     for (const { name, messages } of queues.unreachable)
       log.warn('messages are in a queue that the configuration does not name', { queue: name, messages });
+    for (const { name, messages } of queues.shortened)
+      log.warn('messages are older than their queue keeps them by now, and are deleted', { queue: name, messages });
     const catalogue = extendCatalogue(builtIn.catalogue, plan.providers);
     const secrets = localSecrets({ root, dataFolder: folder.path, sources: plan.sources, catalogue, clock });
     // Made here, before another thread or process could make others. A secret that cannot be read is told with each delivery.

@@ -47,6 +47,7 @@ export async function attachEmbeddedQueues(port: MessagePort, ownership?: Owners
     },
     names: () => [...queues.keys()],
     unreachable: answer.unreachable ?? [],
+    shortened: answer.shortened ?? [],
     connect() {
       const { port1, port2 } = new MessageChannel();
       // When the engine is gone, so is the other end of the port, which says so by itself.

@@ -12,6 +12,8 @@ export interface EmbeddedQueues {
   names(): readonly string[];
   /** What the data folder keeps in queues that the plan does not name. Told where the queues were opened; elsewhere empty. */
   readonly unreachable: readonly UnreachableQueue[];
+  /** Queues that keep for less long than at the start before, and how many messages go for that. As above. */
+  readonly shortened: readonly { name: string; messages: number }[];
   /** A port for `attachEmbeddedQueues` in another thread; put it into that thread's transfer list. */
   connect(): MessagePort;
   /** Ends a move task. @returns undefined when no task of that handle is running */

@@ -224,7 +224,11 @@ export function createEngine(options: EngineOptions): Engine {
       receivers.remove((receiver) => receiver.client === client);
     });
     const queues = [...store.queues.values()];
-    const forOwner = () => ({ intake: intake.owner(client), unreachable: unreachableQueues(store, clock()) });
+    const forOwner = () => ({
+      intake: intake.owner(client),
+      unreachable: unreachableQueues(store, clock()),
+      shortened: store.shortened,
+    });
     port.postMessage({ queues, ...(role === 'owner' && forOwner()) } satisfies Hello);
   }
 

@@ -4,6 +4,7 @@ import type { QueuePlan } from '../../plan/plan.ts';
 import type { QueueDepth, SendRefusal } from '../queue.ts';
 import type { StoredMessage } from './messages.ts';
 import type { ListOptions, MessageList, MoveTask, MoveTaskOptions } from './embedded-queue.ts';
+import type { Store } from './store.ts';
 import type { UnreachableQueue } from './unreachable.ts';
 
 /** What a client asks the engine: by kind, its arguments (queues by name) and what comes back. */
@@ -68,6 +69,8 @@ export type Hello =
       intake?: IntakeStart;
       /** For the owner. */
       unreachable?: readonly UnreachableQueue[];
+      /** For the owner. */
+      shortened?: Store['shortened'];
     }
   | { failed: { code: ErrorCode; message: string } };
 

@@ -20,6 +20,8 @@ export interface Store {
   readonly queues: ReadonlyMap<string, StoredQueue>;
   /** By id, also those that the plan no longer has: their messages still expire. */
   readonly retentionMs: ReadonlyMap<number, number>;
+  /** Queues that keep for less long than until now, with how many messages that deletes; none without any. */
+  readonly shortened: readonly { name: string; messages: number }[];
   /** Up to where committed transactions took over the intake log. */
   readonly intake: number;
   /** Notes that a queue gained or lost messages; written with the transaction. */
@@ -40,11 +42,13 @@ export function createStore(database: DatabaseSync, plan: readonly QueuePlan[], 
   let takenIn = 0;
   const queues = new Map<string, StoredQueue>();
   const retentionMs = new Map<number, number>();
+  const shortened: { name: string; messages: number }[] = [];
 
   const store: Store = {
     database,
     queues,
     retentionMs,
+    shortened,
     get intake() {
       return intake;
     },
@@ -85,6 +89,17 @@ export function createStore(database: DatabaseSync, plan: readonly QueuePlan[], 
   const before = stored.all();
   intake = Math.max(0, ...before.map((row) => Number(row['intake'])));
   const known = new Map(before.map((row) => [row['name'], row['retention_ms']]));
+  const between = database.prepare(
+    'SELECT count(*) AS messages FROM message WHERE queue = ? AND sent_at > ? AND sent_at <= ?',
+  );
+  for (const { name, retentionSeconds } of plan) {
+    const row = before.find((each) => each['name'] === name);
+    const keptMs = Number(row?.['retention_ms'] ?? 0);
+    if (!row || keptMs <= retentionSeconds * 1000) continue;
+    const found = between.get(Number(row['id']), now - keptMs, now - retentionSeconds * 1000);
+    const messages = Number(found?.['messages']);
+    if (messages > 0) shortened.push({ name, messages });
+  }
   if (intake === 0 || plan.some((queue) => known.get(queue.name) !== queue.retentionSeconds * 1000)) {
     // A new database must not take what is left in the log of an older one, that was removed, for its own.
     intake ||= lapBytes * randomInt(1, 2 ** 22);

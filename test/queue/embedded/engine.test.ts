@@ -270,6 +270,23 @@ describe('the engine of the embedded queue', () => {
     expect(await after(8)).toEqual([{ name: 'dlq', messages: 1 }]);
   });
 
+  it('tells how many messages go since their queue keeps them for less long than before', async () => {
+    const first = await open(withDeadLetters);
+    await fill(first.queues.queue('q'), 2);
+    await first.queues.queue('dlq').send({ body: 'rests', attributes: {} });
+    first.pass(86_400_000);
+    await first.queues.queue('dlq').send({ body: 'is newer', attributes: {} });
+    await first.close();
+    const [q, dlq] = withDeadLetters.map((each) => ({ ...each, retentionSeconds: 8 * 86_400 }));
+    const later = { folder: first.folder, now: startOfTime + 8.5 * 86_400_000 };
+    const shorter = await open([q!, dlq!], later);
+    expect(shorter.queues.shortened).toEqual([{ name: 'dlq', messages: 1 }]);
+    await shorter.close();
+    const again = await open([q!, dlq!], later);
+    expect(again.queues.shortened).toEqual([]);
+    await again.close();
+  });
+
   it('does not open the database of a newer Hookport, and says what to do', async () => {
     const first = await open([queuePlan('q')]);
     await first.close();
