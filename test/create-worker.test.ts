@@ -12,7 +12,7 @@ import { startLocalDynamoDb } from './deduplication/local-dynamodb.ts';
 import { startAwsJson } from './fakes/aws-json.ts';
 import { createLogFake } from './fakes/log.ts';
 import { arrived, sourcePlan } from './fakes/source.ts';
-import { ownProvidersYaml, ownRequest, ownSources } from './fixtures/own-providers.ts';
+import { ownProvidersYaml, ownRequest, ownSources, publicUrl } from './fixtures/own-providers.ts';
 
 let root: string;
 let queues: EmbeddedQueues;
@@ -76,6 +76,22 @@ describe('a worker in a process of its own', () => {
     await vi.waitFor(() => expect(records).toHaveLength(2), { timeout: 10_000 });
     expect(seen).toEqual([['evt_1', 'order.created']]);
     expect(await queues.queue('acme-github-dlq').depth()).toMatchObject({ visible: 1 });
+  });
+
+  test('verifies a provider that signs the URL, by the publicUrl of a source that has no handler in the configuration', async () => {
+    const records: DeliveryRecord[] = [];
+    const yaml = `name: acme\nsources:\n  github: { provider: acme-hmac, publicUrl: "${publicUrl}" }\n${ownProvidersYaml}`;
+    await writeFile(join(root, 'webhooks.config.yaml'), yaml);
+    await writeFile(join(root, '.env'), `GITHUB_WEBHOOK_SECRET='${ownSources['acme-hmac']?.secret}'\n`);
+    worker = await createWorker({
+      ...at(),
+      handler: defineHandler('acme-hmac', () => undefined),
+      record: (record) => void records.push(record),
+    });
+    const { body, headers } = ownRequest('acme-hmac', 'evt_1');
+    await queues.queue('acme-github').send(arrived({ body, headers }));
+    await vi.waitFor(() => expect(records).toHaveLength(1), { timeout: 10_000 });
+    expect(records[0]).toMatchObject({ deliveryId: 'evt_1', outcome: { kind: 'handled' } });
   });
 
   test('verifies a token in the query, and hands the other parameters over', async () => {

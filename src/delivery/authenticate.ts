@@ -35,7 +35,7 @@ export interface AuthenticateOptions {
 
 /** How the deliveries of a source are verified. @throws HookportError `provider_invalid` when the provider has no such way */
 export function authenticationOf(
-  { id, verify, route, consumer, unsigned }: SourcePlan,
+  { id, verify, route, consumer, publicUrl, unsigned }: SourcePlan,
   provider: Provider,
 ): Omit<AuthenticateOptions, 'secrets' | 'clock'> {
   return {
@@ -43,7 +43,7 @@ export function authenticationOf(
     provider,
     scheme: schemeOf(provider, verify),
     toleranceSeconds: consumer?.toleranceSeconds,
-    publicUrl: consumer?.publicUrl,
+    publicUrl,
     method: route.method,
     unsigned,
   };

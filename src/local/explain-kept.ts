@@ -62,7 +62,7 @@ export async function explainKept(options: ExplainOptions): Promise<Explanation>
       body: Buffer.from(kept.body),
       receivedAt: kept.receivedAt,
       method: source.route.method,
-      ...(source.consumer?.publicUrl !== undefined && { url: source.consumer.publicUrl }),
+      ...(source.publicUrl !== undefined && { url: source.publicUrl }),
     },
     secrets: own.secrets,
     secretProblem: own.problem,

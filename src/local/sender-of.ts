@@ -25,7 +25,7 @@ export async function senderOf({
   gatewayUrl: string;
   clock: Clock;
 }): Promise<Sender> {
-  const { id, unsigned, consumer, route, queue } = source;
+  const { id, unsigned, consumer, publicUrl, route, queue } = source;
   const secret = unsigned ? '' : await secrets.signingSecret(id);
   if (secret === undefined)
     throw new HookportError('secret_missing', `${id} has no secret to sign with; set ${secretVariable(id)}`);
@@ -33,7 +33,7 @@ export async function senderOf({
     provider,
     scheme: schemeOf(provider, source.verify),
     secret,
-    url: consumer?.publicUrl ?? `${gatewayUrl}${route.path}`,
+    url: publicUrl ?? `${gatewayUrl}${route.path}`,
     now: clock(),
     toleranceSeconds: consumer?.toleranceSeconds,
     maxMessageBytes: queue.maxMessageBytes,

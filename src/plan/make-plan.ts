@@ -81,6 +81,7 @@ function planSource(stack: string, source: SourceConfig, provider: Provider): So
     deadLetterQueue: queue('-dlq', {}),
     ...(source.forward?.queue && { verifiedQueue: queue('-verified', {}) }),
     ...(consumer && { consumer }),
+    ...(source.publicUrl !== undefined && { publicUrl: source.publicUrl }),
     ...(unsigned
       ? { unsigned }
       : { secret: { name: source.secret ?? `${stack}/${source.id}`, existing: source.secret !== undefined } }),
@@ -106,7 +107,6 @@ function planConsumer(stack: string, source: SourceConfig, provider: Provider): 
       deduplicate: { keepSeconds: deduplicate === true ? memorySeconds(source, provider) : deduplicate },
     }),
     ...(source.toleranceSeconds !== undefined && { toleranceSeconds: source.toleranceSeconds }),
-    ...(source.publicUrl !== undefined && { publicUrl: source.publicUrl }),
     ...(source.worker ? { worker: planWorker(source.worker, run) } : { function: source.function }),
   };
 }

@@ -52,6 +52,8 @@ export interface SourcePlan {
   verifiedQueue?: QueuePlan;
   /** Absent for a source whose queue is consumed from outside. */
   consumer?: ConsumerPlan;
+  /** For providers that sign the URL; whoever consumes the queue. */
+  publicUrl?: string;
   /**
    * Its provider signs nothing, and the configuration knows: deliveries are taken as they come, no secret is read and
    * none is made. @default false
@@ -129,8 +131,6 @@ export interface ConsumerPlan {
   deduplicate?: { keepSeconds: number };
   /** Overrides the provider's tolerance. */
   toleranceSeconds?: number;
-  /** For providers that sign the URL. */
-  publicUrl?: string;
   /** The Lambda function. @default 512 MiB, nothing else */
   function?: FunctionPlan;
   /** On AWS, containers run the consumer and no function does. */

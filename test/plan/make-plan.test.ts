@@ -26,6 +26,13 @@ test('a source becomes a route, a queue and a dead-letter queue that holds a rea
   expect(source).not.toHaveProperty('verifiedQueue');
 });
 
+test('the URL that a provider signs is known also where the queue is consumed from outside: a redrive verifies there too', () => {
+  const url = 'https://hooks.example.com/sms';
+  const [source] = planOf(`  sms: { provider: twilio, publicUrl: "${url}" }\n`).sources;
+  expect(source).toMatchObject({ publicUrl: url });
+  expect(source).not.toHaveProperty('consumer');
+});
+
 test('a source that forwards has a consumer and a queue for what was verified', () => {
   const [source] = planOf('  github: { provider: github, forward: { queue: true } }\n').sources;
   expect(source).toMatchObject({

@@ -70,7 +70,7 @@ export async function findTarget(id: string, options: TargetOptions): Promise<Ta
       provider,
       scheme: schemeOf(provider, source.verify),
       secret,
-      url: source.consumer?.publicUrl ?? url,
+      url: source.publicUrl ?? url,
       toleranceSeconds: source.consumer?.toleranceSeconds,
       maxMessageBytes: source.queue.maxMessageBytes,
       deduplicates: source.consumer?.deduplicate !== undefined,

@@ -113,8 +113,8 @@ async function makeRequests(
   }
 }
 
-function urlOf({ gatewayUrl }: ApiContext, { consumer, route }: SourcePlan): string {
-  return consumer?.publicUrl ?? `${gatewayUrl}${route.path}`;
+function urlOf({ gatewayUrl }: ApiContext, { publicUrl, route }: SourcePlan): string {
+  return publicUrl ?? `${gatewayUrl}${route.path}`;
 }
 
 /** What fetch takes for one: https://www.rfc-editor.org/rfc/rfc9110#name-field-values */
