@@ -76,6 +76,18 @@ describe.each(queueEndpoints)('a worker’s process against %s', (name, open) =>
       expect.stringContaining('signature_mismatch'),
     ]);
     expect(errors).toContain('"the worker has stopped"');
+    // As in a function's log, each attempt has a line: docs/operations.md.
+    const attempts = errors
+      .split('\n')
+      .filter((line) => line.includes('"message":"delivery"'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(attempts).toHaveLength(2);
+    const ofAny = { source: 'github', attempt: 1, messageId: expect.any(String) };
+    expect(attempts).toContainEqual(
+      expect.objectContaining({ ...ofAny, level: 'info', outcome: 'handled', deliveryId: 'good' }),
+    );
+    const rejected = { level: 'warn', outcome: 'rejected', reason: 'signature_mismatch', deadLettered: true };
+    expect(attempts).toContainEqual(expect.objectContaining({ ...ofAny, ...rejected }));
     // What CloudWatch makes metrics of.
     const lines = out
       .trimEnd()
