@@ -1,5 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, type Metric, Registry } from 'prom-client';
-import type { GatewayCounters } from '../gateway/counters.ts';
+import { failureReasons, type OutcomeKind, otherRejections } from '../../delivery/outcome.ts';
+import { rejectionReasons } from '../../signature/types.ts';
+import { type GatewayCounters, refusalStatuses } from '../gateway/counters.ts';
 import type { Buckets } from '../buckets.ts';
 import type { AttemptCounts } from './attempt-counts.ts';
 import { BucketHistogram } from './bucket-histogram.ts';
@@ -32,9 +34,11 @@ export interface Exposition {
 /**
  * Metrics of one machine for Prometheus. Whatever counts keeps numbers of its own; they are made into series when they
  * are asked for, so that nothing of this stands on the way of a delivery. Sources are those of the plan, statuses and
- * reasons those of the code: nobody outside can add a series.
+ * reasons those of the code: nobody outside can add a series. Each is there at 0 before it counts anything: a rise from
+ * nothing to 1 is none to Prometheus, so that no alert would tell of the first.
  *
  * @see https://prometheus.io/docs/practices/naming/
+ * @see https://prometheus.io/docs/practices/instrumentation/#avoid-missing-metrics
  */
 export function createExposition(input: MetricsInput): Exposition {
   const registry = new Registry();
@@ -56,6 +60,20 @@ export function createExposition(input: MetricsInput): Exposition {
 function add<Label extends string>(registry: Registry, metric: Metric<Label>): void {
   registry.registerMetric(metric);
 }
+
+const zeroes = (names: readonly (string | number)[]): Readonly<Record<string, number>> =>
+  Object.fromEntries(names.map((name) => [name, 0]));
+
+const noRefusals = zeroes(refusalStatuses);
+
+/** By outcome, then by reason. */
+const noAttempts: Readonly<Record<OutcomeKind, Readonly<Record<string, number>>>> = {
+  handled: zeroes(['']),
+  ignored: zeroes(['']),
+  duplicate: zeroes(['']),
+  rejected: zeroes(Object.keys({ ...rejectionReasons, ...otherRejections })),
+  failed: zeroes(Object.keys(failureReasons)),
+};
 
 function addGateway(registry: Registry, { gateway, acceptDurations }: MetricsInput): void {
   add(
@@ -81,7 +99,8 @@ function addGateway(registry: Registry, { gateway, acceptDurations }: MetricsInp
       collect() {
         this.reset();
         for (const [source, { refused }] of Object.entries(gateway().sources))
-          for (const [status, number] of Object.entries(refused)) this.inc({ source, status }, number);
+          for (const [status, number] of Object.entries<number>({ ...noRefusals, ...refused }))
+            this.inc({ source, status }, number);
       },
     }),
   );
@@ -122,8 +141,9 @@ function addAttempts(registry: Registry, { sources }: AttemptCounts): void {
       collect() {
         this.reset();
         for (const [source, { outcomes }] of sources)
-          for (const [outcome, reasons] of Object.entries(outcomes))
-            for (const [reason, number] of Object.entries(reasons)) this.inc({ source, outcome, reason }, number);
+          for (const [outcome, none] of Object.entries(noAttempts))
+            for (const [reason, number] of Object.entries({ ...none, ...outcomes[outcome] }))
+              this.inc({ source, outcome, reason }, number);
       },
     }),
   );

@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import parsePrometheus from 'parse-prometheus-text-format';
+import { failureReasons, otherRejections } from '../../../src/delivery/outcome.ts';
 import type { AttemptLine } from '../../../src/local/consumer-protocol.ts';
 import { createBuckets } from '../../../src/local/buckets.ts';
 import { createAttemptCounts } from '../../../src/local/metrics/attempt-counts.ts';
 import { createExposition } from '../../../src/local/metrics/exposition.ts';
+import { rejectionReasons } from '../../../src/signature/types.ts';
 
 const attempt: AttemptLine = {
   source: 'github',
@@ -51,6 +53,10 @@ async function read(lines: readonly AttemptLine[]) {
   return (name: string) => families.find((family) => family.name === name);
 }
 
+/** Those that are not 0. */
+const counted = <Sample extends { value?: string }>(samples: readonly Sample[] = []) =>
+  samples.filter(({ value }) => value !== '0');
+
 describe('the metrics', () => {
   it('tell what was accepted, refused and unrouted', async () => {
     const family = await read([]);
@@ -58,7 +64,7 @@ describe('the metrics', () => {
       { value: '4', labels: { source: 'github' } },
       { value: '0', labels: { source: 'paddle' } },
     ]);
-    expect(family('hookport_requests_refused_total')?.metrics).toEqual([
+    expect(counted(family('hookport_requests_refused_total')?.metrics)).toEqual([
       { value: '2', labels: { source: 'github', status: '413' } },
     ]);
     expect(family('hookport_requests_unrouted_total')?.metrics).toEqual([{ value: '9', labels: { status: '404' } }]);
@@ -79,7 +85,7 @@ describe('the metrics', () => {
 
   it('tell outcomes by reason, dead letters, and times', async () => {
     const family = await read([attempt, attempt, rejected]);
-    expect(family('hookport_attempts_total')?.metrics).toEqual([
+    expect(counted(family('hookport_attempts_total')?.metrics)).toEqual([
       { value: '2', labels: { source: 'github', outcome: 'handled', reason: '' } },
       { value: '1', labels: { source: 'github', outcome: 'rejected', reason: 'signature_mismatch' } },
     ]);
@@ -96,6 +102,21 @@ describe('the metrics', () => {
     expect(values('hookport_queue_messages')).toEqual(['3', '1', '2']);
     expect(values('hookport_queue_oldest_message_age_seconds')).toEqual(['61.5']);
     expect(values('hookport_source_paused')).toEqual(['1']);
+  });
+
+  it('have each counter that may rise before it does: of one that begins with its first event Prometheus sees no rise', async () => {
+    const family = await read([]);
+    const paddle = (name: string, label: string) =>
+      family(name)
+        ?.metrics.filter(({ labels }) => labels?.['source'] === 'paddle')
+        .map(({ value, labels = {} }) => [`${labels['outcome'] ?? ''} ${labels[label]}`.trim(), value]);
+    const zero = (name: string): [string, string] => [name, '0'];
+    const statuses = ['400', '401', '403', '413', '429', '500', '503'];
+    expect(paddle('hookport_requests_refused_total', 'status')).toEqual(statuses.map(zero));
+    const rejected = Object.keys({ ...rejectionReasons, ...otherRejections }).map((reason) => `rejected ${reason}`);
+    const failed = Object.keys(failureReasons).map((reason) => `failed ${reason}`);
+    const series = ['handled', 'ignored', 'duplicate', ...rejected, ...failed];
+    expect(paddle('hookport_attempts_total', 'reason')).toEqual(series.map(zero));
   });
 
   it('tell of the process: its event loop and memory', async () => {
