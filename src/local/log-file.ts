@@ -36,7 +36,7 @@ export const logFiles = (folder: string) => ({
 
 /** What `kill -9` may cost: lines are gathered for so long, so that a busy log takes no time from the gateway. */
 const gatherMs = 100;
-/** Of one turn; more are counted. */
+/** Of one turn; more are counted. So are lines beyond half of what a file may hold: one turn must fit into one. */
 const maxWaiting = 1000;
 /** A longer line is cut: its fields are left out. */
 const maxLineLength = 16_384;
@@ -46,6 +46,7 @@ const maxMessageLength = 8192;
 export function openLogFile({ folder, clock, onError, maxBytes = 4 * 1024 * 1024 }: LogFileOptions): LogFile {
   const files = logFiles(folder);
   let waiting: string[] = [];
+  let waitingBytes = 0;
   let leftOut = 0;
   let timer: NodeJS.Timeout | undefined;
   let failing = false;
@@ -76,6 +77,7 @@ export function openLogFile({ folder, clock, onError, maxBytes = 4 * 1024 * 1024
       failing = true;
     }
     waiting = [];
+    waitingBytes = 0;
   };
   const toText = (line: LogLine) => shortened({ time: new Date(clock()).toISOString(), ...line });
   // A process that breaks down says why in its last lines.
@@ -83,8 +85,13 @@ export function openLogFile({ folder, clock, onError, maxBytes = 4 * 1024 * 1024
 
   return {
     add(line) {
-      if (waiting.length >= maxWaiting) leftOut += 1;
-      else waiting.push(toText(line));
+      const text = waiting.length < maxWaiting ? toText(line) : '';
+      const bytes = Buffer.byteLength(text) + 1;
+      if (text === '' || waitingBytes + bytes > maxBytes / 2) leftOut += 1;
+      else {
+        waiting.push(text);
+        waitingBytes += bytes;
+      }
       timer ??= setTimeout(flush, gatherMs).unref();
     },
     close() {

@@ -107,6 +107,21 @@ describe('the log that a data folder keeps', () => {
     expect(lines.at(-1)).toMatchObject({ level: 'warn', fields: { leftOut: 501 } });
   });
 
+  test('stays within its size also where long lines come at once, and counts what it leaves out', () => {
+    const maxBytes = 256 * 1024;
+    const log = open(maxBytes);
+    for (let turn = 0; turn < 3; turn++) {
+      for (let index = 0; index < 900; index++) log.add(info('ä'.repeat(4000)));
+      vi.advanceTimersByTime(100);
+      for (const file of Object.values(logFiles(folder)))
+        expect(statSync(file, { throwIfNoEntry: false })?.size ?? 0).toBeLessThanOrEqual(maxBytes);
+    }
+    log.close();
+    const kept = new LogReader(folder).read();
+    expect(kept.at(-1)).toMatchObject({ message: 'lines were left out', fields: { leftOut: expect.any(Number) } });
+    expect(kept.filter(({ level }) => level === 'info').length).toBeGreaterThan(20);
+  });
+
   test('that cannot be written says so once, costs nothing else, and goes on when it can be', () => {
     // A folder in its place: root could write into a file without rights.
     mkdirSync(logFiles(folder).newest);
