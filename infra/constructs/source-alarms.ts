@@ -27,9 +27,11 @@ const longestSilenceSeconds = 7 * 86_400;
 /**
  * An age that wants looking into: an hour, beyond the retries of a delivery that fails within the usual timeout. SQS counts
  * what is in hand too, and a worker may have it there for hours; its queue hides a message for twice as long as an attempt takes.
+ * In a queue that keeps nothing for so long, no message would ever be that old.
  */
 function oldestSeconds({ consumer, queue }: SourcePlan): number {
-  return Math.max(3600, consumer?.worker ? queue.visibilityTimeoutSeconds : 0);
+  const unusual = Math.max(3600, consumer?.worker ? queue.visibilityTimeoutSeconds : 0);
+  return Math.min(unusual, Math.floor(queue.retentionSeconds * 0.75));
 }
 
 /** Fixed, so that the dashboard can name an alarm that stands in another stack. */

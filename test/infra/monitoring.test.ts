@@ -59,6 +59,20 @@ describe('alarms', () => {
     ]);
   });
 
+  it('tell of an age before the queue deletes what has it', () => {
+    const keepsFor = (id: string, retentionSeconds: number) => {
+      const source = sourcePlan(id);
+      return alarmed({ ...source, queue: { ...source.queue, retentionSeconds } });
+    };
+    const template = alarmsOf(planOf(keepsFor('hourly', 3600), keepsFor('daily', 86_400)));
+    const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
+    const ages = alarms.filter(({ AlarmName }) => String(AlarmName).endsWith('-age'));
+    expect(ages.map(({ Threshold, AlarmDescription }) => [Threshold, AlarmDescription])).toEqual([
+      [3600, expect.stringContaining('in the queue for 1 hour:')],
+      [2700, expect.stringContaining('in the queue for 45 minutes:')],
+    ]);
+  });
+
   it('watch what the API refuses and throttles', () => {
     const template = alarmsOf(fullPlan());
     for (const name of ['servererrors', 'clienterrors', 'throttled'])
