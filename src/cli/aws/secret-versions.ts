@@ -7,6 +7,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { HookportError } from '../../errors.ts';
+import type { SecretPlan } from '../../plan/plan.ts';
 import { awsUnavailable } from './unavailable.ts';
 
 /** A version of a secret that counts, without its value. */
@@ -18,10 +19,10 @@ export interface SecretVersion {
 }
 
 /** Which versions a secret in Secrets Manager has; none before its first value was set. */
-export async function secretVersions(secretId: string): Promise<SecretVersion[]> {
-  return withClient(secretId, async (client) => {
+export async function secretVersions(secret: SecretPlan): Promise<SecretVersion[]> {
+  return withClient(secret, async (client) => {
     // Versions without a label, which count no more, are left out.
-    const { Versions = [] } = await client.send(new ListSecretVersionIdsCommand({ SecretId: secretId }));
+    const { Versions = [] } = await client.send(new ListSecretVersionIdsCommand({ SecretId: secret.name }));
     return (['current', 'previous'] as const).flatMap((stage): SecretVersion[] => {
       const version = Versions.find(({ VersionStages }) => VersionStages?.includes(`AWS${stage.toUpperCase()}`));
       if (version?.VersionId === undefined) return [];
@@ -36,10 +37,10 @@ export async function secretVersions(secretId: string): Promise<SecretVersion[]>
  * @returns false when it is the current one already. Put once more it would become its own previous version, and the one
  *   that the provider may still sign with would count no more.
  */
-export async function putSecret(secretId: string, value: string): Promise<boolean> {
-  return withClient(secretId, async (client) => {
-    if ((await currentValue(client, secretId)) === value) return false;
-    await client.send(new PutSecretValueCommand({ SecretId: secretId, SecretString: value }));
+export async function putSecret(secret: SecretPlan, value: string): Promise<boolean> {
+  return withClient(secret, async (client) => {
+    if ((await currentValue(client, secret.name)) === value) return false;
+    await client.send(new PutSecretValueCommand({ SecretId: secret.name, SecretString: value }));
     return true;
   });
 }
@@ -56,13 +57,13 @@ async function currentValue(client: SecretsManagerClient, SecretId: string): Pro
 }
 
 /** Takes the label off the previous version, so that it no longer counts. @returns false when there is none */
-export async function revokePrevious(secretId: string): Promise<boolean> {
-  const previous = (await secretVersions(secretId)).find(({ stage }) => stage === 'previous');
+export async function revokePrevious(secret: SecretPlan): Promise<boolean> {
+  const previous = (await secretVersions(secret)).find(({ stage }) => stage === 'previous');
   if (!previous) return false;
-  await withClient(secretId, (client) =>
+  await withClient(secret, (client) =>
     client.send(
       new UpdateSecretVersionStageCommand({
-        SecretId: secretId,
+        SecretId: secret.name,
         VersionStage: 'AWSPREVIOUS',
         RemoveFromVersionId: previous.versionId,
       }),
@@ -71,15 +72,20 @@ export async function revokePrevious(secretId: string): Promise<boolean> {
   return true;
 }
 
-async function withClient<T>(secretId: string, run: (client: SecretsManagerClient) => Promise<T>): Promise<T> {
+async function withClient<T>(secret: SecretPlan, run: (client: SecretsManagerClient) => Promise<T>): Promise<T> {
   const client = new SecretsManagerClient({});
   try {
     return await run(client);
   } catch (error) {
-    if (error instanceof ResourceNotFoundException)
-      throw new HookportError('secret_missing', `there is no secret ${secretId}; deploy the stack first`);
-    throw awsUnavailable(`the secret ${secretId} cannot be reached`, error);
+    if (error instanceof ResourceNotFoundException) throw missing(secret);
+    throw awsUnavailable(`the secret ${secret.name} cannot be reached`, error);
   } finally {
     client.destroy();
   }
+}
+
+function missing({ name, existing }: SecretPlan): HookportError {
+  const how = name.startsWith('arn:') ? '' : `: aws secretsmanager create-secret --name ${name}`;
+  const advice = existing ? `, which the configuration names; make it${how}` : '; deploy the stack first';
+  return new HookportError('secret_missing', `there is no secret ${name}${advice}`);
 }

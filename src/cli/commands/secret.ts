@@ -6,7 +6,7 @@ import { type Command, Option } from 'commander';
 import { schemeOf } from '../../catalogue/scheme-of.ts';
 import { HookportError } from '../../errors.ts';
 import type { RedriveReport } from '../../consumer/redrive.ts';
-import type { SourcePlan } from '../../plan/plan.ts';
+import type { SecretPlan, SourcePlan } from '../../plan/plan.ts';
 import { isKeyValue, previousCountsMs } from '../../secrets/secrets-manager.ts';
 import { secretProblem } from '../../signature/secret.ts';
 import { standardWebhooks } from '../../signature/standard-webhooks.ts';
@@ -31,12 +31,12 @@ export function addSecret(program: Command): void {
     .action(async (id: string, options: ConfigOption & ForwardOption & { redrive?: true }) => {
       const project = await loadProject(options);
       const source = findSource(project.plan, id);
-      const secretId = secretIdOf(source, options);
+      const planned = secretOf(source, options);
       const of = options.forward ? `the forward of ${id}` : id;
       const value = (await readSecret(of)).replace(/\r?\n$/, '');
       refuseUnusable(source, project, value, options);
       const { putSecret } = await import('../aws/secret-versions.ts');
-      const isNew = await putSecret(secretId, value);
+      const isNew = await putSecret(planned, value);
       const sooner = options.forward ? '' : ', and for a mismatch within one';
       console.log(
         isNew
@@ -54,7 +54,7 @@ export function addSecret(program: Command): void {
     .action(async (id: string, options: ConfigOption & ForwardOption) => {
       const source = findSource((await loadProject(options)).plan, id);
       const { revokePrevious } = await import('../aws/secret-versions.ts');
-      const revoked = await revokePrevious(secretIdOf(source, options));
+      const revoked = await revokePrevious(secretOf(source, options));
       const of = options.forward ? `the forward of ${id}` : id;
       console.log(revoked ? `The previous secret of ${of} counts no more.` : `${of} has no previous secret.`);
     });
@@ -69,10 +69,12 @@ export function addSecret(program: Command): void {
       const secrets = sources.flatMap(secretsOf);
       // Says why there is none.
       const [only] = sources;
-      if (id !== undefined && only && secrets.length === 0) secretIdOf(only, {});
+      if (id !== undefined && only && secrets.length === 0) secretOf(only, {});
       const { secretVersions } = await import('../aws/secret-versions.ts');
       const found = await Promise.all(
-        secrets.map(async (each) => Object.assign(each, { versions: await secretVersions(each.secret) })),
+        secrets.map(async ({ source, signs, secret: planned }) => {
+          return { source, signs, secret: planned.name, versions: await secretVersions(planned) };
+        }),
       );
       const rows = await withLastMatches(plan.name, found);
       if (options.json) printJson(rows);
@@ -161,23 +163,23 @@ function forwardOption(): Option {
 }
 
 /** The secrets of a source in Secrets Manager: the provider's, and the one that signs its forward. */
-function secretsOf(source: SourcePlan): { source: string; signs: 'deliveries' | 'forward'; secret: string }[] {
+function secretsOf(source: SourcePlan): { source: string; signs: 'deliveries' | 'forward'; secret: SecretPlan }[] {
   const http = source.consumer?.forward?.http;
   return [
-    ...(source.unsigned ? [] : [{ source: source.id, signs: 'deliveries' as const, secret: secretIdOf(source, {}) }]),
-    ...(http ? [{ source: source.id, signs: 'forward' as const, secret: http.secret.name }] : []),
+    ...(source.unsigned ? [] : [{ source: source.id, signs: 'deliveries' as const, secret: secretOf(source, {}) }]),
+    ...(http ? [{ source: source.id, signs: 'forward' as const, secret: http.secret }] : []),
   ];
 }
 
-function secretIdOf(source: SourcePlan, { forward }: ForwardOption): string {
+function secretOf(source: SourcePlan, { forward }: ForwardOption): SecretPlan {
   if (forward) {
     const http = source.consumer?.forward?.http;
-    if (http) return http.secret.name;
+    if (http) return http.secret;
     throw new HookportError('usage', `${source.id} forwards nothing over HTTP, so there is nothing to sign`);
   }
   if (source.unsigned) throw new HookportError('usage', `${source.id} has no secret: its provider signs nothing`);
   if (!source.secret) throw new HookportError('internal', `the plan of ${source.id} names no secret`);
-  return source.secret.name;
+  return source.secret;
 }
 
 function refuseUnusable(source: SourcePlan, project: Project, value: string, { forward }: ForwardOption): void {

@@ -169,6 +169,21 @@ describe('hookport secret', () => {
     expect(code).toBe(1);
     expect(errors).toContain('there is no secret acme-webhooks/paddle; deploy the stack first');
   });
+
+  it('tells to make it where the configuration names one that no deploy makes', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hookport-existing-'));
+    const config = join(folder, 'w.yaml');
+    writeFileSync(config, 'name: acme\nsources:\n  paddle: { provider: paddle, secret: shared/paddle }\n');
+    try {
+      const { code, errors } = await secret(['set', 'paddle', '--config', config], 'pdl_ntfset_01_secret');
+      expect(code).toBe(1);
+      expect(errors).toContain(
+        'there is no secret shared/paddle, which the configuration names; make it: aws secretsmanager create-secret --name shared/paddle',
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 });
 
 describe('hookport urls --aws', () => {

@@ -183,7 +183,7 @@ async function command(args: string[], input?: string): Promise<string> {
 }
 
 /** What `hookport secret set github` does, without the start of a process. */
-const set = (value: string) => putSecret('acme/github', value);
+const set = (value: string) => putSecret({ name: 'acme/github', existing: false }, value);
 
 const unsettled = () => [...load.sent.keys()].filter((id) => [undefined, 'failed'].includes(outcomes.get(id)?.kind));
 

@@ -119,7 +119,7 @@ async function consume(): Promise<void> {
 }
 
 /** What `hookport secret set github` does, without the start of a process. */
-const set = (value: string) => putSecret('acme/github', value);
+const set = (value: string) => putSecret({ name: 'acme/github', existing: false }, value);
 
 async function cli(args: string[], input?: string): Promise<string> {
   const config = ['--config', join(folder, 'w.yaml')];
@@ -200,7 +200,7 @@ describe('a secret that leaked', () => {
   it('stops counting when it is revoked, within five minutes also in a function that is warm', async () => {
     await set('new');
     await come(1, 'old');
-    expect(await revokePrevious('acme/github')).toBe(true);
+    expect(await revokePrevious({ name: 'acme/github', existing: false })).toBe(true);
     offsetMs += 5 * minuteMs;
     await come(3, 'old');
     await come(1, 'new');
