@@ -4,8 +4,8 @@ import { draftSource, type DraftOptions } from '../../src/cli/setup/draft-source
 import { withEnvEntries } from '../../src/cli/setup/env-entries.ts';
 import { handlerStub } from '../../src/cli/setup/handler-stub.ts';
 
-const draft = (provider: string, options: DraftOptions = {}) =>
-  draftSource(findProvider(provider, builtInProviders), 'x', options, false);
+const draft = (provider: string, options: DraftOptions = {}, id = 'x') =>
+  draftSource(findProvider(provider, builtInProviders), id, options, false);
 
 describe('draftSource', () => {
   it('asks for nothing that has a default', async () => {
@@ -24,14 +24,22 @@ describe('draftSource', () => {
   });
 
   it.each<[string, DraftOptions, string]>([
-    ['twilio', {}, 'hookport add twilio --public-url'],
+    ['twilio', {}, 'hookport add twilio x --public-url'],
+    ['twilio', { verify: 'json', handler: false }, 'hookport add twilio x --verify json --no-handler --public-url'],
     ['twilio', { publicUrl: 'x' }, '--public-url must be a URL'],
-    ['json', {}, '--unverified'],
+    ['json', {}, 'hookport add json x --unverified takes what anyone posts'],
     ['meta', {}, 'Meta cannot be a source'],
     ['stripe', { verify: 'x' }, 'it has one way alone'],
     ['twilio', { verify: 'x' }, 'it has form, json'],
   ])('%s with %j is refused, with what to do', async (provider, options, message) => {
     await expect(draft(provider, options)).rejects.toThrow(message);
+  });
+
+  it('suggests a command that means the same source and project', async () => {
+    const config = '/elsewhere/w.yaml';
+    await expect(draft('twilio', { config }, 'twilio')).rejects.toThrow(
+      `hookport add twilio --config ${config} --public-url <the URL`,
+    );
   });
 });
 

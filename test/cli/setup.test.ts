@@ -42,6 +42,15 @@ describe('add', () => {
     expect(stdout).toContain('STRIPE_WEBHOOK_SECRET in .env');
   });
 
+  it('that a source is there already is told with a command that adds another to the same configuration', () => {
+    writeFileSync(path.join(project.folder, 'other.yaml'), project.read('webhooks.config.yaml'));
+    const { status, stderr } = project.run('add', 'github', '--config', 'other.yaml');
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: expect.stringContaining('hookport add github github-2 --config other.yaml\n'),
+    });
+  });
+
   it('writes nothing that would be a mistake', () => {
     const before = project.read('webhooks.config.yaml');
     const { status, stderr } = project.run('add', 'stripe', 'Not_An_Id');

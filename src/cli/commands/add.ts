@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { HookportError } from '../../errors.ts';
 import { type ConfigOption, findProvider, loadProject, projectRoot, withConfig } from '../project.ts';
 import { canAsk } from '../prompts.ts';
+import { sameProject } from '../running.ts';
 import { addToYaml } from '../setup/add-to-yaml.ts';
 import { type DraftOptions, draftSource } from '../setup/draft-source.ts';
 import { describeNextSteps } from '../setup/next-steps.ts';
@@ -29,7 +30,7 @@ async function add(providerId: string, id: string | undefined, options: ConfigOp
   if (project.plan.sources.some((source) => source.id === wanted))
     throw new HookportError(
       'usage',
-      `there is a source "${wanted}" already; give this one an id of its own: hookport add ${provider.id} ${wanted}-2`,
+      `there is a source "${wanted}" already; give this one an id of its own: hookport add ${provider.id} ${wanted}-2${sameProject({ config: options.config })}`,
     );
   const entry = await draftSource(provider, wanted, options, canAsk());
   const text = addToYaml(readFileSync(path.resolve(options.config), 'utf8'), [entry]);

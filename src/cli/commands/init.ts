@@ -33,7 +33,7 @@ async function init(options: Options): Promise<void> {
   const name = await chooseName(options.name, ask);
   const entries: SourceEntry[] = [];
   for (const id of await chooseProviders(options.providers, ask))
-    entries.push(await draftSource(findProvider(id, builtInProviders), id, {}, ask));
+    entries.push(await draftSource(findProvider(id, builtInProviders), id, { config: options.config }, ask));
   const text = newYaml(name, entries);
   const kept = exists ? keepAside(options.config) : undefined;
   try {

@@ -4,6 +4,7 @@ import { HookportError } from '../../errors.ts';
 import { needsOf } from '../../signature/needs.ts';
 import { describeScheme } from '../describe-scheme.ts';
 import { askOne, askText, askYesNo } from '../prompts.ts';
+import { sameProject } from '../running.ts';
 import type { SourceEntry } from './source-entry.ts';
 
 /** What the command line says of a source already. */
@@ -13,6 +14,8 @@ export interface DraftOptions {
   unverified?: true;
   /** False: the queue is consumed from outside. */
   handler?: boolean;
+  /** As `--config` named it. @default the project's own */
+  config?: string;
 }
 
 /**
@@ -67,7 +70,7 @@ async function choosePublicUrl(provider: Provider, id: string, options: DraftOpt
   if (!ask)
     throw new HookportError(
       'usage',
-      `${provider.name} signs the URL: hookport add ${provider.id} --public-url <the URL exactly as you type it there>`,
+      `${provider.name} signs the URL: ${addCommand(provider, id, options)} --public-url <the URL exactly as you type it there>`,
     );
   return askText({
     message: `${provider.name} signs the URL. Which one do you type there, exactly?`,
@@ -76,18 +79,25 @@ async function choosePublicUrl(provider: Provider, id: string, options: DraftOpt
   });
 }
 
-async function chooseUnverified(
-  provider: Provider,
-  id: string,
-  { unverified }: DraftOptions,
-  ask: boolean,
-): Promise<true> {
+async function chooseUnverified(provider: Provider, id: string, options: DraftOptions, ask: boolean): Promise<true> {
   const question = `Nothing tells who sends "${provider.id}". Take what anyone posts to /${id}?`;
-  if (unverified === true || (ask && (await askYesNo(question)))) return true;
+  if (options.unverified === true || (ask && (await askYesNo(question)))) return true;
   throw new HookportError(
     'usage',
-    `nothing tells who sends "${provider.id}": add --unverified to take what anyone posts, or write the source with \`authorize\` into the YAML`,
+    `nothing tells who sends "${provider.id}": ${addCommand(provider, id, options)} --unverified takes what anyone posts, or write the source with \`authorize\` into the YAML`,
   );
+}
+
+/** What was called, for whoever adds to it; after `init`, what adds the source alone. */
+function addCommand(provider: Provider, id: string, { verify, handler, config }: DraftOptions): string {
+  return [
+    `hookport add ${provider.id}`,
+    ...(id === provider.id ? [] : [id]),
+    ...(verify === undefined ? [] : ['--verify', verify]),
+    ...(handler === false ? ['--no-handler'] : []),
+  ]
+    .join(' ')
+    .concat(config === undefined ? '' : sameProject({ config }));
 }
 
 const makers = {
