@@ -107,7 +107,9 @@ const settings = {
     type: 'object',
     additionalProperties: false,
     properties: {
-      retention: duration('How long a delivery waits at most, 60s to 14d. Default: 7d.'),
+      retention: duration(
+        'How long a delivery waits at most, from 60s on, and less than a dead letter rests. Default: 7d.',
+      ),
       maxReceiveCount: {
         type: 'integer',
         minimum: 1,
@@ -119,7 +121,9 @@ const settings = {
   deadLetter: {
     type: 'object',
     additionalProperties: false,
-    properties: { retention: duration('How long a dead letter rests, above the queue’s own. Default: 14d.') },
+    properties: {
+      retention: duration('How long a dead letter rests, above the queue’s own and 14d at most. Default: 14d.'),
+    },
   },
   throttle: {
     type: 'object',

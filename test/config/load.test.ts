@@ -121,7 +121,7 @@ describe('each mistake says where it stands and what to do', () => {
     [
       source('queue: { retention: 14d }'),
       [
-        'w.yaml:5:25: the dead-letter queue of "github" keeps 14d, which must be longer than the queue’s 14d: SQS counts from the first arrival',
+        'w.yaml:5:25: the dead-letter queue of "github" keeps 14d, which must be longer than the queue’s 14d: SQS counts from the first arrival; 14d is the most, so lower `queue.retention`',
       ],
     ],
     [source('queue: { retention: 30s }'), ['w.yaml:5:25: retention must lie between 60s and 14d, not 30s']],

@@ -27,7 +27,7 @@ export const retention = eachSource((source, { raw }) => {
   if (deadLetter <= queue && queue <= longest)
     findings.push({
       path: placeOf(raw, id, ['deadLetter', 'retention'], ['queue', 'retention']),
-      message: `the dead-letter queue of "${id}" keeps ${formatDuration(deadLetter)}, which must be longer than the queue’s ${formatDuration(queue)}: SQS counts from the first arrival`,
+      message: `the dead-letter queue of "${id}" keeps ${formatDuration(deadLetter)}, which must be longer than the queue’s ${formatDuration(queue)}: SQS counts from the first arrival${deadLetter >= longest ? '; 14d is the most, so lower `queue.retention`' : ''}`,
     });
   if (source.handler === undefined && !source.forward) return findings;
   const perAttempt = source.timeoutSeconds + (source.forward?.http?.timeoutSeconds ?? 0);
