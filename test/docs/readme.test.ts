@@ -9,6 +9,8 @@ import { writeResult } from '../../bench/lib/results.ts';
 import { accept, mainCase } from '../../bench/parts/accept.ts';
 import { withCommands } from '../../scripts/readme-commands.ts';
 import { withFigures } from '../../scripts/readme-figures.ts';
+import { builtInProviders, findProvider } from '../../src/cli/project.ts';
+import { handlerStub } from '../../src/cli/setup/handler-stub.ts';
 import { encodeMessage } from '../../src/delivery/wire.ts';
 import { endpointInThreads, queuePlan } from '../local/sqs-endpoint/harness.ts';
 
@@ -49,6 +51,12 @@ test('its figures name what was measured and how many goals were missed, or that
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test('its handler is the one that `hookport add stripe` writes', async () => {
+  const guide = await builtInProviders.guideOf('stripe');
+  const stub = handlerStub('stripe', findProvider('stripe', builtInProviders), (await guide?.samples()) ?? []);
+  expect(readme).toContain(`\`\`\`ts\n${stub}\`\`\``);
 });
 
 test('its program that consumes a queue runs as it stands', async () => {

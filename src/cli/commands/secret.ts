@@ -21,7 +21,7 @@ export function addSecret(program: Command): void {
   const secret = program.command('secret').description('the signing secrets in AWS Secrets Manager');
 
   withConfig(secret.command('set'))
-    .description('set a source’s secret, asked for or read from stdin; the one before counts for 7 more days')
+    .description('set a source’s secret on AWS, asked for or read from stdin; the one before counts for 7 more days')
     .argument('<source>', 'its id in the configuration')
     .addOption(forwardOption())
     .option(
@@ -48,7 +48,7 @@ export function addSecret(program: Command): void {
     });
 
   withConfig(secret.command('revoke'))
-    .description('make the previous secret of a source count no more, within 5 minutes')
+    .description('make the previous secret of a source on AWS count no more, within 5 minutes')
     .argument('<source>', 'its id in the configuration')
     .addOption(forwardOption())
     .action(async (id: string, options: ConfigOption & ForwardOption) => {
@@ -60,7 +60,7 @@ export function addSecret(program: Command): void {
     });
 
   withConfig(secret.command('status'))
-    .description('which sources have a secret and which versions of it count; never its value')
+    .description('which sources have a secret on AWS and which versions of it count; never its value')
     .argument('[source]', 'its id in the configuration')
     .option('--json', 'print JSON')
     .action(async (id: string | undefined, options: ConfigOption & { json?: true }) => {

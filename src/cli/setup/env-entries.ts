@@ -20,6 +20,7 @@ export function withEnvEntries(text: string, entries: readonly EnvEntry[]): stri
 
 const intro = `# Signing secrets on this machine; they take effect at once, without a restart. Never commit this file.
 # While a source has none here, one made up for development counts, on this machine alone. On AWS: hookport secret set
+# While you change one at its provider, the one before counts too as NAME_WEBHOOK_SECRET_PREVIOUS.
 `;
 
 /** Set, or prepared in a comment. */
