@@ -70,11 +70,10 @@ export function addSecret(program: Command): void {
       // Says why there is none.
       const [only] = sources;
       if (id !== undefined && only && secrets.length === 0) secretOf(only, {});
-      const { secretVersions } = await import('../aws/secret-versions.ts');
       const found = await Promise.all(
-        secrets.map(async ({ source, signs, secret: planned }) => {
-          return { source, signs, secret: planned.name, versions: await secretVersions(planned) };
-        }),
+        secrets.map(async ({ source, signs, secret: planned }) =>
+          Object.assign({ source, signs, secret: planned.name }, await versionsOf(planned)),
+        ),
       );
       const rows = await withLastMatches(plan.name, found);
       if (options.json) printJson(rows);
@@ -86,7 +85,8 @@ export function addSecret(program: Command): void {
             ...rows.map((row) => [
               row.source,
               row.secret,
-              describeVersions(row.versions) ||
+              row.problem ||
+                describeVersions(row.versions) ||
                 `not set: hookport secret set ${row.source}${row.signs === 'forward' ? ' --forward' : ''}${sameProject(options)}`,
             ]),
           ]),
@@ -95,6 +95,18 @@ export function addSecret(program: Command): void {
     });
 
   for (const command of secret.commands) command.exitOverride().showHelpAfterError('(add --help for what it takes)');
+}
+
+/** Of a source that is not deployed yet there is no secret: the others are worth knowing all the same. */
+async function versionsOf(secret: SecretPlan): Promise<{ versions: SecretVersion[]; problem?: string }> {
+  const { secretVersions } = await import('../aws/secret-versions.ts');
+  try {
+    return { versions: await secretVersions(secret) };
+  } catch (error) {
+    if (error instanceof HookportError && error.code === 'secret_missing')
+      return { versions: [], problem: error.message };
+    throw error;
+  }
 }
 
 interface MatchedVersion extends SecretVersion {

@@ -170,6 +170,20 @@ describe('hookport secret', () => {
     expect(errors).toContain('there is no secret acme-webhooks/paddle; deploy the stack first');
   });
 
+  it('tells the status of those that are there beside one of a source that is not deployed yet', async () => {
+    server.secrets['acme-webhooks/zendesk'] = { current: 'a-long-secret', changedAt: new Date(0) };
+    const { code, out } = await secret(['status']);
+    expect(code).toBe(1);
+    expect(out).toMatch(/github +acme-webhooks\/github +not set: hookport secret set github\n/);
+    expect(out).toMatch(
+      /paddle +acme-webhooks\/paddle +there is no secret acme-webhooks\/paddle; deploy the stack first\n/,
+    );
+    expect(out).toMatch(/zendesk +acme-webhooks\/zendesk +current \(set 1970-01-01\)\n/);
+    const [github, paddle] = JSON.parse((await secret(['status', '--json'])).out) as Record<string, unknown>[];
+    expect(github).not.toHaveProperty('problem');
+    expect(paddle).toMatchObject({ versions: [], problem: expect.stringContaining('deploy the stack first') });
+  });
+
   it('tells to make it where the configuration names one that no deploy makes', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'hookport-existing-'));
     const config = join(folder, 'w.yaml');
