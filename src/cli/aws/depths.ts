@@ -1,3 +1,4 @@
+import { HookportError } from '../../errors.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
 import { openQueue, sqsClient } from './open-queue.ts';
 
@@ -8,12 +9,20 @@ export interface Depths {
   deadLettered: number;
 }
 
-/** Asks for the depths of each source's queues, which receives nothing. @throws HookportError */
-export async function depthsOnAws(sources: readonly SourcePlan[]): Promise<Map<string, Depths>> {
+/**
+ * Asks for the depths of each source's queues, which receives nothing.
+ *
+ * @param tell Told why a source is missing, such as one that is not deployed yet.
+ * @throws HookportError where none can be asked for
+ */
+export async function depthsOnAws(
+  sources: readonly SourcePlan[],
+  tell: (problem: HookportError) => void = () => undefined,
+): Promise<Map<string, Depths>> {
   const client = sqsClient();
   try {
     const depthOf = async (name: string) => (await openQueue(client, name)).depth();
-    const entries = await Promise.all(
+    const asked = await Promise.allSettled(
       sources.map(async ({ id, queue, deadLetterQueue }): Promise<[string, Depths]> => {
         const [depth, dead] = await Promise.all([depthOf(queue.name), depthOf(deadLetterQueue.name)]);
         return [
@@ -26,6 +35,12 @@ export async function depthsOnAws(sources: readonly SourcePlan[]): Promise<Map<s
         ];
       }),
     );
+    const entries = asked.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    for (const each of asked) {
+      if (each.status === 'fulfilled') continue;
+      if (entries.length === 0 || !(each.reason instanceof HookportError)) throw each.reason;
+      tell(each.reason);
+    }
     return new Map(entries);
   } finally {
     client.destroy();

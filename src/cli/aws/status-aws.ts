@@ -8,9 +8,9 @@ import { type Readings, readMetrics } from './read-metrics.ts';
 
 /**
  * How the sources stand on AWS: depths from SQS, pauses from Lambda, the rest from CloudWatch. What cannot be asked for
- * lack of a permission is null, and told once.
+ * lack of a permission is null, and told once; so is a source that is left out, whose queues are not there.
  *
- * @throws HookportError when SQS cannot be asked
+ * @throws HookportError when SQS cannot be asked about any
  */
 export async function statusOnAws(plan: Plan, tell: (problem: string) => void): Promise<SourceStatus[]> {
   const orNull = async <T>(asked: Promise<T>): Promise<T | null> => {
@@ -25,24 +25,25 @@ export async function statusOnAws(plan: Plan, tell: (problem: string) => void): 
   const problems = new Set<string>();
   const hasFunction = ({ consumer }: SourcePlan) => consumer !== undefined && !consumer.worker;
   const [depths, metrics, mappings] = await Promise.all([
-    depthsOnAws(plan.sources),
+    depthsOnAws(plan.sources, ({ message }) => problems.add(message)),
     orNull(readMetrics(plan)),
     plan.sources.some(hasFunction) ? orNull(pausedMappings()) : null,
   ]);
   for (const problem of problems) tell(problem);
-  return plan.sources.map((source) => {
+  return plan.sources.flatMap((source) => {
+    const queue = depths.get(source.id);
+    if (!queue) return [];
     const paused = source.consumer === undefined ? false : (mappings?.get(source.queue.name) ?? null);
-    return statusOf(source, depths.get(source.id), metrics?.get(source.id), paused);
+    return [statusOf(source, queue, metrics?.get(source.id), paused)];
   });
 }
 
 function statusOf(
   { id, provider, consumer }: SourcePlan,
-  queue: SourceStatus['queue'] | undefined,
+  queue: SourceStatus['queue'],
   readings: Readings | undefined,
   paused: boolean | null,
 ): SourceStatus {
-  if (!queue) throw new HookportError('internal', `no depths of ${id}`);
   const age = readings?.oldestAgeSeconds;
   const none = { handled: 0, ignored: 0, duplicate: 0, rejected: 0, failed: 0 };
   return {

@@ -82,6 +82,21 @@ describe.each(queueEndpoints)('against %s', (_name, open) => {
     expect(out).toMatch(/^github +yours +2 +0 +23 /m);
   });
 
+  it('status tells of the others beside a source that is not deployed yet', async () => {
+    const withMore = join(folder, 'more.yaml');
+    writeFileSync(withMore, 'name: acme\nsources:\n  stripe: { provider: stripe }\n  github: { provider: github }\n');
+    const environment = { ...endpoint.environment, AWS_ENDPOINT_URL_CLOUDWATCH: cloudWatch.endpoint };
+    const { out, errors, code } = await run(['status', '--aws', '--config', withMore], environment);
+    expect(code).toBe(0);
+    expect(errors).toMatch(/^hookport: the queue acme-stripe\S* cannot be found on AWS: /);
+    expect(out).toMatch(/^github +yours +2 +0 +23 /m);
+    expect(out).not.toContain('stripe');
+    const nothing = join(folder, 'nothing.yaml');
+    writeFileSync(nothing, 'name: acme\nsources:\n  stripe: { provider: stripe }\n');
+    const none = await run(['status', '--aws', '--config', nothing], environment);
+    expect(none).toMatchObject({ code: 1, out: '', errors: expect.stringContaining('cannot be found on AWS') });
+  });
+
   it('status asks Lambda nothing about a source with a worker, which has no mapping to be paused', async () => {
     const withWorker = join(folder, 'worker.yaml');
     writeFileSync(
