@@ -88,7 +88,8 @@ async function logsThere({ plan }: Project, source: SourcePlan | undefined, opti
   const since = options.since === undefined ? Date.now() - 600_000 : Date.parse(options.since);
   let last = options.lines;
   let shown = 0;
-  for await (const lines of readLogsOnAws({ groups, since, follow: options.follow === true, wait: sleep })) {
+  const tell = (problem: string) => console.error(`hookport: ${problem}`);
+  for await (const lines of readLogsOnAws({ groups, since, follow: options.follow === true, wait: sleep, tell })) {
     const found = newest(lines.filter(wanted), last);
     show(found, options);
     shown += found.length;

@@ -64,6 +64,16 @@ describe('hookport logs --aws', () => {
   });
 });
 
+test('logs --aws shows those of the other sources beside one that is not deployed yet, and says so once', async () => {
+  logs.groups.delete('/aws/lambda/acme-webhooks-paddle');
+  logs.add(group, now - 1000, 'handled');
+  const { out, errors, code } = await run();
+  expect({ out, code }).toEqual({ out: expect.stringMatching(/github {2}handled\n$/), code: 0 });
+  expect(errors).toMatch(
+    /^hookport: there is no log group \S+-paddle in this account and region; is paddle deployed\?.*\n$/,
+  );
+});
+
 describe('reading log groups', () => {
   beforeEach(() => {
     const environment = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
