@@ -1,12 +1,13 @@
 import {
   chmodSync,
   closeSync,
-  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -48,7 +49,8 @@ export function deduplicationFile(folder: string): string {
  */
 export function openDataFolder(folder: string, clock: Clock = systemClock): DataFolder {
   const path = resolve(folder);
-  const lock = prepare(path);
+  prepare(path);
+  const lock = takeLock(path);
   if (!lock) throw inUse(path, readHolder(path));
   let holder: Holder = { pid: process.pid, startedAt: clock(), ports: {} };
   const tell = () => {
@@ -74,15 +76,15 @@ export function openDataFolder(folder: string, clock: Clock = systemClock): Data
 }
 
 /**
- * Who holds the folder now; undefined when nobody does. It takes the lock for a moment to find out.
+ * Who holds the folder now; undefined when nobody does. It takes the lock for a moment to find out, and changes nothing: a folder
+ * whose name was mistyped may be anybody's.
  *
  * @throws HookportError `data_folder_unusable`
  */
 export function holderOf(folder: string): Holder | 'unknown' | undefined {
   const path = resolve(folder);
-  // Who only asks makes no folder, least of all one whose name was mistyped.
-  if (!existsSync(path)) return undefined;
-  const lock = prepare(path);
+  if (!hasLock(path)) return undefined;
+  const lock = takeLock(path);
   if (!lock) return readHolder(path) ?? 'unknown';
   lock.close();
   return undefined;
@@ -94,15 +96,18 @@ const holderFile = 'holder.json';
 /** Longer than {@link holderOf} needs, so that it cannot keep a process from starting. */
 const lockWaitMs = 250;
 
-/** Makes the folder and takes its lock. @returns undefined when another has it */
-function prepare(path: string): DatabaseSync | undefined {
+function hasLock(path: string): boolean {
   try {
-    const firstMade = mkdirSync(path, { recursive: true, mode: 0o700 });
-    chmodSync(path, 0o700);
-    if (firstMade !== undefined) syncNames(path, firstMade);
-    const file = join(path, lockFile);
-    createPrivateFile(file);
-    const database = new DatabaseSync(file, { timeout: lockWaitMs });
+    return statSync(join(path, lockFile), { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    throw unusable(path, error);
+  }
+}
+
+/** @returns undefined when another has it */
+function takeLock(path: string): DatabaseSync | undefined {
+  try {
+    const database = new DatabaseSync(join(path, lockFile), { timeout: lockWaitMs });
     try {
       database.exec('BEGIN EXCLUSIVE');
       return database;
@@ -113,6 +118,45 @@ function prepare(path: string): DatabaseSync | undefined {
     }
   } catch (error) {
     throw unusable(path, error);
+  }
+}
+
+/** Makes the folder, or takes one that is ours or empty; closes it to others, and makes the lock's file. */
+function prepare(path: string): void {
+  try {
+    const firstMade = mkdirSync(path, { recursive: true, mode: 0o700 });
+    if (firstMade === undefined) refuseForeign(path);
+    closeToOthers(path);
+    if (firstMade !== undefined) syncNames(path, firstMade);
+    createPrivateFile(join(path, lockFile));
+  } catch (error) {
+    throw unusable(path, error);
+  }
+}
+
+const ownNames =
+  /^(lock\.db|holder\.json|queues\.db|intake\.log|journal\.db|deduplication\.db|log\.(before\.)?jsonl|paused\.json|dev-secrets)/;
+
+/** One whose name was mistyped, such as /tmp, must not be closed to all others. A volume that is new may hold what its system needs. */
+function refuseForeign(path: string): void {
+  const names = readdirSync(path);
+  if (names.some((name) => ownNames.test(name)) || names.every((name) => /^(\.|lost\+found$)/.test(name))) return;
+  throw new HookportError(
+    'data_folder_unusable',
+    `${path} holds something else than Hookport’s data, and would be closed to all other users; name a folder of its own, such as ${join(path, '.hookport')}`,
+  );
+}
+
+function closeToOthers(path: string): void {
+  try {
+    chmodSync(path, 0o700);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) throw error;
+    throw new HookportError(
+      'data_folder_unusable',
+      `${path} cannot be closed to other users, since it belongs to one; name a folder inside it, such as ${join(path, 'hookport')}`,
+      { cause: error },
+    );
   }
 }
 

@@ -1,7 +1,7 @@
-import { fork } from 'node:child_process';
+import { fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { holderOf, openDataFolder } from '../../src/local/data-folder.ts';
 import { openEmbeddedQueues } from '../../src/queue/embedded/open.ts';
@@ -34,6 +34,51 @@ describe('a data folder', () => {
     expect(holderOf(path)).toBe(undefined);
     expect(existsSync(parent)).toBe(true);
     expect(existsSync(path)).toBe(false);
+  });
+
+  it('is left as it is by who only asks for it: a mistyped name may be that of anybody’s folder', () => {
+    mkdirSync(path, { recursive: true });
+    chmodSync(path, 0o755);
+    expect(holderOf(path)).toBe(undefined);
+    expect(statSync(path).mode & 0o777).toBe(0o755);
+    expect(readdirSync(path)).toEqual([]);
+  });
+
+  it('that holds something else is refused, with what to name, and left as it is', () => {
+    mkdirSync(path, { recursive: true });
+    chmodSync(path, 0o755);
+    writeFileSync(join(path, 'accounts.txt'), '');
+    expect(() => openDataFolder(path)).toThrow(
+      expect.objectContaining({
+        code: 'data_folder_unusable',
+        message: expect.stringContaining(`such as ${join(path, '.hookport')}`),
+      }),
+    );
+    expect(statSync(path).mode & 0o777).toBe(0o755);
+    expect(readdirSync(path)).toEqual(['accounts.txt']);
+  });
+
+  it.each(['lost+found', '.snapshot', 'queues.db', 'dev-secrets'])('may hold %s', (name) => {
+    mkdirSync(join(path, name), { recursive: true });
+    openDataFolder(path).close();
+  });
+
+  const root = process.getuid?.() === 0;
+  const skipped = root ? '' : ' (skipped: only root can give a folder away)';
+  it.skipIf(!root)(`of another user is refused, with what to do${skipped}`, () => {
+    mkdirSync(path, { recursive: true });
+    chownSync(path, 0, 0);
+    chmodSync(path, 0o777);
+    for (let folder = dirname(path); folder !== dirname(parent); folder = dirname(folder)) chmodSync(folder, 0o755);
+    const code = `process.setuid(65534);
+      import(${JSON.stringify(new URL('../../src/local/data-folder.ts', import.meta.url).href)})
+        .then(({ openDataFolder }) => openDataFolder(${JSON.stringify(path)}))
+        .catch(({ code, message }) => console.log(JSON.stringify({ code, message })));`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['-e', code], { encoding: 'utf8' });
+    expect({ stdout: JSON.parse(stdout || '0') as unknown, stderr }).toEqual({
+      stdout: { code: 'data_folder_unusable', message: expect.stringContaining(`such as ${join(path, 'hookport')}`) },
+      stderr: '',
+    });
   });
 
   it('is held by one: a second is told who, since when and where it listens', () => {
