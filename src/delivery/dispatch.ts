@@ -2,7 +2,7 @@ import type { Provider } from '../catalogue/provider.ts';
 import type { Log } from '../log.ts';
 import { allOf } from './all-of.ts';
 import type { VerifiedDelivery } from './delivery.ts';
-import { describeError } from './handler-errors.ts';
+import { describeThrown } from './handler-errors.ts';
 import { type Handler, handlerOf } from './handler.ts';
 import type { Outcome } from './outcome.ts';
 import { runHandler, runSingle } from './run-handler.ts';
@@ -75,7 +75,7 @@ export function dispatchInProcess({ load, provider, timeoutMs, log }: InProcessO
         timeoutMs,
         load().then(
           (module) => handlerOf(module, provider.id),
-          (error: unknown) => ({ ok: false as const, detail: describeError(error) }),
+          (error: unknown) => ({ ok: false as const, detail: describeThrown(error) }),
         ),
       );
       if (!found.ok)

@@ -34,7 +34,7 @@ export class RetryAfter extends Error {
 
 /** What an error that a handler threw comes to. Told by `code`, since a handler may carry its own copy of Hookport. */
 export function outcomeOfError(error: unknown): Outcome {
-  const detail = describeError(error);
+  const detail = describeThrown(error);
   try {
     if (typeof error === 'object' && error !== null && 'code' in error) {
       if (error.code === 'HOOKPORT_PERMANENT') return { kind: 'rejected', reason: 'permanent_error', detail };
@@ -64,12 +64,44 @@ export function describeError(error: unknown): string {
 }
 
 /**
- * Why a handler file did not load: as `describeError`, and where a file of it or of what it imports could not be parsed,
+ * What a handler threw, with what it was caused by: Node says `fetch failed` of any request and nothing at all where no address
+ * of a host answers, and the cause alone says why. Cut to 500 characters. Never throws.
+ */
+export function describeThrown(error: unknown): string {
+  try {
+    return withCauses(error, 0).slice(0, maxDetailLength).toWellFormed();
+  } catch {
+    return describeError(error);
+  }
+}
+
+/** More than one library wraps another's error, and a cause may lead back to itself. */
+const maxCauses = 3;
+
+function withCauses(error: unknown, depth: number): string {
+  if (!(error instanceof Error)) return `${depth === 0 ? 'threw ' : ''}${describeValue(error)}`;
+  const text = error.message === '' ? error.name : `${error.name}: ${error.message}`;
+  const own: unknown[] = error.cause === undefined ? [] : [error.cause];
+  const causes: unknown[] = error instanceof AggregateError ? error.errors : own;
+  if (causes.length === 0 || depth === maxCauses) return text;
+  return `${text} (${causes.map((cause) => withCauses(cause, depth + 1)).join('; ')})`;
+}
+
+/** Of an object its message or the names of what it holds: its values may be the headers of a request. */
+function describeValue(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  if ('message' in value && typeof value.message === 'string') return value.message;
+  const keys = Object.keys(value);
+  return keys.length === 0 ? String(value) : `an object with ${keys.join(', ')}`;
+}
+
+/**
+ * Why a handler file did not load: as `describeThrown`, and where a file of it or of what it imports could not be parsed,
  * which its message leaves out. Never throws.
  */
 export function describeLoadError(error: unknown): string {
   const place = unparsedPlace(error);
-  return place === undefined ? describeError(error) : `${describeError(error)} (${place})`;
+  return place === undefined ? describeThrown(error) : `${describeThrown(error)} (${place})`;
 }
 
 /** `file:line`, which Node writes above the message of a file that it cannot parse. */

@@ -1,7 +1,7 @@
 import type { Log, LogFields } from '../log.ts';
 import { allOf } from './all-of.ts';
 import type { Delivery } from './delivery.ts';
-import { describeError, framesOf, outcomeOfError } from './handler-errors.ts';
+import { describeThrown, framesOf, outcomeOfError } from './handler-errors.ts';
 import type { HandleDelivery, Handler, HandlerContext } from './handler.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -63,12 +63,21 @@ async function runBatch(
   const own = withFields(log, { source: deliveries[0]?.source });
   const failures = new Map<Delivery, Outcome>();
   let others: Outcome = { kind: 'handled' };
+  let isOver = false;
   try {
     await handle(deliveries, {
       log: own,
       signal: time.signal,
-      fail: (delivery, error) =>
-        void failures.set(delivery, judge(error, withFields(own, { deliveryId: delivery.id }))),
+      fail(delivery, error) {
+        if (!isOver) failures.set(delivery, judge(error, withFields(own, { deliveryId: delivery.id })));
+        // It counts as handled already, so this line is all that tells of it.
+        else
+          own.error('fail() was called after the handler had returned; did it await everything?', {
+            deliveryId: delivery.id,
+            error: describeThrown(error),
+            stack: framesOf(error),
+          });
+      },
     });
     // A report about an object that is not of this batch names nobody: better all again than one lost.
     const known = new Set(deliveries);
@@ -81,6 +90,7 @@ async function runBatch(
   } catch (error) {
     others = judge(error, own);
   }
+  isOver = true;
   return deliveries.map((delivery) => failures.get(delivery) ?? others);
 }
 
@@ -124,7 +134,7 @@ function merged(ours: LogFields, theirs: LogFields): LogFields {
 
 /** Handlers are not all type-checked, and other loggers take an error or a text in the place of the fields. */
 function toFields(more: unknown): LogFields {
-  if (more instanceof Error) return { error: describeError(more), stack: framesOf(more) };
+  if (more instanceof Error) return { error: describeThrown(more), stack: framesOf(more) };
   if (typeof more === 'string' || typeof more === 'number' || typeof more === 'boolean') return { value: more };
   return { ...(more as LogFields | undefined) };
 }

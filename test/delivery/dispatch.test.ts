@@ -192,6 +192,26 @@ describe('a batch handler', () => {
     expect(await kinds(outcomes)).toEqual(['handler_error', 'handler_error', 'handler_error']);
   });
 
+  test('that reports a failure after it returned is told so: that delivery counted as handled', async () => {
+    const log = createLogFake();
+    // As a forEach of async functions does, which nobody awaits.
+    const handler = defineBatchHandler(
+      (deliveries, { fail }) => void setTimeout(() => fail(deliveries[1]!, new Error('no stock')), 5),
+    );
+    expect(await dispatch(handler, log)([delivery('a'), delivery('b')])).toEqual([
+      { kind: 'handled' },
+      { kind: 'handled' },
+    ]);
+    await vi.advanceTimersByTimeAsync(5);
+    expect(log.lines).toMatchObject([
+      {
+        level: 'error',
+        message: 'fail() was called after the handler had returned; did it await everything?',
+        fields: { source: 'github', deliveryId: 'b', error: 'Error: no stock' },
+      },
+    ]);
+  });
+
   test('has as many timeouts as deliveries', async () => {
     const outcomes = run(() => new Promise((resolve) => setTimeout(resolve, 2500)));
     await vi.advanceTimersByTimeAsync(2500);
@@ -245,6 +265,27 @@ describe('what a handler throws', () => {
   test('is described in 500 characters at most', () => {
     const outcome = outcomeOfError(new Error('x'.repeat(100_000)));
     expect('detail' in outcome ? outcome.detail.length : undefined).toBe(500);
+  });
+
+  const refused = () => new Error('connect ECONNREFUSED 127.0.0.1:5432');
+  const circular = new Error('round');
+  circular.cause = circular;
+  test.each<[string, unknown, string]>([
+    [
+      'a request',
+      new TypeError('fetch failed', { cause: refused() }),
+      `TypeError: fetch failed (${String(refused())})`,
+    ],
+    [
+      'a connection to a host of two addresses, whose error has no message',
+      new AggregateError([new Error('connect ECONNREFUSED ::1:5432'), refused()]),
+      `AggregateError (Error: connect ECONNREFUSED ::1:5432; ${String(refused())})`,
+    ],
+    ['an object with a message', { code: 429, message: 'slow down' }, 'threw slow down'],
+    ['another object', { status: 401, headers: { authorization: 'x' } }, 'threw an object with status, headers'],
+    ['an error that causes itself', circular, 'Error: round (Error: round (Error: round (Error: round)))'],
+  ])('%s is described with what caused it', (_, thrown, detail) => {
+    expect(outcomeOfError(thrown)).toMatchObject({ reason: 'handler_error', detail });
   });
 
   test.each([Number.NaN, -1, Infinity])('RetryAfter refuses %d seconds', (seconds) => {
