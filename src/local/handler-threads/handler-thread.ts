@@ -1,11 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import type { VerifiedDelivery } from '../../delivery/delivery.ts';
-import { describeError, framesOf } from '../../delivery/handler-errors.ts';
+import { describeThrown, framesOf } from '../../delivery/handler-errors.ts';
 import type { Handler } from '../../delivery/handler.ts';
 import type { Outcome } from '../../delivery/outcome.ts';
 import type { Log } from '../../log.ts';
 import type { FromThread, ThreadData, ToThread } from './messages.ts';
-import { onPrintedLines } from './printed-lines.ts';
+import { createPrintedLines } from './printed-lines.ts';
 
 export interface HandlerThreadOptions {
   source: string;
@@ -70,8 +70,15 @@ export function startHandlerThread(options: HandlerThreadOptions): HandlerThread
     stderr: true,
   });
   // Beside what it logs, so that whoever reads the log sees what a handler prints, and of which source it is.
-  onPrintedLines(worker.stdout, (line) => log.info(line, { source }));
-  onPrintedLines(worker.stderr, (line) => log.warn(line, { source }));
+  const printed = {
+    stdout: createPrintedLines((line) => log.info(line, { source })),
+    stderr: createPrintedLines((line) => log.warn(line, { source })),
+  };
+  for (const name of ['stdout', 'stderr'] as const)
+    worker[name]
+      .setEncoding('utf8')
+      .on('data', (text: string) => printed[name].add(text))
+      .on('end', () => printed[name].end());
   const runs = new Map<number, (end: RunEnd) => void>();
   const pings: (() => void)[] = [];
   const loaded = Promise.withResolvers<Loaded>();
@@ -117,6 +124,9 @@ export function startHandlerThread(options: HandlerThreadOptions): HandlerThread
         return finish(message.id, { kind: 'done', outcomes: message.outcomes });
       case 'log':
         return log[message.level](message.message, message.fields);
+      case 'printed':
+        printed[message.stream].add(message.text);
+        return post({ type: 'taken', characters: message.text.length });
       case 'pong':
         for (const resolve of pings.splice(0)) resolve();
     }
@@ -125,7 +135,7 @@ export function startHandlerThread(options: HandlerThreadOptions): HandlerThread
     log.error('a handler thread sent what cannot be read', { error: String(error) }),
   );
   worker.on('error', (error) => {
-    detail ??= describeError(error);
+    detail ??= describeThrown(error);
     stack ??= framesOf(error);
   });
   worker.on('exit', (code) => {

@@ -18,11 +18,14 @@ export type ThreadProvider = Pick<Provider, 'id'> & PayloadReading;
 export type ToThread =
   | { type: 'run'; id: number; deliveries: readonly VerifiedDelivery[] }
   | { type: 'abort'; id: number; detail: string }
-  | { type: 'ping' };
+  | { type: 'ping' }
+  /** So many characters of what was printed. */
+  | { type: 'taken'; characters: number };
 
 export type FromThread =
   | { type: 'loaded'; takes: Handler['hookport'] }
   | { type: 'notLoaded'; detail: string; stack: string | undefined }
   | { type: 'done'; id: number; outcomes: readonly Outcome[] }
   | { type: 'pong' }
+  | { type: 'printed'; stream: 'stdout' | 'stderr'; text: string }
   | { type: 'log'; level: keyof Log; message: string; fields: LogFields };

@@ -6,6 +6,7 @@ import { runHandler } from '../../delivery/run-handler.ts';
 import { toDelivery } from '../../delivery/to-delivery.ts';
 import type { Log, LogFields } from '../../log.ts';
 import type { FromThread, ThreadData, ToThread } from './messages.ts';
+import { printAtOnce } from './print-at-once.ts';
 
 /** Entry of a handler thread: loads one handler file and runs it on what it is sent. */
 
@@ -51,11 +52,13 @@ async function load(): Promise<{
   return { handler, start };
 }
 
+const taken = printAtOnce(post);
 try {
   const { handler, start } = await load();
   port?.on('message', (message: ToThread) => {
     if (message.type === 'run') void start(message);
     else if (message.type === 'abort') running.get(message.id)?.abort(new DOMException(message.detail, 'TimeoutError'));
+    else if (message.type === 'taken') taken(message.characters);
     else post({ type: 'pong' });
   });
   post({ type: 'loaded', takes: handler.hookport });

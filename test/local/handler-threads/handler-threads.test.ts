@@ -292,6 +292,27 @@ describe('threads', () => {
     expect(Math.max(...printed().map(({ message }) => message.length))).toBeLessThanOrEqual(8192);
   });
 
+  test('what a handler printed before it blocked its thread is in the log to the last line', async () => {
+    const threads = start();
+    const [outcome] = await threads.of('scripted.ts', { timeoutSeconds: 0.5 })([delivery('print and loop')]);
+    expect(outcome).toMatchObject({ reason: 'handler_timeout' });
+    const printed = threads.log.lines.filter(({ fields }) => Object.keys(fields).join() === 'source');
+    expect(printed.map(({ level, message }) => [level, message])).toEqual([
+      ['info', 'begins'],
+      ['info', 'goes on'],
+      ['warn', 'comes to 3'],
+      ['info', 'and stands'],
+    ]);
+  });
+
+  test('what a handler prints keeps its order, however much it is', async () => {
+    const threads = start();
+    expect(await threads.of('scripted.ts')([delivery('print much')])).toEqual([handled]);
+    const printed = () => threads.log.lines.filter(({ message }) => message.startsWith('line '));
+    await vi.waitFor(() => expect(printed()).toHaveLength(20_000), { timeout: 10_000 });
+    expect(printed().every(({ message }, index) => message === `line ${index}`)).toBe(true);
+  });
+
   test('where a handler threw is in the log, by the frames that are its own', async () => {
     const threads = start();
     await threads.of('scripted.ts')([delivery('throw'), delivery('permanent')]);
