@@ -42,7 +42,7 @@ export interface CreateWorkerOptions {
   protection?: TaskProtection;
   /** Told of each attempt after it was settled. @default nobody */
   record?: (record: DeliveryRecord) => void;
-  /** @default JSON lines on stderr */
+  /** Told of each attempt that failed or was rejected, of what the handler logs, and of what goes wrong. @default JSON lines on stderr */
   log?: Log;
 }
 

@@ -11,6 +11,7 @@ import { formatIssue } from './config/issue.ts';
 import { loadConfig } from './config/load.ts';
 import { createEventBridge } from './consumer/forward/event-bridge.ts';
 import type { EventBus } from './consumer/forward/event-bus.ts';
+import { isUnwell, logRecord } from './consumer/log-record.ts';
 import { type RunningWorker, startWorker } from './consumer/worker.ts';
 import type { CreateWorkerOptions } from './create-worker.ts';
 import type { Deduplication } from './deduplication/deduplication.ts';
@@ -58,7 +59,10 @@ export async function startStandaloneWorker(options: CreateWorkerOptions): Promi
     secrets: options.secrets ?? createEnvironmentSecrets({ envFile: resolve(root, '.env') }),
     deduplication,
     dispatch: toHandler && options.protection ? options.protection.guard(toHandler) : toHandler,
-    record: options.record ?? (() => undefined),
+    record(record) {
+      if (isUnwell(record)) logRecord(log, record);
+      options.record?.(record);
+    },
     clock: systemClock,
     monotonic: monotonicClock,
     log,

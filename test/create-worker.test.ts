@@ -57,6 +57,27 @@ describe('a worker in a process of its own', () => {
     expect(await queues.queue('acme-github-dlq').depth()).toMatchObject({ visible: 1 });
   });
 
+  test('says of each attempt that did not go well what became of it, and why', async () => {
+    const log = createLogFake();
+    worker = await createWorker({ ...at(), log, handler: defineHandler(() => {}) });
+    await queues.queue('acme-github').send(arrived({ id: 'good' }));
+    await queues.queue('acme-github').send(arrived({ id: 'forged', secret: 'guessed' }));
+    await vi.waitFor(() => expect(log.lines).not.toEqual([]), { timeout: 10_000 });
+    await worker.stop();
+    await writeFile(join(root, '.env'), '');
+    worker = await createWorker({ ...at(), log, handler: defineHandler(() => {}) });
+    await queues.queue('acme-github').send(arrived({ id: 'early' }));
+    await vi.waitFor(() => expect(log.lines).toHaveLength(2), { timeout: 10_000 });
+    expect(log.lines).toMatchObject([
+      {
+        level: 'warn',
+        message: 'delivery',
+        fields: { source: 'github', reason: 'signature_mismatch', deadLettered: true },
+      },
+      { level: 'warn', message: 'delivery', fields: { source: 'github', reason: 'secret_missing', attempt: 1 } },
+    ]);
+  });
+
   test('verifies a provider that the configuration declares', async () => {
     const records: DeliveryRecord[] = [];
     const yaml = `name: acme\nsources:\n  github: { provider: acme-key }\n${ownProvidersYaml}`;

@@ -3,9 +3,10 @@ import type { Log } from '../log.ts';
 
 /** One line for each attempt: what came of it, without what the request holds. */
 export function logRecord(log: Log, record: Omit<DeliveryRecord, 'headers' | 'query' | 'body'>): void {
-  const { outcome } = record;
+  const { source, outcome } = record;
   const unwell = outcome.kind === 'failed' || outcome.kind === 'rejected';
   log[unwell ? 'warn' : 'info']('delivery', {
+    source,
     outcome: outcome.kind,
     ...(unwell && { reason: outcome.reason, detail: outcome.detail }),
     deliveryId: record.deliveryId,
@@ -17,4 +18,9 @@ export function logRecord(log: Log, record: Omit<DeliveryRecord, 'headers' | 'qu
     durationMs: record.durationMs,
     secretVersion: record.secretVersion,
   });
+}
+
+/** Whether an attempt failed or was rejected. */
+export function isUnwell({ outcome }: Pick<DeliveryRecord, 'outcome'>): boolean {
+  return outcome.kind === 'failed' || outcome.kind === 'rejected';
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Catalogue, Provider, ProviderGuide } from '../catalogue/provider.ts';
 import { extendCatalogue } from '../catalogue/registry.ts';
-import { logRecord } from '../consumer/log-record.ts';
+import { isUnwell, logRecord } from '../consumer/log-record.ts';
 import { purgeDeadLetters } from '../consumer/purge.ts';
 import { redrive } from '../consumer/redrive.ts';
 import { forgetCompletion, schemaVersion as completionsVersion } from '../deduplication/sqlite.ts';
@@ -28,7 +28,7 @@ import { createOneAtATime } from './one-at-a-time.ts';
 import { createAttemptCounts } from './metrics/attempt-counts.ts';
 import { lazyExposition } from './metrics/lazy-exposition.ts';
 import { readQueues } from './metrics/read-queues.ts';
-import { type LogFile, openLogFile } from './log-file.ts';
+import { openLogFile } from './log-file.ts';
 import { openPausedSources } from './paused-sources.ts';
 import { replay } from './replay.ts';
 import { localSecrets } from './secrets.ts';
@@ -113,6 +113,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       options.log[line.level](line.message, line.fields);
       kept.add(line);
     });
+    // The terminal shows attempts in lines of their own.
+    const keptLog = logTo((line) => kept.add(line));
     const onFailure = (error: Error) => {
       kept.add({ level: 'error', message: 'a part of the platform broke down', fields: { error: error.message } });
       options.onFailure(error);
@@ -158,7 +160,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       log,
       onAttempts(lines) {
         attempts.add(lines);
-        for (const line of lines) if (isUnwell(line)) logRecord(logOf(line, kept), line);
+        // What went well is in the journal alone.
+        for (const line of lines) if (isUnwell(line)) logRecord(keptLog, line);
         options.onAttempts?.(lines);
         events.publish(lines);
       },
@@ -253,16 +256,6 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     await stop().catch(() => undefined);
     throw error;
   }
-}
-
-/** What went well is in the journal alone. */
-function isUnwell({ outcome }: AttemptLine): boolean {
-  return outcome.kind === 'failed' || outcome.kind === 'rejected';
-}
-
-/** The kept log alone: the terminal shows attempts in lines of their own. */
-function logOf({ source }: AttemptLine, kept: LogFile): Log {
-  return logTo((line) => kept.add({ ...line, fields: { source, ...line.fields } }));
 }
 
 /** What a store of secrets is asked for. */

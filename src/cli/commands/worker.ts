@@ -1,12 +1,11 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { embeddedMetrics } from '../../consumer/lambda/embedded-metrics.ts';
-import { logRecord } from '../../consumer/log-record.ts';
+import { isUnwell, logRecord } from '../../consumer/log-record.ts';
 import { createTaskProtection } from '../../consumer/task-protection.ts';
 import { createWorker } from '../../create-worker.ts';
 import { HookportError } from '../../errors.ts';
 import { createJsonLog } from '../../json-log.ts';
-import { logTo } from '../../local/thread-log.ts';
 import { workerRunSeconds } from '../../plan/worker-plan.ts';
 import type { Log } from '../../log.ts';
 import type { ConsumerPlan, SourcePlan } from '../../plan/plan.ts';
@@ -35,7 +34,6 @@ export function addWorker(program: Command): void {
       if (!source.consumer)
         throw new HookportError('usage', `${id} has neither \`handler\` nor \`forward\`, so there is nothing to run`);
       const log = createJsonLog();
-      const ofSource = logTo(({ level, message, fields }) => log[level](message, { source: id, ...fields }));
       const stopped = untilStopped();
       const worker = await createWorker({
         source: id,
@@ -46,7 +44,8 @@ export function addWorker(program: Command): void {
         ...deduplicationOf(source.consumer),
         ...protectionOf(source.consumer, log),
         record: (record) => {
-          logRecord(ofSource, record);
+          // The others are in the log already.
+          if (!isUnwell(record)) logRecord(log, record);
           const lines = embeddedMetrics([record], { stack: plan.name, source: id, now: Date.now() });
           for (const line of lines) process.stdout.write(`${line}\n`);
         },
