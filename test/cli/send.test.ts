@@ -75,7 +75,19 @@ test('a source without a handler has it waiting in its queue', async () => {
 test('a wrong secret is told with its reason, ends with 1 and shows no secret', async () => {
   const { code, stdout, stderr } = await send(['github'], { GITHUB_WEBHOOK_SECRET: 'not the platform’s secret' });
   expect(stdout).toMatch(/outcome +rejected after \d+ ms: signature_mismatch: .*; it rests in the dead-letter queue/);
+  expect(stdout).toContain('It was signed with GITHUB_WEBHOOK_SECRET of this terminal;');
   expect(stdout + stderr).not.toContain('not the platform');
+  expect(code).toBe(1);
+});
+
+test('a secret that the platform alone was started with is told as what is missing here', async () => {
+  const other = new TestProject('  github: { provider: github, handler: test/fixtures/handlers/note-effects.ts }\n');
+  const started = await other.start({ GITHUB_WEBHOOK_SECRET: 'in one terminal', EFFECTS_FILE: other.file('effects') });
+  const { code, stdout } = await other.cli(['send', 'github', '--data', other.data], { NO_COLOR: '1' });
+  await started.stop();
+  other.remove();
+  expect(stdout).toMatch(/rejected after \d+ ms: signature_mismatch/);
+  expect(stdout).toContain('since GITHUB_WEBHOOK_SECRET is neither in .env nor set in this terminal');
   expect(code).toBe(1);
 });
 

@@ -4,6 +4,7 @@ import type { Sample } from '../../catalogue/provider.ts';
 import { HookportError } from '../../errors.ts';
 import { escapeControls } from '../../local/console-log.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
+import { secretVariable } from '../../secrets/variables.ts';
 import { freshRequest } from '../../sending/fresh-request.ts';
 import { type HostileModeName, hostileModes } from '../../sending/hostile/modes.ts';
 import { post } from '../../sending/post.ts';
@@ -114,12 +115,30 @@ async function sendMany(target: Target, samples: readonly Sample[], options: Opt
   if (options.json) printJson(options.count === 1 ? sent[0] : sent);
   else if (options.count === 1) console.log(describe(sent[0], source, url));
   else console.log(summarise(sent, source.id, url, seconds));
+  if (!options.json && sent.some(isMismatch)) console.log(`  ${describeSigner(target)}`);
   if (!sent.every(isWell)) process.exitCode = 1;
 }
 
 function isWell({ status, delivery }: Sent): boolean {
   if (status < 200 || status > 299) return false;
   return typeof delivery !== 'object' || (delivery.outcome !== 'rejected' && delivery.outcome !== 'failed');
+}
+
+function isMismatch({ delivery }: Sent): boolean {
+  return typeof delivery === 'object' && delivery.reason === 'signature_mismatch';
+}
+
+/** Which secret signed: the platform has another, most often since it was started in another environment than this terminal's. */
+function describeSigner({ source, secretOrigin }: Target): string {
+  const variable = secretVariable(source.id);
+  switch (secretOrigin) {
+    case 'development':
+      return `It was signed with a secret made up for development, since ${variable} is neither in .env nor set in this terminal; where the platform was started with it, set it here too, or put it into .env.`;
+    case 'environment':
+      return `It was signed with ${variable} of this terminal; where the platform was started without it, or with another, put it into .env, which both read.`;
+    default:
+      return `It was signed with ${variable} of .env; where the platform was started with another in its environment, that one counts there.`;
+  }
 }
 
 function describe(sent: Sent | undefined, source: SourcePlan, url: string): string {

@@ -23,6 +23,6 @@ export async function chooseSamples(
   const events = [...new Set(samples.map((sample) => sample.event))];
   throw new HookportError(
     'usage',
-    `${provider.id} has no sample of the event "${event}"${didYouMean(event ?? '', events) || `; it has ${events.join(', ')}`}`,
+    `${provider.id} has no sample of the event "${event}"${didYouMean(event ?? '', events) || `; it has ${events.join(', ')}`}; the page Send of the inspector sends any body`,
   );
 }

@@ -5,6 +5,7 @@ import { HookportError } from '../../errors.ts';
 import { localSecrets } from '../../local/secrets.ts';
 import type { SourceState } from '../../local/api/sources.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
+import type { SecretOrigin } from '../../secrets/environment.ts';
 import { secretVariable } from '../../secrets/variables.ts';
 import type { Sender } from '../../sending/sender.ts';
 import { describeEntrance } from '../describe-entrance.ts';
@@ -27,6 +28,8 @@ export interface Target {
   url: string;
   /** Of the platform that runs here; undefined if none does. */
   api: string | undefined;
+  /** Where the secret that signs comes from here; the platform may have been started in another environment. */
+  secretOrigin: SecretOrigin;
   /** The token of a source with `authorize`. */
   entrance: Readonly<Record<string, string>>;
   sender: Omit<Sender, 'now'>;
@@ -65,6 +68,7 @@ export async function findTarget(id: string, options: TargetOptions): Promise<Ta
     guide: await guideOf(provider.id),
     url,
     api: running?.api,
+    secretOrigin: source.unsigned ? 'none' : await secrets.origin(source.id),
     entrance: source.route.authorize && token !== undefined ? { authorization: `Bearer ${token}` } : {},
     sender: {
       provider,
