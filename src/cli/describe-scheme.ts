@@ -1,3 +1,5 @@
+import { hmacOf } from '../delivery/diagnosis/matches.ts';
+import { describePart, formOf, keyForms, placeOf, placeOfTime } from '../delivery/diagnosis/signing-text.ts';
 import type { Scheme } from '../signature/scheme.ts';
 
 /** How a scheme signs, in a few words. */
@@ -16,4 +18,17 @@ export function describeScheme(scheme: Scheme): string {
     case 'code':
       return scheme.summary;
   }
+}
+
+/** What one who verifies by himself has to know of a scheme, each with its name; nothing where the few words say it all. */
+export function signingFacts(scheme: Scheme): [name: string, fact: string][] {
+  const keyed = scheme.scheme === 'publicKey' ? scheme : hmacOf(scheme);
+  if (!keyed) return [];
+  const { signature, timestamp, message } = keyed;
+  return [
+    ['signature in', `${placeOf(signature)}, ${formOf(signature)}`],
+    ...(timestamp ? [['timestamp in', `${placeOfTime(timestamp)}, ${timestamp.unit}`] as [string, string]] : []),
+    ['signed content', message.map((part) => describePart(part)).join(', then ')],
+    ...(keyed.scheme === 'hmac' ? [['key', `the secret ${keyForms[keyed.key]}`] as [string, string]] : []),
+  ];
 }

@@ -173,6 +173,18 @@ describe('what prints data', () => {
     });
   });
 
+  it('providers tells where the signature stands and what it is over, as wire-format.md says it does', () => {
+    const { stdout } = hookport('providers', 'zendesk');
+    expect(stdout).toMatch(/^signature in +the header x-zendesk-webhook-signature, base64$/m);
+    expect(stdout).toMatch(/^timestamp in +the header x-zendesk-webhook-signature-timestamp, iso8601$/m);
+    expect(stdout).toMatch(/^signed content +the timestamp as it was sent, then the raw body$/m);
+    expect(stdout).toMatch(/^key +the secret as it is written$/m);
+    expect(hookport('providers', 'svix').stdout).toMatch(
+      /^signature in +v1a: the header svix-signature, base64 after "v1a,"$/m,
+    );
+    expect(hookport('providers', 'postmark').stdout).not.toMatch(/^signature in/m);
+  });
+
   it('providers tells of headers those that a source keeps, by each way of signing, as plan does', () => {
     const keptBy = (provider: string) => /^headers kept +(.*)$/m.exec(hookport('providers', provider).stdout)?.[1];
     expect(keptBy('json')).toBe('none');

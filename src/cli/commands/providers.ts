@@ -9,7 +9,7 @@ import type { Provider, ProviderGuide } from '../../catalogue/provider.ts';
 import { schemesOf } from '../../catalogue/scheme-of.ts';
 import { needsOf } from '../../signature/needs.ts';
 import { type CheckRow, checkProvider } from '../check-provider.ts';
-import { describeScheme } from '../describe-scheme.ts';
+import { describeScheme, signingFacts } from '../describe-scheme.ts';
 import { ConfigIssues, type ConfigOption, findProvider, loadProviders, withConfig } from '../project.ts';
 import { facts, printJson, table } from '../table.ts';
 
@@ -103,6 +103,13 @@ function keptOf(provider: Provider, mapped: typeof mappedHeaders | typeof mapped
   return kept.map(([way, names]) => `${way}: ${names}`).join('; ');
 }
 
+/** Of each way of signing, where there are several. */
+function signingOf(provider: Provider): string[][] {
+  return Object.entries(schemesOf(provider)).flatMap(([way, scheme]) =>
+    signingFacts(scheme).map(([name, fact]) => [name, (way === '' ? '' : `${way}: `) + fact]),
+  );
+}
+
 async function showProvider(id: string, { json, config }: Options): Promise<void> {
   const { provider, guide } = await lookUp(id, config);
   const samples = (await guide?.samples()) ?? [];
@@ -122,6 +129,7 @@ async function showProvider(id: string, { json, config }: Options): Promise<void
     facts([
       ...(provider.direct ? [['no source yet', provider.direct.reason]] : []),
       ['signs with', ways.join('; ')],
+      ...signingOf(provider),
       ...(guide?.proof ? [['proved by', `${guide.proof.kind}: ${guide.proof.source}`]] : []),
       ...(signsUrl ? [['needs', 'publicUrl at the source, exactly as it is typed at the provider']] : []),
       ['delivery id', deliveryId],

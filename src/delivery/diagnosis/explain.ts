@@ -1,20 +1,14 @@
-import { findSignature, headerNames } from '../../signature/find-signature.ts';
+import { findSignature } from '../../signature/find-signature.ts';
 import { isRefusal } from '../../signature/refusal.ts';
 import { RequestReader } from '../../signature/request-reader.ts';
-import type {
-  HmacScheme,
-  MessagePart,
-  PublicKeyScheme,
-  Scheme,
-  SignatureLocation,
-  TokenScheme,
-} from '../../signature/scheme.ts';
+import type { HmacScheme, PublicKeyScheme, Scheme, TokenScheme } from '../../signature/scheme.ts';
 import { verifyWithBodyFallback } from '../../signature/body-fallback.ts';
 import { lengthOf } from '../../signature/text.ts';
 import { claimedTime } from './claimed-time.ts';
 import { durationText } from './duration-text.ts';
 import type { DiagnosisInput } from './input.ts';
 import { hmacOf } from './matches.ts';
+import { describePart, formOf, keyForms, placeOf, placeOfTime } from './signing-text.ts';
 
 /** One step of a verification, for people. It holds no secret, no signature and nothing of the body. */
 export interface Step {
@@ -54,12 +48,7 @@ function signatureStep({ signature, timestamp }: HmacScheme | PublicKeyScheme, {
 function timestampSteps(scheme: HmacScheme | PublicKeyScheme, { request, toleranceSeconds }: DiagnosisInput): Step[] {
   const { timestamp } = scheme;
   if (!timestamp) return [];
-  const where =
-    'header' in timestamp.from
-      ? `the header ${timestamp.from.header}`
-      : 'pair' in timestamp.from
-        ? `"${timestamp.from.pair}" beside the signature`
-        : `"${timestamp.from.json}" in the body`;
+  const where = placeOfTime(timestamp);
   const claimed = claimedTime(scheme, request);
   if (claimed === undefined)
     return [
@@ -98,13 +87,6 @@ function keyStep(scheme: HmacScheme | PublicKeyScheme, { secrets }: DiagnosisInp
   return { title: 'Key', text: `${how}. ${which}.`, state: versions.length === 0 ? 'failed' : 'told' };
 }
 
-const keyForms = {
-  utf8: 'as it is written',
-  hex: 'decoded from hex',
-  base64: 'decoded from base64',
-  whsec: 'decoded from the base64 after "whsec_"',
-} as const;
-
 async function comparison({
   scheme,
   request,
@@ -135,39 +117,6 @@ function describeOther(scheme: Scheme): string {
 
 function tokenPlace({ at }: TokenScheme): string {
   return 'header' in at ? `the header ${at.header}` : `the query parameter ${at.query}`;
-}
-
-function describePart(part: MessagePart, bodyBytes: number): string {
-  if (typeof part === 'string') return `the text ${JSON.stringify(part)}`;
-  switch (part.part) {
-    case 'body':
-      return `the raw body (${bodyBytes.toLocaleString('en')} bytes)`;
-    case 'timestamp':
-      return 'the timestamp as it was sent';
-    case 'header':
-      return `the header ${part.name}`;
-    case 'query':
-      return `the query parameter ${part.name}`;
-    case 'json':
-      return `the field "${part.path}" of the body`;
-    case 'url':
-      return 'the public URL';
-    case 'method':
-      return 'the method';
-    case 'sortedForm':
-      return 'the form’s fields, sorted by name';
-  }
-}
-
-function placeOf(location: SignatureLocation): string {
-  if (location.json !== undefined) return `"${location.json}" in the body`;
-  return `the header ${headerNames(location).join(' or ')}`;
-}
-
-function formOf({ encoding, prefix, pairs, listLabel }: SignatureLocation): string {
-  if (pairs) return `${encoding} at "${pairs.key}="`;
-  const before = prefix ?? listLabel;
-  return before === undefined ? encoding : `${encoding} after "${before}"`;
 }
 
 function capitalised(text: string): string {
