@@ -5,6 +5,7 @@ import { genericSample } from '../catalogue/generic-sample.ts';
 import { jsonSample } from '../catalogue/json-sample.ts';
 import { withLowerCaseNames } from '../catalogue/lower-case-names.ts';
 import type { DataProvider, ProviderGuide, Sample, Vector } from '../catalogue/provider.ts';
+import { schemesOf } from '../catalogue/scheme-of.ts';
 import { withPublishedSecrets } from '../catalogue/published-secrets.ts';
 import type { OwnProvider } from './config.ts';
 import type { RawProvider } from './provider-schema.ts';
@@ -18,12 +19,19 @@ export function toOwnProvider(id: string, raw: RawProvider, root: string): OwnPr
   const guide: ProviderGuide = {
     id,
     setup: setup ?? [],
-    secretFrom: secretFrom ?? 'you',
+    secretFrom: secretFrom ?? makerOf(definition),
     samples: async () =>
       samples ? Promise.all(samples.map((each) => toSample(each, root))) : [genericSample(definition)],
     ...(vectors && { vectors: () => Promise.all(vectors.map((each) => toVector(each, root))) }),
   };
   return { definition, guide };
+}
+
+/** Who makes the secret, where the configuration does not say: its first way of signing tells what it is. */
+function makerOf(provider: DataProvider): ProviderGuide['secretFrom'] {
+  const [scheme] = Object.values(schemesOf(provider));
+  if (scheme?.scheme === 'publicKey') return 'publicKey';
+  return scheme?.scheme === 'none' ? 'none' : 'you';
 }
 
 type RawSample = NonNullable<RawProvider['samples']>[number];

@@ -380,7 +380,8 @@ const guide = {
   setup: texts('Steps in its dashboard, for `hookport urls`; {url} stands for the endpoint’s URL.'),
   secretFrom: {
     enum: ['provider', 'you', 'publicKey', 'none'],
-    description: 'Who makes the secret: the provider shows it, you choose it, it is a public key, or there is none.',
+    description:
+      'Who makes the secret: the provider shows it, you choose it, it is a public key, or there is none. Default: you, unless the scheme is publicKey or none.',
   },
   samples: {
     type: 'array',

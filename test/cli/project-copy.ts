@@ -9,13 +9,21 @@ import { stripVTControlCharacters } from 'node:util';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** A copy of the project, for commands that write into it. */
+/** The configuration and the handlers of the project: whoever clones it has his own, with which its tests must pass as well. */
+const sample = path.join(root, 'test/fixtures/project');
+const handlers = path.join(root, 'src/handlers');
+
+/** A copy of the project with the sample's configuration and handlers, for commands that write into it. */
 export class ProjectCopy {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'hookport-copy-'));
 
   constructor() {
-    for (const name of ['src', 'providers', 'package.json', 'webhooks.config.yaml'])
-      cpSync(path.join(root, name), path.join(this.folder, name), { recursive: true });
+    for (const name of ['src', 'providers', 'package.json'])
+      cpSync(path.join(root, name), path.join(this.folder, name), {
+        recursive: true,
+        filter: (file) => file !== handlers,
+      });
+    cpSync(sample, this.folder, { recursive: true });
     symlinkSync(path.join(root, 'node_modules'), path.join(this.folder, 'node_modules'));
   }
 

@@ -2,6 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, realpathSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
+import { schemeOf } from '../../src/catalogue/scheme-of.ts';
+import { builtInProviders } from '../../src/cli/project.ts';
+import { parseConfig } from '../../src/config/load.ts';
+import { secretProblem } from '../../src/signature/secret.ts';
 import { hasScript, ProjectCopy } from './project-copy.ts';
 
 /** A module after whose import this file cannot be written, though all is lost that was in it: so does a full disk. */
@@ -60,6 +64,74 @@ describe('add', () => {
     expect(project.has('src/handlers/Not_An_Id.ts')).toBe(false);
   });
 });
+
+/** The comment in `.env` that says who makes the secret, and whether its command makes one that the source takes. */
+function madeUp(source: string): { says: string; taken: boolean } {
+  const env = project.read('.env');
+  const variable = `${source.toUpperCase().replaceAll('-', '_')}_WEBHOOK_SECRET`;
+  const [, says = ''] = new RegExp(`# (.*)\n# ${variable}=\n`).exec(env) ?? [];
+  const [, command = 'echo none'] = /`(.+)`/.exec(says) ?? [];
+  const secret = spawnSync('sh', ['-c', command], { encoding: 'utf8' }).stdout.trim();
+  const { catalogue } = builtInProviders;
+  const own = parseConfig('w.yaml', project.read('webhooks.config.yaml'), { catalogue, root: project.folder });
+  if (!own.ok) throw new Error(JSON.stringify(own.issues));
+  const { provider: id, verify } = own.config.sources.find((each) => each.id === source)!;
+  const provider = catalogue.get(id) ?? own.config.providers.find(({ definition }) => definition.id === id)!.definition;
+  return { says, taken: secretProblem(schemeOf(provider, verify), secret) === undefined };
+}
+
+describe('the place for a secret in .env', () => {
+  it.each([
+    ['github', []],
+    ['postmark', []],
+    ['zapier', ['--verify', 'basic']],
+  ])('says how to make one that %s takes', (provider, options) => {
+    if (provider === 'github') project.run('init', '--yes', '--providers', 'github');
+    else expect(project.run('add', provider, ...options)).toMatchObject({ status: 0 });
+    expect(madeUp(provider)).toMatchObject({ taken: true });
+  });
+
+  it.each([
+    [
+      'whsec',
+      '{ scheme: hmac, hash: sha256, key: whsec, signature: { header: s, encoding: base64 }, message: [{ part: body }] }',
+    ],
+    [
+      'base64',
+      '{ scheme: hmac, hash: sha256, key: base64, signature: { header: s, encoding: hex }, message: [{ part: body }] }',
+    ],
+    ['basic', '{ scheme: basic }'],
+  ])('says it of a provider of one’s own whose secret is %s', (_, verify) => {
+    addOwn(verify);
+    expect(project.run('add', 'acme')).toMatchObject({ status: 0 });
+    expect(madeUp('acme')).toMatchObject({ says: expect.stringContaining('make up'), taken: true });
+  });
+
+  it('says of a public key that the provider gives it', () => {
+    addOwn(
+      '{ scheme: publicKey, algorithm: ed25519, key: hex32, signature: { header: s, encoding: hex }, message: [{ part: body }] }',
+    );
+    expect(project.run('add', 'acme')).toMatchObject({ status: 0 });
+    expect(madeUp('acme').says).toBe('acme gives a public key.');
+  });
+});
+
+/** Declares a provider `acme` in the YAML. */
+function addOwn(verify: string): void {
+  const yaml = project.read('webhooks.config.yaml');
+  const kept = verify.includes('basic') ? 'authorization' : 's';
+  writeFileSync(
+    path.join(project.folder, 'webhooks.config.yaml'),
+    `${yaml}providers:
+  acme:
+    verify: ${verify}
+    headers: { ${kept}: always }
+    eventType: [{ json: type }]
+    deliveryId: hash
+    retry: { text: never, horizonSeconds: 0 }
+`,
+  );
+}
 
 it('writes nothing at all where .env cannot be read', () => {
   const before = project.read('webhooks.config.yaml');

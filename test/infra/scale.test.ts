@@ -167,11 +167,11 @@ describe('the environment of a function', () => {
   const environment = 'function: { environment: { TABLE: readings, QUOTED: "a\\"b" } }';
 
   it.each([
-    ['a handler', 'handler: src/handlers/github.ts'],
-    ['a secret of one’s own', 'handler: src/handlers/github.ts, secret: shared/of/a/team'],
+    ['a handler', 'handler: test/fixtures/handlers/note-effects.ts'],
+    ['a secret of one’s own', 'handler: test/fixtures/handlers/note-effects.ts, secret: shared/of/a/team'],
     [
       'everything switched on',
-      'handler: src/handlers/github.ts, deduplicate: 5d, forward: { queue: true, http: { url: "https://x.example.com" } }',
+      'handler: test/fixtures/handlers/note-effects.ts, deduplicate: 5d, forward: { queue: true, http: { url: "https://x.example.com" } }',
     ],
     ['only a forward', 'forward: { http: { url: "https://x.example.com", secret: shared/forward } }'],
   ])('is what validate counts, with %s', (_title, settings) => {

@@ -1,6 +1,7 @@
 import type { Provider, ProviderGuide } from '../../catalogue/provider.ts';
 import { findScheme, schemesOf } from '../../catalogue/scheme-of.ts';
 import { HookportError } from '../../errors.ts';
+import type { Scheme } from '../../signature/scheme.ts';
 import { needsOf } from '../../signature/needs.ts';
 import { describeScheme } from '../describe-scheme.ts';
 import { askOne, askText, askYesNo } from '../prompts.ts';
@@ -101,13 +102,31 @@ function addCommand(provider: Provider, id: string, { verify, handler, config }:
 }
 
 const makers = {
-  provider: 'shows it to you when you register the URL',
-  you: 'takes one that you make up: `openssl rand -hex 32`',
-  publicKey: 'gives a public key',
+  provider: () => 'shows it to you when you register the URL',
+  you: (scheme: Scheme | undefined) => `takes one that you make up: \`${commandFor(scheme)}\``,
+  publicKey: () => 'gives a public key',
 } as const;
 
-/** Who makes a provider's secret, as a sentence; undefined where there is none. */
-export function whoMakesSecret(provider: Provider, guide: ProviderGuide | undefined): string | undefined {
+/** What makes a secret in the form that the scheme takes. */
+function commandFor(scheme: Scheme | undefined): string {
+  if (scheme?.scheme === 'code' && scheme.secretLike) return commandFor(scheme.secretLike);
+  if (scheme?.scheme === 'basic') return 'echo "hookport:$(openssl rand -hex 32)"';
+  if (scheme?.scheme !== 'hmac' || scheme.key === 'utf8' || scheme.key === 'hex') return 'openssl rand -hex 32';
+  return scheme.key === 'whsec' ? 'echo "whsec_$(openssl rand -base64 32)"' : 'openssl rand -base64 32';
+}
+
+/**
+ * Who makes a provider's secret, as a sentence; undefined where there is none.
+ *
+ * @param verify The source's way of signing. @default the provider's first
+ */
+export function whoMakesSecret(
+  provider: Provider,
+  guide: ProviderGuide | undefined,
+  verify?: string,
+): string | undefined {
   const from = guide?.secretFrom;
-  return from === undefined || from === 'none' ? undefined : `${provider.name} ${makers[from]}.`;
+  return from === undefined || from === 'none'
+    ? undefined
+    : `${provider.name} ${makers[from](findScheme(provider, verify))}.`;
 }

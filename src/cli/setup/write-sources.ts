@@ -100,9 +100,9 @@ async function writeStubs(
 async function readEnv(file: string, entries: readonly SourceEntry[], providers: Providers) {
   const before = readIfThere(file);
   const places = await Promise.all(
-    entries.map(async ({ id, provider }) => ({
+    entries.map(async ({ id, provider, verify }) => ({
       source: id,
-      from: whoMakesSecret(findProvider(provider, providers), await providers.guideOf(provider)),
+      from: whoMakesSecret(findProvider(provider, providers), await providers.guideOf(provider), verify),
     })),
   );
   const after = withEnvEntries(

@@ -51,7 +51,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'hookport-rotation-'));
   writeFileSync(
     join(folder, 'w.yaml'),
-    'name: acme\nsources:\n  github: { provider: github, handler: src/handlers/github.ts }\n',
+    'name: acme\nsources:\n  github: { provider: github, handler: test/fixtures/handlers/note-effects.ts }\n',
   );
   // Commands go by the machine's clock. What they are to find must not be of their future.
   const now = Date.now() - 60 * minuteMs;

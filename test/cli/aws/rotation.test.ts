@@ -39,7 +39,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'hookport-rotation-'));
   writeFileSync(
     join(folder, 'w.yaml'),
-    'name: acme\nsources:\n  github: { provider: github, handler: src/handlers/github.ts }\n',
+    'name: acme\nsources:\n  github: { provider: github, handler: test/fixtures/handlers/note-effects.ts }\n',
   );
   const { queue: source, deadLetterQueue: dead } = sourcePlan();
   queues = await openEmbeddedQueues({ folder, queues: [source, dead] });
