@@ -58,7 +58,8 @@ export interface DeliveryOverrides {
  * A delivery as a handler would get it, from the provider's samples; nothing is signed or verified. It has the headers and
  * query parameters that a source keeps: those that come only sometimes are not among them.
  *
- * @param event An event type of the samples. @default the first sample
+ * @param event An event type of the samples; for another one leave it undefined and override the first sample's. @default the first
+ *   sample
  * @throws HookportError `usage` when there is no such provider, no sample of that event, or when a header or parameter is
  *   given that no delivery has; `provider_invalid` when it has no such way of signing
  */
@@ -153,7 +154,10 @@ async function findSample(
   const sample = event === undefined ? samples?.[0] : samples?.find((each) => each.event === event);
   if (sample) return sample;
   const known = [...new Set(samples?.map((each) => each.event))].join(', ');
-  throw new HookportError('usage', `provider ${provider.id} has no sample "${event}"; it has ${known}`);
+  throw new HookportError(
+    'usage',
+    `provider ${provider.id} has no sample "${event}"; it has ${known}; for another event leave it undefined, and give its payload`,
+  );
 }
 
 /** What of a sample reaches a delivery, and what the test adds, which must be able to. */

@@ -117,6 +117,9 @@ describe('a delivery for tests', () => {
       code: 'usage',
       message: expect.stringContaining('meeting.started'),
     });
+    await expect(testDelivery('stripe', 'invoice.paid')).rejects.toThrow(/leave it undefined, and give its payload$/);
+    const paid = await testDelivery('stripe', undefined, { payload: { type: 'invoice.paid', id: 'evt_2' } });
+    expect(paid).toMatchObject({ id: 'evt_2', eventType: 'invoice.paid' });
   });
 });
 
