@@ -124,13 +124,24 @@ function takeLock(path: string): DatabaseSync | undefined {
 /** Makes the folder, or takes one that is ours or empty; closes it to others, and makes the lock's file. */
 function prepare(path: string): void {
   try {
-    const firstMade = mkdirSync(path, { recursive: true, mode: 0o700 });
+    const firstMade = make(path);
     if (firstMade === undefined) refuseForeign(path);
     closeToOthers(path);
     if (firstMade !== undefined) syncNames(path, firstMade);
     createPrivateFile(join(path, lockFile));
   } catch (error) {
     throw unusable(path, error);
+  }
+}
+
+/** @returns the outermost folder that is new */
+function make(path: string): string | undefined {
+  try {
+    return mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    // Node says so of a read-only file system as well; of that folder alone it says what is the case.
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') mkdirSync(path, { mode: 0o700 });
+    throw error;
   }
 }
 

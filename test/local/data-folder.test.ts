@@ -1,10 +1,11 @@
-import { fork, spawnSync } from 'node:child_process';
+import { execFileSync, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { holderOf, openDataFolder } from '../../src/local/data-folder.ts';
 import { openEmbeddedQueues } from '../../src/queue/embedded/open.ts';
+import { unableToMount } from '../chaos/platform/small-disk.ts';
 import { queuePlan } from '../contract/queue.ts';
 import { removeFolder, temporaryFolder } from '../queue/embedded/in-process.ts';
 
@@ -136,6 +137,17 @@ describe('a data folder', () => {
     expect(() => openDataFolder(join(parent, 'file', 'folder'))).toThrow(
       expect.objectContaining({ code: 'data_folder_unusable' }),
     );
+  });
+
+  const unable = unableToMount();
+  it.skipIf(unable)(`on a read-only file system says so${unable ? ` (skipped: ${unable})` : ''}`, () => {
+    mkdirSync(path, { recursive: true });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'ro', 'hookport-test', path]);
+    try {
+      expect(() => openDataFolder(join(path, 'data'))).toThrow(/EROFS: read-only file system/);
+    } finally {
+      execFileSync('umount', [path]);
+    }
   });
 
   it('whose lock is no database says so', () => {
