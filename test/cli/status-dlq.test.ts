@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type PlatformProcess, TestProject } from '../e2e/platform-process.ts';
 
 const project = new TestProject(
-  '  github: { provider: github, handler: test/fixtures/handlers/note-effects.ts }\n  zendesk: { provider: zendesk }\n',
+  '  github: { provider: github, handler: test/fixtures/handlers/note-effects.ts }\n  zendesk: { provider: zendesk }\n  failing: { provider: github, handler: test/fixtures/handlers/always-throws.ts }\n',
 );
 let platform: PlatformProcess;
 const cli = (...args: string[]) => project.cli([...args, '--data', project.data], { NO_COLOR: '1' });
@@ -11,6 +11,7 @@ beforeAll(async () => {
   platform = await project.start({ EFFECTS_FILE: project.file('effects') });
   await project.cli(['send', 'github', 'ping', '--data', project.data]);
   await project.cli(['send', 'zendesk', '--data', project.data]);
+  await project.cli(['send', 'failing', '--data', project.data]);
   await project.cli(['send', 'github', 'push', '--data', project.data], { GITHUB_WEBHOOK_SECRET: 'a wrong one' });
 });
 afterAll(async () => {
@@ -25,6 +26,12 @@ test('status tells every source at a glance', async () => {
   expect(stdout).toMatch(/^zendesk +yours +1 +0 +0 +\d+s +- +-$/m);
   expect(stdout).toContain('hookport dlq list github');
   expect(code).toBe(0);
+});
+
+test('status says where what failed is until its next attempt, as its help has it', async () => {
+  expect((await cli('status')).stdout).toMatch(/^failing +consumed +0 +1 +0 +\d+s +\d+s +1 failed$/m);
+  const { stdout } = await project.cli(['status', '--help']);
+  expect(stdout).toMatch(/IN FLIGHT\s+in hand, or failed and put off until the next attempt/);
 });
 
 test('what start, status and dlq list suggest finds this platform as it is typed, from its configuration and data folder', async () => {

@@ -36,7 +36,9 @@ export function addStatus(program: Command): void {
 
 const legend = `STATE    consumed; paused, since when; yours, where you consume the queue yourself; worker, where
          containers on ECS do; ? where AWS did not say
-WAITING  received and not in hand, those that wait for their next attempt among them
+WAITING  to be taken in hand
+IN FLIGHT
+         in hand, or failed and put off until the next attempt: a queue tells no difference
 OLDEST   how long the oldest of what waits or is in flight has been there
 LAST     how long ago the last delivery came; on AWS within the last day`;
 

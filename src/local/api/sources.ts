@@ -5,7 +5,7 @@ import type { SourcePlan } from '../../plan/plan.ts';
 import { ApiError } from './api-error.ts';
 import { type ApiContext, providerOf } from './context.ts';
 
-/** How many messages of a source wait, are in hand, and rest in its dead-letter queue. */
+/** How many messages of a source wait, are in hand or put off until their next attempt, and rest in its dead-letter queue. */
 export interface Depth {
   waiting: number;
   inFlight: number;
