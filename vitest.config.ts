@@ -8,7 +8,11 @@ process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('node_modules/.cache
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'hookport', include: ['test/**/*.test.ts'], exclude: ['test/handlers/**'] } },
+      // Those of whoever clones it, who may well use `vi.mock`: it reaches nothing that another file has loaded already.
+      { extends: true, test: { name: 'handlers', include: ['test/handlers/**/*.test.ts'], isolate: true } },
+    ],
     // One more than the two cores of a small machine: many tests wait for other processes.
     maxWorkers: Math.max(3, availableParallelism()),
     sequence: { sequencer: LongestFirst },
