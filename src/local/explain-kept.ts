@@ -25,6 +25,8 @@ export interface ExplainOptions {
   /** All, for their secrets. */
   sources: readonly SourcePlan[];
   provider: Provider;
+  /** Its definition stands in the configuration. @default false */
+  isOwn?: boolean;
   secrets: SecretStore;
   deadLetterQueue: Pick<EmbeddedQueue, 'list'>;
   kept: JournalContent;
@@ -32,7 +34,7 @@ export interface ExplainOptions {
 
 /** Explains a kept delivery. Its verdict is for people: nothing becomes verified by it. */
 export async function explainKept(options: ExplainOptions): Promise<Explanation> {
-  const { source, sources, provider, secrets, kept } = options;
+  const { source, sources, provider, secrets, kept, isOwn = false } = options;
   if (kept.sourceIp === undefined)
     return {
       steps: [
@@ -68,6 +70,7 @@ export async function explainKept(options: ExplainOptions): Promise<Explanation>
     secretProblem: own.problem,
     others,
     toleranceSeconds: source.consumer?.toleranceSeconds,
+    isOwn,
     withoutCredential: hasCredential(scheme) && !credential,
   };
   return { steps: await explainVerification(input), findings: verified ? [] : await diagnose(input) };

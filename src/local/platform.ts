@@ -226,7 +226,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           signingSecret: () => secrets.signingSecret(source.id),
           forget: (deliveryId) => forgetCompletion(deduplicationFile(folder.path), { source: source.id, deliveryId }),
         }),
-      explain: (source, kept) => explainKept({ ...partsOf(source), sources: plan.sources, kept }),
+      explain(source, kept) {
+        const isOwn = plan.providers?.some(({ id }) => id === source.provider) ?? false;
+        return explainKept({ ...partsOf(source), sources: plan.sources, kept, isOwn });
+      },
       pausedSince,
       async setPaused({ id }, wanted) {
         // Written first: what a person asked for holds also if this process ends in between.

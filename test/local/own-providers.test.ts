@@ -30,6 +30,9 @@ test('a dead letter of a wrong secret is handled by a redrive after the fix', as
     expect(await post(source, ownRequest(source, 'evt_0'))).toBe(200);
     const [delivery] = await running.until(source, ([first]) => first !== undefined);
     expect(delivery).toMatchObject({ outcome: 'rejected', reason: 'signature_mismatch', deadLettered: true });
+    const explained = await fetch(`${running.api}/deliveries/${delivery?.requestId}/verification`);
+    const { findings } = (await explained.json()) as { findings: { advice: string }[] };
+    expect(findings[0]?.advice).toContain('`message` of the definition');
   }
   await running.stop();
   setSecrets((secret) => secret);

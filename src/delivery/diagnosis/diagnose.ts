@@ -9,6 +9,7 @@ import type { Finding, FindingCode } from './finding.ts';
 import type { DiagnosisInput } from './input.ts';
 import { keyVariants } from './key-variants.ts';
 import { hmacOf, matches, matchesKey } from './matches.ts';
+import { ofOwnDefinition } from './own-definition.ts';
 import { claimedTime } from './claimed-time.ts';
 import { urlVariants } from './url-variants.ts';
 
@@ -17,6 +18,11 @@ import { urlVariants } from './url-variants.ts';
  * always one, be it that nothing which was tried matches. Pure: it reads what it is given and decides nothing.
  */
 export async function diagnose(input: DiagnosisInput): Promise<Finding[]> {
+  const findings = await findCauses(input);
+  return input.isOwn ? findings.map(ofOwnDefinition) : findings;
+}
+
+async function findCauses(input: DiagnosisInput): Promise<Finding[]> {
   const { scheme, request, secrets, toleranceSeconds } = input;
   if (scheme.scheme === 'none') return [];
   if (input.withoutCredential)

@@ -17,6 +17,8 @@ export interface DiagnosisInput {
   others: readonly { source: string; secrets: readonly Secret[] }[];
   /** Overrides the provider's tolerance. */
   toleranceSeconds?: number | undefined;
+  /** The provider's definition is one of the configuration's own. @default false */
+  isOwn?: boolean;
   /** The request lacks its static credential, since none is ever kept: whether it would match cannot be told. */
   withoutCredential?: boolean;
 }

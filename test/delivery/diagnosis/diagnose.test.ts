@@ -37,6 +37,40 @@ const php = String.raw`{"id":7,"url":"https:\/\/example.com\/a","name":"Zo\u00eb
 const python = String.raw`{"id": 7, "url": "https://example.com/a", "name": "Zo\u00eb <b>", "list": [1, {"a": {}, "b": []}]}`;
 const go = String.raw`{"id":7,"url":"https://example.com/a","name":"Zoë \u003cb\u003e","list":[1,{"a":{},"b":[]}]}`;
 
+describe('a diagnosis of a provider of one’s own', () => {
+  it.each<[what: string, given: DiagnosisInput, text: RegExp, advice: RegExp]>([
+    [
+      'an encoding that it has otherwise',
+      input({ 'x-signature': `sha256=${Buffer.from(mac(body), 'hex').toString('base64url')}` }),
+      /32 bytes in hex/,
+      /`signature` of the definition/,
+    ],
+    [
+      'milliseconds where it says seconds',
+      input(stampedWith(arrival), { scheme: stamped }),
+      /another unit than the definition says/,
+      /`unit` of the timestamp in the definition/,
+    ],
+    [
+      'a message that it has otherwise',
+      input(signed(`${body}.`)),
+      /otherwise than the definition says/,
+      /`message`.*providers check/,
+    ],
+    [
+      'a secret that is decoded there',
+      input(signed(body, Buffer.from('c2VjcmV0', 'base64')), { secrets: [{ version: 'current', value: 'c2VjcmV0' }] }),
+      /decoded from base64/,
+      /`key` of the definition/,
+    ],
+  ])('says of %s that the definition may be wrong', async (_, given, text, advice) => {
+    const [finding] = await diagnose({ ...given, isOwn: true });
+    expect(finding).toMatchObject({ text: expect.stringMatching(text), advice: expect.stringMatching(advice) });
+    const [other] = await diagnose(given);
+    expect(other?.advice).not.toContain('definition');
+  });
+});
+
 describe('a diagnosis', () => {
   it.each<[what: string, given: DiagnosisInput, code: string, text: RegExp]>([
     ['that all is well now', input(signed(body)), 'verifies_now', /secret "current"/],
