@@ -61,7 +61,7 @@ describe('a data folder', () => {
 
   it.each(['lost+found', '.snapshot', 'queues.db', 'dev-secrets'])('may hold %s', (name) => {
     mkdirSync(join(path, name), { recursive: true });
-    openDataFolder(path).close();
+    expect(() => openDataFolder(path).close()).not.toThrow();
   });
 
   const root = process.getuid?.() === 0;

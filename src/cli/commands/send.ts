@@ -131,14 +131,11 @@ function isMismatch({ delivery }: Sent): boolean {
 /** Which secret signed: the platform has another, most often since it was started in another environment than this terminal's. */
 function describeSigner({ source, secretOrigin }: Target): string {
   const variable = secretVariable(source.id);
-  switch (secretOrigin) {
-    case 'development':
-      return `It was signed with a secret made up for development, since ${variable} is neither in .env nor set in this terminal; where the platform was started with it, set it here too, or put it into .env.`;
-    case 'environment':
-      return `It was signed with ${variable} of this terminal; where the platform was started without it, or with another, put it into .env, which both read.`;
-    default:
-      return `It was signed with ${variable} of .env; where the platform was started with another in its environment, that one counts there.`;
-  }
+  if (secretOrigin === 'development')
+    return `It was signed with a secret made up for development, since ${variable} is neither in .env nor set in this terminal; where the platform was started with it, set it here too, or put it into .env.`;
+  if (secretOrigin === 'environment')
+    return `It was signed with ${variable} of this terminal; where the platform was started without it, or with another, put it into .env, which both read.`;
+  return `It was signed with ${variable} of .env; where the platform was started with another in its environment, that one counts there.`;
 }
 
 function describe(sent: Sent | undefined, source: SourcePlan, url: string): string {

@@ -36,7 +36,7 @@ export function printAtOnce(post: (message: FromThread) => void): (taken: number
       if (!isText) return write(chunk, ...rest);
       print({ stream: name, text: chunk });
       const done = rest.at(-1);
-      if (typeof done === 'function') process.nextTick(done as () => void);
+      if (typeof done === 'function') process.nextTick(done);
       return true;
     };
     stream.write = writeAtOnce;
