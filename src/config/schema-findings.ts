@@ -116,7 +116,10 @@ function explain(error: ErrorObject): Finding | undefined {
     case 'type':
       return { path, message: `${name} ${patternWords(error) ?? `must be ${typeName(params['type'])}`}${not}` };
     case 'enum':
-      return { path, message: `${name} must be one of ${(params['allowedValues'] as unknown[]).join(', ')}${not}` };
+      return {
+        path,
+        message: `${name} must be one of ${(params['allowedValues'] as unknown[]).map(asWritten).join(', ')}${not}`,
+      };
     case 'const':
       return { path, message: `${name} can only be ${String(params['allowedValue'])}${not}` };
     case 'pattern': {
@@ -154,6 +157,11 @@ function unknownKey(path: ConfigPath, key: string, { parentSchema }: ErrorObject
       ? '; secrets never stand in this file, see `secret`'
       : guess || `; known are ${known.join(', ')}`;
   return { path: [...path, key], at: 'key', message: `unknown key "${key}"${hint}` };
+}
+
+/** A comma stands apart from those between the values only in quotes. */
+function asWritten(value: unknown): string {
+  return /^[\w.]+$/.test(String(value)) ? String(value) : JSON.stringify(value);
 }
 
 /** For a value that fits none of several shapes. */

@@ -93,6 +93,14 @@ describe('each mistake says where it stands and what to do', () => {
       'w.yaml:4:35: "hash" must be one of sha1, sha256, sha512, not "sha-256"',
     ],
     [
+      'a separator that is none, beside the comma that is one',
+      {
+        verify:
+          'verify: { scheme: hmac, hash: sha256, key: utf8, signature: { header: s, pairs: { separator: "&", key: k }, encoding: hex }, message: [{ part: body }] }',
+      },
+      'w.yaml:4:98: "separator" must be one of ",", ";", not "&"',
+    ],
+    [
       'a misspelt place',
       { eventType: 'eventType: [{ heder: acme-event }]' },
       'w.yaml:6:19: unknown key "heder"; did you mean "header"?',

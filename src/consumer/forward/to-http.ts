@@ -65,10 +65,18 @@ async function request(url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init);
   } catch (error) {
-    const cause: unknown = error instanceof TypeError ? error.cause : undefined;
-    if (!(cause instanceof Error && 'code' in cause && brokenCodes.has(cause.code))) throw error;
+    if (!isBroken(causeOf(error))) throw error;
     return fetch(url, init);
   }
+}
+
+/** What fetch says of a connection stands beneath its error. */
+function causeOf(error: unknown): unknown {
+  return error instanceof TypeError ? error.cause : undefined;
+}
+
+function isBroken(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && brokenCodes.has(cause.code);
 }
 
 /** Nothing in an answer's body is of use; what is read of it lets the connection be used again. */
@@ -89,7 +97,9 @@ function describeFault(error: unknown, { url, timeoutSeconds }: HttpForwardPlan)
   const { host } = new URL(url);
   if (error instanceof DOMException && error.name === 'TimeoutError')
     return `${host} did not answer within ${timeoutSeconds} s`;
-  const cause: unknown = error instanceof TypeError ? error.cause : undefined;
+  const cause = causeOf(error);
+  // It was reached, and may have what was sent.
+  if (isBroken(cause)) return `${host} closed the connection without an answer`;
   if (cause instanceof Error) return `${host} cannot be reached: ${'code' in cause ? String(cause.code) : cause.name}`;
   return `the request to ${host} failed: ${describeError(error)}`;
 }

@@ -244,7 +244,11 @@ describe('an endpoint that does not answer', () => {
 
   test('but closes the connection fails, after a second try', async () => {
     receiver.answer = (response) => void response.socket?.destroy();
-    expect(await forward().one()).toMatchObject({ kind: 'failed', reason: 'forward_failed' });
+    expect(await forward().one()).toEqual({
+      kind: 'failed',
+      reason: 'forward_failed',
+      detail: `${new URL(receiver.url).host} closed the connection without an answer`,
+    });
     expect(receiver.requests).toHaveLength(2);
   });
 
