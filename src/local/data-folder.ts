@@ -1,6 +1,8 @@
 import {
+  accessSync,
   chmodSync,
   closeSync,
+  constants,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -107,7 +109,9 @@ function hasLock(path: string): boolean {
 /** @returns undefined when another has it */
 function takeLock(path: string): DatabaseSync | undefined {
   try {
-    const database = new DatabaseSync(join(path, lockFile), { timeout: lockWaitMs });
+    const file = join(path, lockFile);
+    accessSync(file, constants.R_OK | constants.W_OK);
+    const database = new DatabaseSync(file, { timeout: lockWaitMs });
     try {
       database.exec('BEGIN EXCLUSIVE');
       return database;

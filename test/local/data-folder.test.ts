@@ -66,20 +66,36 @@ describe('a data folder', () => {
 
   const root = process.getuid?.() === 0;
   const skipped = root ? '' : ' (skipped: only root can give a folder away)';
+  /** What comes of it as a user without rights, in a process of its own. */
+  function asNobody(call: 'openDataFolder' | 'holderOf'): unknown {
+    for (let folder = dirname(path); folder !== dirname(parent); folder = dirname(folder)) chmodSync(folder, 0o755);
+    const code = `process.setuid(65534);
+      import(${JSON.stringify(new URL('../../src/local/data-folder.ts', import.meta.url).href)})
+        .then(({ ${call} }) => ${call}(${JSON.stringify(path)}))
+        .catch(({ code, message }) => console.log(JSON.stringify({ code, message })));`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['-e', code], { encoding: 'utf8' });
+    expect(stderr).toBe('');
+    return JSON.parse(stdout || 'null');
+  }
+
   it.skipIf(!root)(`of another user is refused, with what to do${skipped}`, () => {
     mkdirSync(path, { recursive: true });
     chownSync(path, 0, 0);
     chmodSync(path, 0o777);
-    for (let folder = dirname(path); folder !== dirname(parent); folder = dirname(folder)) chmodSync(folder, 0o755);
-    const code = `process.setuid(65534);
-      import(${JSON.stringify(new URL('../../src/local/data-folder.ts', import.meta.url).href)})
-        .then(({ openDataFolder }) => openDataFolder(${JSON.stringify(path)}))
-        .catch(({ code, message }) => console.log(JSON.stringify({ code, message })));`;
-    const { stdout, stderr } = spawnSync(process.execPath, ['-e', code], { encoding: 'utf8' });
-    expect({ stdout: JSON.parse(stdout || '0') as unknown, stderr }).toEqual({
-      stdout: { code: 'data_folder_unusable', message: expect.stringContaining(`such as ${join(path, 'hookport')}`) },
-      stderr: '',
+    expect(asNobody('openDataFolder')).toEqual({
+      code: 'data_folder_unusable',
+      message: expect.stringContaining(`such as ${join(path, 'hookport')}`),
     });
+  });
+
+  it.skipIf(!root)(`with files of another user says which, and that they may not be read${skipped}`, () => {
+    openDataFolder(path).close();
+    chownSync(path, 65_534, 65_534);
+    const refused = {
+      code: 'data_folder_unusable',
+      message: expect.stringContaining(`EACCES: permission denied, access '${join(path, 'lock.db')}'`),
+    };
+    expect([asNobody('openDataFolder'), asNobody('holderOf')]).toEqual([refused, refused]);
   });
 
   it('is held by one: a second is told who, since when and where it listens', () => {
