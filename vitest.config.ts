@@ -13,8 +13,9 @@ export default defineConfig({
       // Those of whoever clones it, who may well use `vi.mock`: it reaches nothing that another file has loaded already.
       { extends: true, test: { name: 'handlers', include: ['test/handlers/**/*.test.ts'], isolate: true } },
     ],
-    // One more than the two cores of a small machine: many tests wait for other processes.
-    maxWorkers: Math.max(3, availableParallelism()),
+    // Two more than the two cores of a small machine, which three leave idle for a third of the time: many tests wait for other
+    // processes.
+    maxWorkers: Math.max(4, availableParallelism()),
     sequence: { sequencer: LongestFirst },
     // Files share a worker's modules: loaded anew for each file, the CDK, the SDKs and the providers cost a quarter of the run.
     // So nobody uses `vi.mock`, and each file must leave the process as it was.

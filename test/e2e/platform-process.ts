@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { listDeliveries } from '../local/list-deliveries.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -161,8 +162,8 @@ export class PlatformProcess {
     return found;
   }
 
-  async deliveries(query: string): Promise<Delivery[]> {
-    return (await fetch(`${this.api}/deliveries?${query}`)).json() as Promise<Delivery[]>;
+  deliveries(query: string): Promise<Delivery[]> {
+    return listDeliveries(this.api, query);
   }
 
   /** Waits until a source is as wanted; fails with what it was when the time is over. */

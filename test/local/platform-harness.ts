@@ -7,6 +7,7 @@ import { loadGuide } from '../../providers/samples/index.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { type Platform, startPlatform } from '../../src/local/platform.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
+import { listDeliveries } from './list-deliveries.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
@@ -75,8 +76,8 @@ export class RunningMachine {
     this.api = `http://127.0.0.1:${platform.ports.inspector}/api`;
   }
 
-  async deliveries(source: string): Promise<DeliveryState[]> {
-    return (await fetch(`${this.api}/deliveries?source=${source}`)).json() as Promise<DeliveryState[]>;
+  deliveries(source: string): Promise<DeliveryState[]> {
+    return listDeliveries(this.api, `source=${source}`);
   }
 
   /** Waits until the deliveries of a source are as wanted. */
