@@ -1,12 +1,19 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { github } from '../../providers/github.ts';
 import { gitlab } from '../../providers/gitlab.ts';
 import { json } from '../../providers/json.ts';
 import { decodeMessage } from '../../src/delivery/wire.ts';
+import { openJournalDatabase } from '../../src/local/journal/database.ts';
+import { defaultJournalLimits } from '../../src/local/journal/pruning.ts';
+import { createJournalStore } from '../../src/local/journal/store.ts';
 import { replay, type ReplayOptions } from '../../src/local/replay.ts';
 import { createFakeQueue } from '../fakes/queue.ts';
 import { sourcePlan } from '../infra/plans.ts';
 import { kept } from './api/harness.ts';
+import { aRecord, failed, rejected } from './journal/records.ts';
 
 function setUp(changes: Partial<ReplayOptions> = {}) {
   const queue = createFakeQueue();
@@ -82,6 +89,28 @@ describe('a replay', () => {
     const { run, queue } = setUp({ provider: gitlab, source, kept: earlier });
     await expect(run()).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('came before') });
     expect(queue.messages).toEqual([]);
+  });
+
+  it('gives it to one that was verified once, whatever became of later attempts: a secret that was changed, or missing', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hookport-replay-'));
+    const store = createJournalStore(
+      openJournalDatabase(join(folder, 'journal.db'), Date.now).database,
+      Date.now,
+      defaultJournalLimits,
+    );
+    try {
+      const record = { provider: 'gitlab', source: 'gitlab' };
+      store.append([aRecord({ ...record, outcome: failed })]);
+      const unverified = { deliveryId: undefined, eventType: undefined, secretVersion: undefined };
+      store.append([aRecord({ ...record, ...unverified, attempt: 2, outcome: rejected, deadLettered: true })]);
+      const source = sourcePlan('gitlab', { provider: 'gitlab', verify: 'secret-token' });
+      const { run, sent } = setUp({ provider: gitlab, source, kept: store.read('req-1')! });
+      await run();
+      expect(sent()).toMatchObject({ request: { headers: { 'x-gitlab-token': 'the-token' } } });
+    } finally {
+      store.close();
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('submits nothing of another provider where nothing is signed: what that one’s signature refused would pass', async () => {

@@ -22,6 +22,7 @@ export interface JournalEntry {
   deadLettered: boolean;
   durationMs: number;
   finishedAt: number;
+  /** Of the secret that matched when it was verified last; undefined where none was, and where nothing is signed. */
   secretVersion: string | undefined;
   suspectedReplay: boolean;
 }

@@ -45,7 +45,7 @@ export function createJournalStore(database: DatabaseSync, clock: Clock, limits:
   const insertPayload = database.prepare('INSERT INTO payload (delivery, headers, query, body) VALUES (?, ?, ?, ?)');
   const update = database.prepare(`UPDATE delivery SET message_id = ?, delivery_id = coalesce(?, delivery_id),
     event_type = coalesce(?, event_type), outcome = ?, reason = ?, detail = ?, attempt = ?, dead_lettered = ?,
-    duration_ms = ?, finished_at = ?, secret_version = ?, suspected_replay = ?,
+    duration_ms = ?, finished_at = ?, secret_version = coalesce(?, secret_version), suspected_replay = ?,
     attempts = iif(json_array_length(attempts) < 100, json_insert(attempts, '$[#]', json(?)), attempts) WHERE id = ?`);
   const newest = database.prepare(
     `SELECT id, ${entryColumns}, attempts FROM delivery WHERE key = ?1 OR message_id = ?1 OR delivery_id = ?1
