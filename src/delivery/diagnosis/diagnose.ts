@@ -19,7 +19,9 @@ import { urlVariants } from './url-variants.ts';
  */
 export async function diagnose(input: DiagnosisInput): Promise<Finding[]> {
   const findings = await findCauses(input);
-  return input.isOwn ? findings.map(ofOwnDefinition) : findings;
+  const { isOwn, scheme } = input;
+  // A token or a password has no more to it than its place.
+  return isOwn && 'signature' in scheme ? findings.map((each) => ofOwnDefinition(each, scheme)) : findings;
 }
 
 async function findCauses(input: DiagnosisInput): Promise<Finding[]> {

@@ -1,3 +1,4 @@
+import type { HmacScheme, PublicKeyScheme } from '../../signature/scheme.ts';
 import type { Finding, FindingCode } from './finding.ts';
 
 /** Where a definition is one's own, it may be what is wrong, and not who sends. */
@@ -11,16 +12,17 @@ const advice: Partial<Record<FindingCode, string>> = {
   secret_differs_slightly:
     'set the secret as the provider has it; or correct `key` of the definition, where it is read in another way',
   other_secret:
-    'copy the secret from the provider anew; if it is right, compare `hash`, `key` and `message` of the definition, and prove it with a vector: hookport providers check',
+    'copy the secret from the provider anew; if it is right, compare `algorithm`, `key` and `message` of the definition, and prove it with a vector: hookport providers check',
 };
 
 /** What was found out of a delivery, for who has written the definition of its provider himself. */
-export function ofOwnDefinition(finding: Finding): Finding {
+export function ofOwnDefinition(finding: Finding, { scheme }: HmacScheme | PublicKeyScheme): Finding {
   const text = finding.text
     .replace('than the provider documents', 'than the definition says')
     .replace(
       'the provider signs with another secret',
       'the provider signs with another secret, or otherwise than the definition says',
     );
-  return { ...finding, text, advice: advice[finding.code] ?? finding.advice };
+  const told = advice[finding.code] ?? finding.advice;
+  return { ...finding, text, advice: scheme === 'hmac' ? told.replace('`algorithm`', '`hash`') : told };
 }

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { github } from '../../../providers/github.ts';
 import { schemeOf } from '../../../src/catalogue/scheme-of.ts';
@@ -68,6 +68,47 @@ describe('a diagnosis of a provider of one’s own', () => {
     expect(finding).toMatchObject({ text: expect.stringMatching(text), advice: expect.stringMatching(advice) });
     const [other] = await diagnose(given);
     expect(other?.advice).not.toContain('definition');
+  });
+
+  it.each<[what: string, given: DiagnosisInput]>([
+    [
+      'a token in the query that is not there',
+      input(
+        {},
+        { scheme: { scheme: 'token', at: { query: 'token' } }, secrets: [{ version: 'current', value: 'abc' }] },
+      ),
+    ],
+    ['another token', input({ 'x-token': 'other' }, { scheme: { scheme: 'token', at: { header: 'x-token' } } })],
+    [
+      'no user and password',
+      input({}, { scheme: { scheme: 'basic' }, secrets: [{ version: 'current', value: 'a:b' }] }),
+    ],
+  ])(
+    'says of %s what it says of any provider’s: nothing is signed, so no field of a signature can be wrong',
+    async (_, given) => {
+      expect(await diagnose({ ...given, isOwn: true })).toEqual(await diagnose(given));
+    },
+  );
+
+  it('names the fields that a public key has, which are not those of an HMAC', async () => {
+    const scheme: Scheme = {
+      scheme: 'publicKey',
+      algorithm: 'ed25519',
+      key: 'pem',
+      signature: { header: 'x-signature', encoding: 'hex' },
+      message: [{ part: 'body' }],
+    };
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+    const value = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    const given = input(
+      { 'x-signature': sign(null, Buffer.from(`${body}.`), privateKey).toString('hex') },
+      { scheme, secrets: [{ version: 'current', value }], isOwn: true },
+    );
+    const [finding] = await diagnose(given);
+    expect(finding).toMatchObject({
+      code: 'other_secret',
+      advice: expect.stringMatching(/`algorithm`, `key` and `message`/),
+    });
   });
 });
 
