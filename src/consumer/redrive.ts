@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { authenticate, type Authenticated, authenticationOf } from '../delivery/authenticate.ts';
 import { payloadMismatch } from '../delivery/check-payload.ts';
 import { isWanted } from '../delivery/is-wanted.ts';
+import type { FailureReason } from '../delivery/outcome.ts';
 import { outcomeAttribute } from '../delivery/wire.ts';
 import type { Log } from '../log.ts';
 import type { CheckPayload } from '../payload-schema/check.ts';
@@ -108,7 +109,7 @@ async function handle(
   if (!isForClaims(claims, options)) return { kind: 'notSelected' };
   if (!authenticated.ok) return { kind: 'skipped', reason: authenticated.outcome.reason };
   const { reason } = parseOutcome(message.attributes);
-  if (isOnlyAuthorized(source) && Object.hasOwn(rejectionReasons, reason)) return { kind: 'skipped', reason };
+  if (isOnlyAuthorized(source) && isOfSignature(reason, source)) return { kind: 'skipped', reason };
   const { body, request } = authenticated;
   const mismatch = isWanted(source, claims.eventType) && payloadMismatch({ headers: request.headers, body }, options);
   if (mismatch) return { kind: 'skipped', reason: mismatch.reason };
@@ -130,10 +131,22 @@ async function handle(
   }
 }
 
-/** Tokens are asked for at the endpoint alone: what an earlier provider's signature refused came in without one, and would pass. */
+/** Tokens are asked for at the endpoint alone: what an earlier provider's signature refused, or could not be verified, came in without one, and would pass. */
 function isOnlyAuthorized({ unsigned, route }: SourcePlan): boolean {
   return unsigned === true && route.authorize !== undefined;
 }
+
+/** A forward has a secret too, for want of which verified deliveries come to rest. */
+function isOfSignature(reason: string, { consumer }: SourcePlan): boolean {
+  return Object.hasOwn(rejectionReasons, reason) || (ofSecrets.has(reason) && !consumer?.forward?.http);
+}
+
+const ofSecrets: ReadonlySet<string> = new Set<FailureReason>([
+  'secret_missing',
+  'secret_unreadable',
+  'secret_unusable',
+  'secret_maybe_old',
+]);
 
 function claimsOf(message: ReceivedMessage, { request, ...rest }: Authenticated, options: RedriveOptions) {
   if (!request) return { eventType: undefined, ids: [message.messageId] };

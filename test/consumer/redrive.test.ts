@@ -95,6 +95,28 @@ describe('a redrive', () => {
     expect(deadLetterQueue.messages).toHaveLength(1);
   });
 
+  test('leaves there too what no secret was there for to verify, unless the secret of a forward may have been missing', async () => {
+    const { rest, run, queue } = setUp();
+    const missing: Outcome = {
+      kind: 'failed',
+      reason: 'secret_missing',
+      detail: 'source github has no signing secret',
+    };
+    rest({ id: 'forged', secret: 'wrong' }, missing);
+    rest({ id: 'unusable', secret: 'wrong' }, { ...missing, reason: 'secret_unusable' });
+    const jwt = { issuer: 'https://issuer.example.com/', audience: ['api'], scopes: [] };
+    const { route } = sourcePlan();
+    const changes = { provider: 'json', unsigned: true as const, route: { ...route, authorize: { jwt } } };
+    expect(await run({ source: sourcePlan({}, changes), provider: json })).toEqual({
+      ...nothing,
+      skipped: { secret_missing: 1, secret_unusable: 1 },
+    });
+    expect(queue.messages).toEqual([]);
+    const http = { url: 'https://inside.example.com/', timeoutSeconds: 5, secret: { name: 'f', existing: false } };
+    const forwarding = sourcePlan({ forward: { http } }, changes);
+    expect(await run({ source: forwarding, provider: json })).toEqual({ ...nothing, moved: 2 });
+  });
+
   test('checks no payload of a type that the source ignores by now', async () => {
     const { rest, run } = setUp();
     const mismatched: Outcome = { kind: 'rejected', reason: 'payload_mismatch', detail: 'no' };
