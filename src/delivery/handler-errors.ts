@@ -92,7 +92,7 @@ function describeValue(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
   if ('message' in value && typeof value.message === 'string') return value.message;
   const keys = Object.keys(value);
-  return keys.length === 0 ? 'an object without keys' : `an object with ${keys.join(', ')}`;
+  return keys.length === 0 ? Object.prototype.toString.call(value) : `an object with ${keys.join(', ')}`;
 }
 
 /**

@@ -283,6 +283,7 @@ describe('what a handler throws', () => {
     ],
     ['an object with a message', { code: 429, message: 'slow down' }, 'threw slow down'],
     ['another object', { status: 401, headers: { authorization: 'x' } }, 'threw an object with status, headers'],
+    ['an answer, which has no keys of its own', new Response('no', { status: 401 }), 'threw [object Response]'],
     ['an error that causes itself', circular, 'Error: round (Error: round (Error: round (Error: round)))'],
   ])('%s is described with what caused it', (_, thrown, detail) => {
     expect(outcomeOfError(thrown)).toMatchObject({ reason: 'handler_error', detail });
