@@ -45,7 +45,11 @@ export function createIntegration(
     const attributes = map(request);
     if (!attributes) return answers.badRequest;
     if ('ok' in attributes) return refusalAnswer(attributes);
-    return queue.sendBytes(body, attributes, arrivedAt).then(answerTo, failed);
+    try {
+      return queue.sendBytes(body, attributes, arrivedAt).then(answerTo, failed);
+    } catch (error) {
+      return failed(error);
+    }
   };
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
 import { HookportError } from '../../../src/errors.ts';
 import type { Log } from '../../../src/log.ts';
+import { contextVariables, type MappableRequest } from '../../../src/local/gateway/expression.ts';
+import { createIntegration, type GatewayQueue } from '../../../src/local/gateway/integration.ts';
 import { nextRequestId } from '../../../src/local/gateway/request-id.ts';
 import { arrival, gateway, githubHeaders, maxMessageBytes, memoryQueue, post, sourcePlan } from './harness.ts';
 
@@ -168,6 +170,25 @@ describe('a queue that fails', () => {
     }
     expect(lines).toEqual([
       ['a request could not be kept; its sender was told', { queue: 'acme-github', error: 'TypeError' }],
+    ]);
+  });
+
+  test('is answered also where it throws at once, as for want of memory', async () => {
+    const name = 'acme-github';
+    const queue: GatewayQueue = {
+      name,
+      sendBytes() {
+        throw new RangeError('Array buffer allocation failed');
+      },
+    };
+    const error = vi.fn<Log['error']>();
+    const log = { debug() {}, info() {}, warn() {}, error };
+    const integrate = createIntegration(sourcePlan('github', githubHeaders).route, queue, { log });
+    const context = Object.fromEntries(contextVariables.map((each) => [each, '1'])) as MappableRequest['context'];
+    const request = { rawHeaders: [], path: '/github', query: '', context };
+    expect(await integrate(request, Buffer.from('{}'), arrival)).toMatchObject({ status: 500 });
+    expect(error.mock.calls).toEqual([
+      ['a request could not be kept; its sender was told', { queue: name, error: 'RangeError' }],
     ]);
   });
 
