@@ -27,11 +27,11 @@ export function toOwnProvider(id: string, raw: RawProvider, root: string): OwnPr
   return { definition, guide };
 }
 
-/** Who makes the secret, where the configuration does not say: its first way of signing tells what it is. */
+/** Who makes the secret, where the configuration does not say: its ways of signing tell what it is, if it is the same in each. */
 function makerOf(provider: DataProvider): ProviderGuide['secretFrom'] {
-  const [scheme] = Object.values(schemesOf(provider));
-  if (scheme?.scheme === 'publicKey') return 'publicKey';
-  return scheme?.scheme === 'none' ? 'none' : 'you';
+  const schemes = Object.values(schemesOf(provider));
+  if (schemes.every(({ scheme }) => scheme === 'publicKey')) return 'publicKey';
+  return schemes.every(({ scheme }) => scheme === 'none') ? 'none' : 'you';
 }
 
 type RawSample = NonNullable<RawProvider['samples']>[number];

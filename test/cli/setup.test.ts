@@ -113,7 +113,35 @@ describe('the place for a secret in .env', () => {
     expect(project.run('add', 'acme')).toMatchObject({ status: 0 });
     expect(madeUp('acme').says).toBe('acme gives a public key.');
   });
+
+  it.each([
+    ['key, shared', 'shared'],
+    ['open, shared', 'shared'],
+    ['shared, key', 'shared'],
+  ])('goes by the way that the source has: of %s it is %s', (ways, verify) => {
+    addOwn(
+      `{ alternatives: { ${ways
+        .split(', ')
+        .map((way) => `${way}: ${ownWays[way]}`)
+        .join(', ')} } }`,
+    );
+    expect(project.run('add', 'acme', '--verify', verify)).toMatchObject({ status: 0 });
+    expect(madeUp('acme')).toMatchObject({ says: expect.stringContaining('make up'), taken: true });
+  });
+
+  it('goes by the way that the source has: a public key is nothing to make up', () => {
+    addOwn(`{ alternatives: { shared: ${ownWays['shared']}, key: ${ownWays['key']} } }`);
+    expect(project.run('add', 'acme', '--verify', 'key')).toMatchObject({ status: 0 });
+    expect(madeUp('acme').says).toBe('acme gives a public key.');
+  });
 });
+
+const ownWays: Readonly<Record<string, string>> = {
+  key: '{ scheme: publicKey, algorithm: ed25519, key: hex32, signature: { header: s, encoding: hex }, message: [{ part: body }] }',
+  shared:
+    '{ scheme: hmac, hash: sha256, key: base64, signature: { header: s, encoding: hex }, message: [{ part: body }] }',
+  open: '{ scheme: none, acknowledgeRisk: true }',
+};
 
 /** Declares a provider `acme` in the YAML. */
 function addOwn(verify: string): void {

@@ -126,7 +126,7 @@ export function whoMakesSecret(
   verify?: string,
 ): string | undefined {
   const from = guide?.secretFrom;
-  return from === undefined || from === 'none'
-    ? undefined
-    : `${provider.name} ${makers[from](findScheme(provider, verify))}.`;
+  const scheme = findScheme(provider, verify);
+  if (from === undefined || from === 'none' || scheme?.scheme === 'none') return undefined;
+  return `${provider.name} ${makers[scheme?.scheme === 'publicKey' && from === 'you' ? 'publicKey' : from](scheme)}.`;
 }
