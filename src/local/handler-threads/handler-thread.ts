@@ -9,7 +9,7 @@ import { createPrintedLines } from './printed-lines.ts';
 
 export interface HandlerThreadOptions {
   source: string;
-  data: ThreadData;
+  data: Omit<ThreadData, 'underWay'>;
   /** Environment of the thread; must not hold signing secrets. */
   env: NodeJS.ProcessEnv;
   /** Memory of the thread's own heap, in MiB; beyond it the thread ends, the process does not. */
@@ -61,8 +61,9 @@ const unsettledAwait = 13;
 
 export function startHandlerThread(options: HandlerThreadOptions): HandlerThread {
   const { source, data, env, memoryMiB, loadTimeoutMs, log } = options;
+  const underWay = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const worker = new Worker(new URL('./thread.ts', import.meta.url), {
-    workerData: data,
+    workerData: { ...data, underWay } satisfies ThreadData,
     env,
     resourceLimits: { maxOldGenerationSizeMb: memoryMiB },
     name: 'hookport handler',
@@ -126,7 +127,8 @@ export function startHandlerThread(options: HandlerThreadOptions): HandlerThread
         return log[message.level](message.message, message.fields);
       case 'printed':
         printed[message.stream].add(message.text);
-        return post({ type: 'taken', characters: message.text.length });
+        Atomics.sub(underWay, 0, message.text.length);
+        return void Atomics.notify(underWay, 0);
       case 'pong':
         for (const resolve of pings.splice(0)) resolve();
     }

@@ -11,6 +11,8 @@ export interface ThreadData {
   provider: ThreadProvider;
   /** URL of the handler file. */
   handlerUrl: string;
+  /** Characters that were printed and not taken yet. Shared, since a handler that blocks its thread gets no message. */
+  underWay: Int32Array<SharedArrayBuffer>;
 }
 
 export type ThreadProvider = Pick<Provider, 'id'> & PayloadReading;
@@ -18,9 +20,7 @@ export type ThreadProvider = Pick<Provider, 'id'> & PayloadReading;
 export type ToThread =
   | { type: 'run'; id: number; deliveries: readonly VerifiedDelivery[] }
   | { type: 'abort'; id: number; detail: string }
-  | { type: 'ping' }
-  /** So many characters of what was printed. */
-  | { type: 'taken'; characters: number };
+  | { type: 'ping' };
 
 export type FromThread =
   | { type: 'loaded'; takes: Handler['hookport'] }

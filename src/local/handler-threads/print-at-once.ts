@@ -1,32 +1,19 @@
-import type { FromThread } from './messages.ts';
+import type { FromThread, ThreadData } from './messages.ts';
 
-type Printed = Pick<Extract<FromThread, { type: 'printed' }>, 'stream' | 'text'>;
-
-/** Characters that may be under way; what is more waits here until those were taken. */
+/** Characters that may be under way: who prints more waits until some were taken, as with a pipe. */
 const maxUnderWay = 64 * 1024;
+
+/** For so long: whoever takes them may be held up itself. */
+const longestWaitMs = 50;
 
 /**
  * Sends what this thread prints as it is printed. A thread's own streams give out one chunk, and the next when that was taken, of which
  * a handler that blocks its thread never hears: what it printed last would be missing just when somebody looks where it stands.
- *
- * @returns to be told how many characters were taken
  */
-export function printAtOnce(post: (message: FromThread) => void): (taken: number) => void {
-  let underWay = 0;
-  let waiting: Printed[] = [];
-  const send = (printed: Printed) => {
-    underWay += printed.text.length;
-    post({ type: 'printed', ...printed });
-  };
-  const print = (printed: Printed) => {
-    const last = waiting.at(-1);
-    if (!last && underWay < maxUnderWay) send(printed);
-    else if (last?.stream === printed.stream) last.text += printed.text;
-    else waiting.push(printed);
-  };
-  const sendWaiting = () => {
-    for (const printed of waiting) send(printed);
-    waiting = [];
+export function printAtOnce(post: (message: FromThread) => void, underWay: ThreadData['underWay']): void {
+  const waitForRoom = () => {
+    for (let now = Atomics.load(underWay, 0); now >= maxUnderWay; now = Atomics.load(underWay, 0))
+      if (Atomics.wait(underWay, 0, now, longestWaitMs) === 'timed-out') return;
   };
   for (const name of ['stdout', 'stderr'] as const) {
     const stream = process[name];
@@ -34,16 +21,13 @@ export function printAtOnce(post: (message: FromThread) => void): (taken: number
     const writeAtOnce = (chunk: unknown, ...rest: unknown[]): boolean => {
       const isText = typeof chunk === 'string' && rest.every((each) => typeof each !== 'string' || each === 'utf8');
       if (!isText) return write(chunk, ...rest);
-      print({ stream: name, text: chunk });
+      waitForRoom();
+      Atomics.add(underWay, 0, chunk.length);
+      post({ type: 'printed', stream: name, text: chunk });
       const done = rest.at(-1);
       if (typeof done === 'function') process.nextTick(done);
       return true;
     };
     stream.write = writeAtOnce;
   }
-  process.on('exit', sendWaiting);
-  return (taken) => {
-    underWay -= taken;
-    if (underWay < maxUnderWay) sendWaiting();
-  };
 }

@@ -52,13 +52,12 @@ async function load(): Promise<{
   return { handler, start };
 }
 
-const taken = printAtOnce(post);
+printAtOnce(post, data.underWay);
 try {
   const { handler, start } = await load();
   port?.on('message', (message: ToThread) => {
     if (message.type === 'run') void start(message);
     else if (message.type === 'abort') running.get(message.id)?.abort(new DOMException(message.detail, 'TimeoutError'));
-    else if (message.type === 'taken') taken(message.characters);
     else post({ type: 'pong' });
   });
   post({ type: 'loaded', takes: handler.hookport });

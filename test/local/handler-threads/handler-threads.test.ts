@@ -305,13 +305,17 @@ describe('threads', () => {
     ]);
   });
 
-  test('what a handler prints keeps its order, however much it is', async () => {
-    const threads = start();
-    expect(await threads.of('scripted.ts')([delivery('print much')])).toEqual([handled]);
-    const printed = () => threads.log.lines.filter(({ message }) => message.startsWith('line '));
-    await vi.waitFor(() => expect(printed()).toHaveLength(20_000), { timeout: 10_000 });
-    expect(printed().every(({ message }, index) => message === `line ${index}`)).toBe(true);
-  });
+  test.each(['print much', 'print much and loop'])(
+    'what a handler prints keeps its order, however much it is: %s',
+    async (script) => {
+      const threads = start();
+      const [outcome] = await threads.of('scripted.ts', { timeoutSeconds: 2 })([delivery(script)]);
+      expect(outcome).toMatchObject(script.endsWith('loop') ? { reason: 'handler_timeout' } : handled);
+      const printed = () => threads.log.lines.filter(({ message }) => message.startsWith('line '));
+      await vi.waitFor(() => expect(printed()).toHaveLength(20_000), { timeout: 10_000 });
+      expect(printed().every(({ message }, index) => message === `line ${index}`)).toBe(true);
+    },
+  );
 
   test('where a handler threw is in the log, by the frames that are its own', async () => {
     const threads = start();
