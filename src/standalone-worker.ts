@@ -17,6 +17,7 @@ import type { CreateWorkerOptions } from './create-worker.ts';
 import type { Deduplication } from './deduplication/deduplication.ts';
 import { openSqliteDeduplication } from './deduplication/sqlite.ts';
 import { dispatchInProcess } from './delivery/dispatch.ts';
+import { describeThrown } from './delivery/handler-errors.ts';
 import { handlerOf } from './delivery/handler.ts';
 import { HookportError } from './errors.ts';
 import { createJsonLog } from './json-log.ts';
@@ -265,9 +266,12 @@ async function findQueueUrl(client: SQSClient, name: string): Promise<string> {
   } catch (error) {
     if (error instanceof QueueDoesNotExist)
       throw new HookportError('queue_not_found', `SQS has no queue ${name} here`, { cause: error });
-    const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    throw new HookportError('queue_unavailable', `SQS did not say where the queue ${name} is: ${why}`, {
-      cause: error,
-    });
+    throw new HookportError(
+      'queue_unavailable',
+      `SQS did not say where the queue ${name} is: ${describeThrown(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }

@@ -1,4 +1,5 @@
 import { encodeMessage } from '../src/delivery/wire.ts';
+import dns from 'node:dns';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -247,6 +248,21 @@ describe('a worker that forwards', () => {
 });
 
 describe('is refused', () => {
+  test('where no address of the endpoint answers, with what each said: such an error has no message of its own', async () => {
+    const port = 1;
+    const addresses = ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, family: 4 }));
+    const lookup = ((_host: string, _options: object, done: (error: null, found: object[]) => void) =>
+      done(null, addresses)) as unknown as typeof dns.lookup;
+    vi.spyOn(dns, 'lookup').mockImplementation(lookup);
+    const refused = createWorker({ ...at(), endpoint: `http://localhost:${port}`, handler: defineHandler(() => {}) });
+    await expect(refused).rejects.toMatchObject({
+      code: 'queue_unavailable',
+      message: `SQS did not say where the queue acme-github is: AggregateError (${addresses
+        .map(({ address }) => `Error: connect ECONNREFUSED ${address}:${port}`)
+        .join('; ')})`,
+    });
+  });
+
   const handler = defineHandler(() => undefined);
 
   test('without such a source', async () => {

@@ -4,7 +4,7 @@ import type { Log } from '../log.ts';
 import { deliverySeconds } from '../plan/delivery-seconds.ts';
 import type { SourcePlan } from '../plan/plan.ts';
 import type { VerifiedDelivery } from './delivery.ts';
-import { describeError } from './handler-errors.ts';
+import { describeThrown } from './handler-errors.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Deliveries that are taken for one attempt, in a source that deduplicates. */
@@ -60,7 +60,7 @@ export function createClaims(
       try {
         return await begin(delivery);
       } catch (error) {
-        return { outcome: { kind: 'failed', reason: 'deduplication_unavailable', detail: describeError(error) } };
+        return { outcome: { kind: 'failed', reason: 'deduplication_unavailable', detail: describeThrown(error) } };
       }
     },
     async settle(delivery, outcome) {
@@ -73,7 +73,7 @@ export function createClaims(
         log.warn('the record of completed deliveries could not be written', {
           source: key.source,
           deliveryId: key.deliveryId,
-          error: describeError(error),
+          error: describeThrown(error),
         });
       }
     },
@@ -86,7 +86,7 @@ async function isReplay(key: DeduplicationKey, deduplication: Deduplication, log
   try {
     return await deduplication.seenBody(key);
   } catch (error) {
-    log.warn('the record of bodies could not be read', { source: key.source, error: describeError(error) });
+    log.warn('the record of bodies could not be read', { source: key.source, error: describeThrown(error) });
     return false;
   }
 }

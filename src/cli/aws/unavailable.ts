@@ -1,3 +1,4 @@
+import { describeThrown } from '../../delivery/handler-errors.ts';
 import { HookportError } from '../../errors.ts';
 
 /** The error that AWS could not be asked for something. @param what could not be, as a sentence */
@@ -5,7 +6,7 @@ export function awsUnavailable(what: string, error: unknown): HookportError {
   return new HookportError('aws_unavailable', `${what}: ${saidBy(error)}`, { cause: error });
 }
 
-/** Name and message: what AWS says is often in the name alone. */
+/** Name and message: what AWS says is often in the name alone, and where none of its addresses answers in the causes. */
 export function saidBy(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return error instanceof Error ? describeThrown(error) : String(error);
 }

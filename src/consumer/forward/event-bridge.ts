@@ -1,5 +1,5 @@
 import type { EventBridgeClient, PutEventsResultEntry } from '@aws-sdk/client-eventbridge';
-import { describeError } from '../../delivery/handler-errors.ts';
+import { describeThrown } from '../../delivery/handler-errors.ts';
 import type { BusEvent, EventBus, PutResult } from './event-bus.ts';
 
 export interface EventBridgeOptions {
@@ -33,7 +33,7 @@ export function createEventBridge(options: EventBridgeOptions): EventBus {
       const [result] = await put([event]);
       return result ?? toResult(undefined);
     } catch (error) {
-      return { ok: false, refused: false, detail: describeError(error) };
+      return { ok: false, refused: false, detail: describeThrown(error) };
     }
   };
   return { put };

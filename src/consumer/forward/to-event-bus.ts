@@ -2,7 +2,7 @@ import { jsonText } from '../../catalogue/payload.ts';
 import type { Provider } from '../../catalogue/provider.ts';
 import type { VerifiedDelivery } from '../../delivery/delivery.ts';
 import type { Dispatch } from '../../delivery/dispatch.ts';
-import { describeError } from '../../delivery/handler-errors.ts';
+import { describeThrown } from '../../delivery/handler-errors.ts';
 import type { Outcome } from '../../delivery/outcome.ts';
 import { toCloudEvent } from './cloud-event.ts';
 import { eachLimited } from './each-limited.ts';
@@ -47,7 +47,7 @@ async function put(bus: EventBus, events: readonly BusEvent[]): Promise<Outcome[
         : { kind: 'failed', reason: 'forward_failed', detail: result.detail };
     });
   } catch (error) {
-    return events.map(() => ({ kind: 'failed', reason: 'forward_failed', detail: describeError(error) }));
+    return events.map(() => ({ kind: 'failed', reason: 'forward_failed', detail: describeThrown(error) }));
   }
 }
 
