@@ -55,6 +55,15 @@ describe('add', () => {
     });
   });
 
+  it('and by what else was asked for', () => {
+    const url = 'https://hooks.example.com/sms?a=1&b=2';
+    const add = ['add', 'twilio', '--verify', 'json', '--public-url', url, '--no-handler'];
+    expect(project.run(...add).status).toBe(0);
+    expect(project.run(...add).stderr).toContain(
+      `hookport add twilio twilio-2 --verify json --public-url '${url}' --no-handler\n`,
+    );
+  });
+
   it('writes nothing that would be a mistake', () => {
     const before = project.read('webhooks.config.yaml');
     const { status, stderr } = project.run('add', 'stripe', 'Not_An_Id');

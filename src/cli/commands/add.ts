@@ -4,9 +4,8 @@ import type { Command } from 'commander';
 import { HookportError } from '../../errors.ts';
 import { type ConfigOption, findProvider, loadProject, projectRoot, withConfig } from '../project.ts';
 import { canAsk } from '../prompts.ts';
-import { sameProject } from '../running.ts';
 import { addToYaml } from '../setup/add-to-yaml.ts';
-import { type DraftOptions, draftSource } from '../setup/draft-source.ts';
+import { addCommand, type DraftOptions, draftSource } from '../setup/draft-source.ts';
 import { describeNextSteps } from '../setup/next-steps.ts';
 import { writeSources } from '../setup/write-sources.ts';
 
@@ -30,7 +29,7 @@ async function add(providerId: string, id: string | undefined, options: ConfigOp
   if (project.plan.sources.some((source) => source.id === wanted))
     throw new HookportError(
       'usage',
-      `there is a source "${wanted}" already; give this one an id of its own: hookport add ${provider.id} ${wanted}-2${sameProject({ config: options.config })}`,
+      `there is a source "${wanted}" already; give this one an id of its own: ${addCommand(provider, `${wanted}-2`, options)}`,
     );
   const entry = await draftSource(provider, wanted, options, canAsk());
   const text = addToYaml(readFileSync(path.resolve(options.config), 'utf8'), [entry]);

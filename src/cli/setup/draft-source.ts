@@ -5,7 +5,7 @@ import type { Scheme } from '../../signature/scheme.ts';
 import { needsOf } from '../../signature/needs.ts';
 import { describeScheme } from '../describe-scheme.ts';
 import { askOne, askText, askYesNo } from '../prompts.ts';
-import { sameProject } from '../running.ts';
+import { sameProject, shellWord } from '../running.ts';
 import type { SourceEntry } from './source-entry.ts';
 
 /** What the command line says of a source already. */
@@ -90,11 +90,17 @@ async function chooseUnverified(provider: Provider, id: string, options: DraftOp
 }
 
 /** What was called, for whoever adds to it; after `init`, what adds the source alone. */
-function addCommand(provider: Provider, id: string, { verify, handler, config }: DraftOptions): string {
+export function addCommand(
+  provider: Provider,
+  id: string,
+  { verify, publicUrl, unverified, handler, config }: DraftOptions,
+): string {
   return [
     `hookport add ${provider.id}`,
     ...(id === provider.id ? [] : [id]),
     ...(verify === undefined ? [] : ['--verify', verify]),
+    ...(publicUrl === undefined ? [] : ['--public-url', shellWord(publicUrl)]),
+    ...(unverified === true ? ['--unverified'] : []),
     ...(handler === false ? ['--no-handler'] : []),
   ]
     .join(' ')
