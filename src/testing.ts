@@ -12,7 +12,7 @@ import { formatIssue } from './config/issue.ts';
 import { shownHeaders, shownQuery } from './delivery/authenticate.ts';
 import type { Delivery } from './delivery/delivery.ts';
 import type { EventsOf } from './delivery/event-types.ts';
-import type { Handler } from './delivery/handler.ts';
+import { type Handler, handlerOf } from './delivery/handler.ts';
 import type { Outcome } from './delivery/outcome.ts';
 import { runHandler } from './delivery/run-handler.ts';
 import { toDelivery } from './delivery/to-delivery.ts';
@@ -109,7 +109,7 @@ export interface TestRun {
 
 /**
  * Runs a handler on deliveries, all at once for a batch handler. It never rejects: what the handler throws is an
- * outcome. No timeout is kept.
+ * outcome, and so is that a source of the deliveries' provider would not take it. No timeout is kept.
  *
  * @param signal What the handler gets as `signal`. @default one that never aborts
  */
@@ -125,6 +125,9 @@ export async function testHandler(
       void log.push({ level, message, fields });
   const lines: Log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
   const all = (Array.isArray(deliveries) ? deliveries : [deliveries]) as readonly Delivery[];
+  const found = handlerOf({ default: handler }, all[0]?.provider ?? '');
+  if (!found.ok && all.length > 0)
+    return { outcomes: all.map(() => ({ kind: 'failed', reason: 'handler_not_loaded', detail: found.detail })), log };
   return { outcomes: await runHandler(handler, all, lines, { signal }), log };
 }
 

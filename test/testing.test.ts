@@ -10,7 +10,7 @@ import { mappedHeaders } from '../src/catalogue/mapped-headers.ts';
 import { schemesOf } from '../src/catalogue/scheme-of.ts';
 import { samplesOf } from '../src/sending/samples.ts';
 import { ownProvidersYaml } from './fixtures/own-providers.ts';
-import { defineBatchHandler, defineHandler, PermanentError } from 'hookport';
+import { defineBatchHandler, defineHandler, type Handler, PermanentError } from 'hookport';
 import { testDelivery, testHandler } from 'hookport/testing';
 
 describe('a delivery for tests', () => {
@@ -124,6 +124,21 @@ describe('a delivery for tests', () => {
 });
 
 describe('a handler in a test', () => {
+  test('that its source would refuse is refused as there: every delivery would fail', async () => {
+    const delivery = await testDelivery('stripe');
+    const other = await testHandler(
+      defineHandler('github', () => undefined),
+      [delivery, delivery],
+    );
+    const detail = "it is written for provider github, and the source's is stripe";
+    const failed = { kind: 'failed', reason: 'handler_not_loaded', detail };
+    expect(other).toEqual({ outcomes: [failed, failed], log: [] });
+    const plain = await testHandler((() => undefined) as unknown as Handler, delivery);
+    expect(plain.outcomes).toMatchObject([
+      { reason: 'handler_not_loaded', detail: expect.stringContaining('defineHandler') },
+    ]);
+  });
+
   test('shows its outcome and its log', async () => {
     const handler = defineHandler((delivery, { log }) => {
       log.warn('seen', { id: delivery.id });
