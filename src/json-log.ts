@@ -1,19 +1,21 @@
 import { inspect } from 'node:util';
-import type { Log, LogFields } from './log.ts';
+import { type Log, type LogFields, withoutNames } from './log.ts';
 
 /**
- * A logger that writes one JSON object per line: `time`, `level`, `message` and the fields, none of which takes the place of
- * these three. Never throws for what a field holds: handlers are not all type-checked.
+ * A logger that writes one JSON object per line: `time`, `level`, `message` and the fields, of which one that is called as one of
+ * these three gets an underscore. Never throws for what a field holds: handlers are not all type-checked.
  *
  * @param write Takes a whole line. @default to stderr
  */
 export function createJsonLog(write: (line: string) => void = (line) => void process.stderr.write(line)): Log {
   const at = (level: keyof Log) => (message: string, fields?: LogFields) => {
     const own = { time: new Date().toISOString(), level, message };
-    write(`${toJson({ ...own, ...fields, ...own })}\n`);
+    write(`${toJson({ ...own, ...withoutNames(fields, ownNames) })}\n`);
   };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
+
+const ownNames: ReadonlySet<string> = new Set(['time', 'level', 'message']);
 
 function toJson(line: object): string {
   try {

@@ -10,11 +10,14 @@ function lineOf(fields: Record<string, unknown>): unknown {
   return JSON.parse(lines[0] ?? '');
 }
 
-test('a field takes the place of neither time, level nor message', () => {
+test('a field takes the place of neither time, level nor message, and is not lost', () => {
   expect(lineOf({ time: 7, level: 'gold', message: 'theirs', amount: 5 })).toEqual({
     time: expect.stringMatching(/^\d{4}-/),
     level: 'error',
     message: 'failed',
+    time_: 7,
+    level_: 'gold',
+    message_: 'theirs',
     amount: 5,
   });
 });

@@ -119,10 +119,10 @@ class Context implements HandlerContext {
 /** A logger that adds the same fields to each line. */
 function withFields(log: Log, fields: LogFields): Log {
   return {
-    debug: (message, more) => log.debug(message, merged(fields, toFields(more))),
-    info: (message, more) => log.info(message, merged(fields, toFields(more))),
-    warn: (message, more) => log.warn(message, merged(fields, toFields(more))),
-    error: (message, more) => log.error(message, merged(fields, toFields(more))),
+    debug: (message, more) => log.debug(toText(message), merged(fields, toFields(more))),
+    info: (message, more) => log.info(toText(message), merged(fields, toFields(more))),
+    warn: (message, more) => log.warn(toText(message), merged(fields, toFields(more))),
+    error: (message, more) => log.error(toText(message), merged(fields, toFields(more))),
   };
 }
 
@@ -130,6 +130,11 @@ function withFields(log: Log, fields: LogFields): Log {
 function merged(ours: LogFields, theirs: LogFields): LogFields {
   const renamed = Object.entries(theirs).map(([name, value]) => [Object.hasOwn(ours, name) ? `${name}_` : name, value]);
   return { ...ours, ...Object.fromEntries(renamed) } as LogFields;
+}
+
+/** A logger of the host may throw for what is no text, or write nothing of an error. */
+function toText(message: unknown): string {
+  return message instanceof Error ? describeThrown(message) : String(message);
 }
 
 /** Handlers are not all type-checked, and other loggers take an error or a text in the place of the fields. */
