@@ -34,7 +34,7 @@ export interface CreateWorkerOptions {
   batch?: { size: number; windowSeconds: number };
   /** Where signing secrets are read. @default the environment, and `.env` in `root` */
   secrets?: SecretStore;
-  /** File of the record of completed deliveries; where the source has `deduplicate`, this or the table is needed. */
+  /** File of the record of completed deliveries; where the source has `deduplicate`, itself or in `defaults`, this or the table is needed, and nowhere else. */
   deduplicationFile?: string;
   /** DynamoDB table of that record, as a deployed stack has it; instead of the file. */
   deduplicationTable?: string;

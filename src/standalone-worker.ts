@@ -7,6 +7,7 @@ import { fewAtOnce } from './aws-few-at-once.ts';
 import { awsTimeouts } from './aws-timeouts.ts';
 import { extendCatalogue } from './catalogue/registry.ts';
 import { monotonicClock, systemClock } from './clock.ts';
+import type { Config, SourceConfig } from './config/config.ts';
 import { formatIssue } from './config/issue.ts';
 import { loadConfig } from './config/load.ts';
 import { createEventBridge } from './consumer/forward/event-bridge.ts';
@@ -23,8 +24,8 @@ import { HookportError } from './errors.ts';
 import { createJsonLog } from './json-log.ts';
 import { loadPayloadChecks } from './payload-schema/load-checks.ts';
 import { deliverySeconds } from './plan/delivery-seconds.ts';
-import { makePlan } from './plan/make-plan.ts';
-import type { ConsumerPlan, Plan, SourcePlan } from './plan/plan.ts';
+import { makePlan, planConsumer } from './plan/make-plan.ts';
+import type { ConsumerPlan, SourcePlan } from './plan/plan.ts';
 import type { Queue } from './queue/queue.ts';
 import { createSqsQueue } from './queue/sqs.ts';
 import { createEnvironmentSecrets } from './secrets/environment.ts';
@@ -32,13 +33,16 @@ import { createEnvironmentSecrets } from './secrets/environment.ts';
 /** What `createWorker` of the public API does; apart, since it carries the catalogue, the configuration and the AWS SDK. */
 export async function startStandaloneWorker(options: CreateWorkerOptions): Promise<RunningWorker> {
   const root = resolve(options.root ?? '.');
-  const plan = await loadPlan(options, root);
-  const source = findSource(options, plan);
-  const consumer = consumerOf(source, options);
-  const provider = extendCatalogue(catalogue, plan.providers).get(source.provider);
-  if (!provider) throw new HookportError('internal', `no provider ${source.provider} in the catalogue`);
+  const config = await loadConfiguration(options, root);
+  const settings = findSource(options, config);
+  const plan = makePlan(config, catalogue);
+  const source = plan.sources.find(({ id }) => id === settings.id);
+  const provider = extendCatalogue(catalogue, plan.providers).get(settings.provider);
+  if (!source || !provider) throw new HookportError('internal', `no provider ${settings.provider} in the catalogue`);
+  const consumer = consumerOf(planConsumer(config.name, settings, provider), options);
   refuseNumbers(consumer);
   refuseHandler(options, source.provider);
+  refuseUnusedRecord(options, consumer);
   const log = options.log ?? createJsonLog();
   const load = loaderOf(options, consumer, root);
   if (!load && !consumer.forward)
@@ -50,7 +54,8 @@ export async function startStandaloneWorker(options: CreateWorkerOptions): Promi
   const [checkPayload] = (await loadPayloadChecks([{ ...source, consumer }], root)).values();
   const queues = await openQueues(source, options);
   const deduplication = consumer.deduplicate && (await openDeduplication(source.id, root, options));
-  const toHandler = load && dispatchInProcess({ load, provider, timeoutMs: consumer.timeoutSeconds * 1000, log });
+  const timeoutMs = consumer.timeoutSeconds * 1000;
+  const toHandler = load && dispatchInProcess({ load, provider, timeoutMs, log });
   const worker = startWorker({
     source: { ...source, consumer },
     provider,
@@ -112,29 +117,21 @@ async function openDeduplication(
 
 const fileOf = ({ config }: CreateWorkerOptions) => config ?? 'webhooks.config.yaml';
 
-async function loadPlan(options: CreateWorkerOptions, root: string): Promise<Plan> {
+async function loadConfiguration(options: CreateWorkerOptions, root: string): Promise<Config> {
   const file = fileOf(options);
   const loaded = await loadConfig(resolve(root, file), { catalogue, root, shownAs: file });
   if (!loaded.ok) throw new HookportError('config_invalid', loaded.issues.map(formatIssue).join('\n'));
-  return makePlan(loaded.config, catalogue);
+  return loaded.config;
 }
 
-function findSource(options: CreateWorkerOptions, plan: Plan): SourcePlan {
-  const source = plan.sources.find(({ id }) => id === options.source);
+function findSource(options: CreateWorkerOptions, { sources }: Config): SourceConfig {
+  const source = sources.find(({ id }) => id === options.source);
   if (source) return source;
-  const known = plan.sources.map(({ id }) => id).join(', ');
+  const known = sources.map(({ id }) => id).join(', ');
   throw new HookportError('usage', `${fileOf(options)} has no source "${options.source}"; it has ${known}`);
 }
 
-/** A source whose queue is consumed from outside has no consumer in its plan: then the defaults hold. */
-function consumerOf(source: SourcePlan, options: CreateWorkerOptions): ConsumerPlan {
-  const planned: ConsumerPlan = source.consumer ?? {
-    concurrency: 10,
-    timeoutSeconds: 30,
-    batch: { size: 1, windowSeconds: 0 },
-    maxReceiveCount: source.queue.redrive?.maxReceiveCount ?? 5,
-    onRejected: 'deadLetter',
-  };
+function consumerOf(planned: ConsumerPlan, options: CreateWorkerOptions): ConsumerPlan {
   const takesBatches = options.handler?.hookport === 'batchHandler' && planned.batch.size === 1;
   return {
     ...planned,
@@ -181,6 +178,17 @@ function refuseNumbers(consumer: ConsumerPlan): void {
 function refuseHandler({ handler }: CreateWorkerOptions, provider: string): void {
   const found = handler && handlerOf({ default: handler }, provider);
   if (found?.ok === false) throw new HookportError('usage', `the handler does not fit: ${found.detail}`);
+}
+
+/** Whoever names a place for the record believes that what comes twice is handled once. */
+function refuseUnusedRecord(options: CreateWorkerOptions, { deduplicate }: ConsumerPlan): void {
+  if (deduplicate) return;
+  const place = (['deduplicationFile', 'deduplicationTable'] as const).find((name) => options[name] !== undefined);
+  if (place)
+    throw new HookportError(
+      'usage',
+      `source ${options.source} does not deduplicate, so nothing would be kept in the ${place}: write \`deduplicate\` in ${fileOf(options)}, for a source without \`handler\` in \`defaults\``,
+    );
 }
 
 function loaderOf(

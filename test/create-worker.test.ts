@@ -163,6 +163,27 @@ describe('a worker in a process of its own', () => {
     );
   });
 
+  test('keeps to the defaults of the configuration, for a source without a handler there too', async () => {
+    const yaml =
+      'name: acme\ndefaults: { deduplicate: true, onRejected: drop, timeout: 1s }\nsources:\n  github: { provider: github }\n';
+    await writeFile(join(root, 'webhooks.config.yaml'), yaml);
+    const outcomes: string[] = [];
+    worker = await createWorker({
+      ...at(),
+      handler: defineHandler(({ id }) => (id === 'slow' ? new Promise(() => undefined) : undefined)),
+      deduplicationFile: 'data/deduplication.db',
+      record: ({ outcome }) => void outcomes.push('reason' in outcome ? outcome.reason : outcome.kind),
+    });
+    const github = queues.queue('acme-github');
+    for (const arrival of [{ id: 'one' }, { id: 'one' }, { secret: 'guessed' }, { id: 'slow' }]) {
+      const before = outcomes.length;
+      await github.send(arrived(arrival));
+      await vi.waitFor(() => expect(outcomes).toHaveLength(before + 1), { timeout: 5000 });
+    }
+    expect(outcomes).toEqual(['handled', 'duplicate', 'signature_mismatch', 'handler_timeout']);
+    expect(await queues.queue('acme-github-dlq').depth()).toMatchObject({ visible: 0 });
+  });
+
   test('stops once, however often it is told to: SIGTERM and SIGINT may come one after the other', async () => {
     const yaml =
       'name: acme\nsources:\n  github:\n    provider: github\n    handler: handler.ts\n    deduplicate: true\n';
@@ -351,6 +372,15 @@ describe('is refused', () => {
       vi.unstubAllEnvs();
       await denied.close();
     }
+  });
+
+  test('with a place for a record that is not kept, as the source does not deduplicate', async () => {
+    await expect(
+      createWorker({ ...at(), handler, deduplicationFile: 'data/deduplication.db' }).then((started) => started.stop()),
+    ).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringMatching(/^source github does not deduplicate, .*deduplicationFile/),
+    });
   });
 
   test('for a source that deduplicates, without a place for the record', async () => {

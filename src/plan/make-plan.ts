@@ -48,7 +48,8 @@ export function makePlan(config: Config, builtIn: Catalogue): Plan {
 
 function planSource(stack: string, source: SourceConfig, provider: Provider): SourcePlan {
   const name = `${stack}-${source.id}`;
-  const consumer = planConsumer(stack, source, provider);
+  const isConsumed = source.handler !== undefined || source.forward !== undefined;
+  const consumer = isConsumed ? planConsumer(stack, source, provider) : undefined;
   const scheme = schemeOf(provider, source.verify);
   const headers = mappedHeaders(provider, scheme);
   const unsigned = scheme.scheme === 'none';
@@ -90,8 +91,11 @@ function planSource(stack: string, source: SourceConfig, provider: Provider): So
   };
 }
 
-function planConsumer(stack: string, source: SourceConfig, provider: Provider): ConsumerPlan | undefined {
-  if (source.handler === undefined && !source.forward) return undefined;
+/**
+ * How a source is consumed. One without a handler and a forward is not, unless somebody brings a handler: then what `defaults` say
+ * of it holds.
+ */
+export function planConsumer(stack: string, source: SourceConfig, provider: Provider): ConsumerPlan {
   const { deduplicate } = source;
   const forward = source.forward && planForward(stack, source.id, source.forward);
   const run = { timeoutSeconds: source.timeoutSeconds, batch: source.batch, ...(forward && { forward }) };
