@@ -55,7 +55,8 @@ export async function startStandaloneWorker(options: CreateWorkerOptions): Promi
   const queues = await openQueues(source, options);
   const deduplication = consumer.deduplicate && (await openDeduplication(source.id, root, options));
   const timeoutMs = consumer.timeoutSeconds * 1000;
-  const toHandler = load && dispatchInProcess({ load, provider, timeoutMs, log });
+  const file = options.handler ? undefined : consumer.handler;
+  const toHandler = load && dispatchInProcess({ load, file, provider, timeoutMs, log });
   const worker = startWorker({
     source: { ...source, consumer },
     provider,
@@ -198,7 +199,23 @@ function loaderOf(
 ): (() => Promise<unknown>) | undefined {
   if (handler) return () => Promise.resolve({ default: handler });
   const file = consumer.handler;
-  return file === undefined ? undefined : () => import(pathToFileURL(resolve(root, file)).href);
+  return file === undefined ? undefined : importUntilLoaded(pathToFileURL(resolve(root, file)).href);
+}
+
+/**
+ * Node keeps that a module's top level failed, as where a database did not answer, and says so again to whoever imports it. Under
+ * another address it runs once more, though what it imports does not. A new one each second at most, since each stays in memory.
+ */
+function importUntilLoaded(url: string): () => Promise<unknown> {
+  let hasFailed = false;
+  return async () => {
+    try {
+      return await import(hasFailed ? `${url}?${Math.trunc(performance.now() / 1000)}` : url);
+    } catch (error) {
+      hasFailed = true;
+      throw error;
+    }
+  };
 }
 
 /** Nothing of a platform on this machine may end on a real bus because the environment holds credentials. */

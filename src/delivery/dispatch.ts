@@ -2,7 +2,7 @@ import type { Provider } from '../catalogue/provider.ts';
 import type { Log } from '../log.ts';
 import { allOf } from './all-of.ts';
 import type { VerifiedDelivery } from './delivery.ts';
-import { describeThrown } from './handler-errors.ts';
+import { describeLoadError, framesOf } from './handler-errors.ts';
 import { type Handler, handlerOf } from './handler.ts';
 import type { Outcome } from './outcome.ts';
 import { runHandler, runSingle } from './run-handler.ts';
@@ -55,6 +55,8 @@ function worst(outcomes: readonly Outcome[]): Outcome {
 export interface InProcessOptions {
   /** Gives the handler file's module namespace; called until it succeeded once. */
   load: () => Promise<unknown>;
+  /** What is told where it does not load. @default nothing, for a handler that is given */
+  file?: string | undefined;
   provider: Provider;
   /** For one delivery; a batch has as many times that. Loading may take as long. */
   timeoutMs: number;
@@ -65,7 +67,7 @@ export interface InProcessOptions {
  * Runs a handler in this process: in Lambda, and in a worker of one's own. At the timeout the signal aborts and the
  * delivery counts as failed; a handler that ignores the signal cannot be ended from here.
  */
-export function dispatchInProcess({ load, provider, timeoutMs, log }: InProcessOptions): Dispatch {
+export function dispatchInProcess({ load, file, provider, timeoutMs, log }: InProcessOptions): Dispatch {
   let loaded: Handler | undefined;
   const late: Outcome = timedOut(timeoutMs);
   const limits = new TimeLimits(timeoutMs, late.detail);
@@ -75,11 +77,15 @@ export function dispatchInProcess({ load, provider, timeoutMs, log }: InProcessO
         timeoutMs,
         load().then(
           (module) => handlerOf(module, provider.id),
-          (error: unknown) => ({ ok: false as const, detail: describeThrown(error) }),
+          (error: unknown) => ({ ok: false as const, detail: describeLoadError(error), stack: framesOf(error) }),
         ),
       );
-      if (!found.ok)
-        return deliveries.map(() => ({ kind: 'failed', reason: 'handler_not_loaded', detail: found.detail }));
+      if (!found.ok) {
+        const detail = file === undefined ? found.detail : `${file}: ${found.detail}`;
+        const stack = 'stack' in found ? found.stack : undefined;
+        log.error('a handler could not be loaded', { source: deliveries[0]?.source, detail, stack });
+        return deliveries.map(() => ({ kind: 'failed', reason: 'handler_not_loaded', detail }));
+      }
       loaded = found.handler;
     }
     const handler = loaded;

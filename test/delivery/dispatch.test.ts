@@ -143,6 +143,25 @@ describe('a handler in this process', () => {
     expect(loads).toBe(2);
   });
 
+  test('that does not load says so in the log, with its file and where: the first thing that goes wrong on AWS is a variable that is not set', async () => {
+    const log = createLogFake();
+    const options = { provider: github, timeoutMs: 1000, log, file: 'src/handlers/github.ts' };
+    const thrown = dispatchInProcess({ ...options, load: async () => Promise.reject(new TypeError('no key')) });
+    const detail = 'src/handlers/github.ts: TypeError: no key';
+    expect(await thrown([delivery('one')])).toEqual([{ kind: 'failed', reason: 'handler_not_loaded', detail }]);
+    const stack = expect.stringContaining('dispatch.test.ts');
+    expect(log.lines).toEqual([
+      { level: 'error', message: 'a handler could not be loaded', fields: { source: 'github', detail, stack } },
+    ]);
+    // As Node has it of a file that it cannot parse.
+    const unparsed = new SyntaxError('Unexpected token');
+    unparsed.stack = `file:///app/src/part.ts:3\nconst = 7;\n\n${unparsed.stack}`;
+    const mistaken = dispatchInProcess({ ...options, load: () => Promise.reject(unparsed) });
+    expect(await mistaken([delivery('one')])).toMatchObject([
+      { detail: 'src/handlers/github.ts: SyntaxError: Unexpected token (/app/src/part.ts:3)' },
+    ]);
+  });
+
   test('that never ends to load fails its deliveries at the timeout, and is taken once it has', async () => {
     const loading = Promise.withResolvers<unknown>();
     const run = dispatchInProcess({

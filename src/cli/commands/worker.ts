@@ -54,6 +54,8 @@ export function addWorker(program: Command): void {
       log.info('the worker stops; what was started finishes', { source: id, signal: await stopped });
       await worker.stop();
       log.info('the worker has stopped', { source: id });
+      // A handler may keep connections open, which would keep the process until it is killed.
+      process.exit();
     });
 }
 

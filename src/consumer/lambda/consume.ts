@@ -61,7 +61,8 @@ export function createLambdaConsumer(options: LambdaConsumerOptions): LambdaCons
   if (!plan) throw new HookportError('internal', `source ${source.id} has no consumer`);
   let endsAt = 0;
   const { load, provider } = options;
-  const toHandler = load && dispatchInProcess({ load, provider, timeoutMs: plan.timeoutSeconds * 1000, log });
+  const timeoutMs = plan.timeoutSeconds * 1000;
+  const toHandler = load && dispatchInProcess({ load, file: plan.handler, provider, timeoutMs, log });
   const dispatch = withinTime(destinationOf({ ...options, toHandler }), plan, () => endsAt - clock());
   const pipeline = createPipeline({ ...options, dispatch });
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { arrived, sourcePlan } from '../../fakes/source.ts';
 import { type Fault, startFaultyEndpoint } from '../../infra/lambda/faulty-endpoint.ts';
@@ -21,8 +22,8 @@ writeFileSync(
 );
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function startWorkerProcess(environment: Record<string, string>) {
-  return spawn(process.execPath, ['src/cli/hookport.js', 'worker', 'github', '--config', config], {
+function startWorkerProcess(environment: Record<string, string>, file = config, ...more: string[]) {
+  return spawn(process.execPath, ['src/cli/hookport.js', 'worker', 'github', '--config', file, ...more], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -125,6 +126,51 @@ it('a call to Secrets Manager that nobody answers holds up neither the deliverie
     await endpoint.close();
   }
 }, 20_000);
+
+it('loads a handler again whose top level failed, says where it failed, and ends though the handler keeps a connection open', async () => {
+  const endpoint = await queueEndpoints[0]![1]([queue, deadLetterQueue]);
+  const effects = join(folder, 'connected.txt');
+  const file = join(folder, 'loads-later.yaml');
+  writeFileSync(file, readFileSync(config, 'utf8').replace('slow.ts', 'loads-later.ts'));
+  const child = startWorkerProcess(
+    { ...endpoint.environment, EFFECTS_FILE: effects, HOME: folder, GITHUB_WEBHOOK_SECRET: 'right' },
+    file,
+    '--env-secrets',
+  );
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
+  child.stdout.resume();
+  try {
+    await endpoint.queue(queue.name).send(arrived({ id: 'early' }));
+    await vi.waitFor(() => expect(errors).toContain('handler_not_loaded'), { timeout: 15_000, interval: 20 });
+    const lines = errors
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const detail = expect.stringMatching(/loads-later\.ts: Error: no database$/);
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        level: 'error',
+        message: 'a handler could not be loaded',
+        source: 'github',
+        detail,
+        stack: expect.stringMatching(/^ +at .*loads-later\.ts:7:\d+\)?$/),
+      }),
+    );
+    expect(lines).toContainEqual(expect.objectContaining({ reason: 'handler_not_loaded', detail }));
+    writeFileSync(effects, '');
+    // No sooner than a second after it failed.
+    await sleep(1500);
+    await endpoint.queue(queue.name).send(arrived({ id: 'late' }));
+    await vi.waitFor(() => expect(readFileSync(effects, 'utf8')).toBe('late\n'), { timeout: 5000, interval: 20 });
+    child.kill('SIGTERM');
+    const ended = await Promise.race([once(child, 'close'), sleep(5000)]);
+    expect(ended).toEqual([0, null]);
+  } finally {
+    child.kill('SIGKILL');
+    await endpoint.close();
+  }
+}, 30_000);
 
 it('says so where a source has nothing to run', async () => {
   const { code, errors } = await hookport(['worker', 'zendesk', '--config', config], {});
