@@ -20,6 +20,7 @@ import { openSqliteDeduplication } from './deduplication/sqlite.ts';
 import { dispatchInProcess } from './delivery/dispatch.ts';
 import { describeThrown } from './delivery/handler-errors.ts';
 import { handlerOf } from './delivery/handler.ts';
+import { importUntilLoaded } from './delivery/import-until-loaded.ts';
 import { HookportError } from './errors.ts';
 import { createJsonLog } from './json-log.ts';
 import { loadPayloadChecks } from './payload-schema/load-checks.ts';
@@ -200,22 +201,6 @@ function loaderOf(
   if (handler) return () => Promise.resolve({ default: handler });
   const file = consumer.handler;
   return file === undefined ? undefined : importUntilLoaded(pathToFileURL(resolve(root, file)).href);
-}
-
-/**
- * Node keeps that a module's top level failed, as where a database did not answer, and says so again to whoever imports it. Under
- * another address it runs once more, though what it imports does not. A new one each second at most, since each stays in memory.
- */
-function importUntilLoaded(url: string): () => Promise<unknown> {
-  let hasFailed = false;
-  return async () => {
-    try {
-      return await import(hasFailed ? `${url}?${Math.trunc(performance.now() / 1000)}` : url);
-    } catch (error) {
-      hasFailed = true;
-      throw error;
-    }
-  };
 }
 
 /** Nothing of a platform on this machine may end on a real bus because the environment holds credentials. */

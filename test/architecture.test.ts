@@ -93,10 +93,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** These import what they are told at run time: a user's handler, or the catalogue. */
 const computedImports = [
   'infra/bundle/consumer-entry.ts',
+  'src/delivery/import-until-loaded.ts',
   'src/local/consumer-thread.ts',
   'src/local/handler-threads/thread.ts',
   'src/local/platform.ts',
-  'src/standalone-worker.ts',
 ];
 
 /** Pure parts: data in, data out. Whatever reaches a network or a disk has no place in them. */

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Catalogue } from '../../src/catalogue/provider.ts';
 import { extendCatalogue } from '../../src/catalogue/registry.ts';
 import type { Plan, SourcePlan } from '../../src/plan/plan.ts';
-import { consumerEntry } from './consumer-entry.ts';
+import { consumerEntry, handlerEntry } from './consumer-entry.ts';
 import { bundledRuntime, createRuntimeBundler, runtimeModules } from './consumer-runtime.ts';
 import { type BundleFiles, runEsbuild } from './esbuild.ts';
 import { payloadSchemaPlugin } from './payload-schema.ts';
@@ -50,13 +50,16 @@ async function bundleConsumer(source: SourcePlan, { catalogue, root, runtimeOf }
   const schema = source.consumer?.payloadSchema;
   const plugins = schema === undefined ? [] : [payloadSchemaPlugin(root, schema)];
   const small = await runEsbuild(root, {
-    entry: await consumerEntry(source, { catalogue, root, runtime: bundledRuntime }),
+    entries: {
+      index: await consumerEntry(source, { catalogue, root, runtime: bundledRuntime }),
+      ...handlerEntry(source),
+    },
     external: Object.values(bundledRuntime),
     plugins,
   });
   if (small.usesAwsSdk) {
-    const entry = await consumerEntry(source, { catalogue, root, runtime: runtimeModules });
-    return (await runEsbuild(root, { entry, plugins })).files;
+    const index = await consumerEntry(source, { catalogue, root, runtime: runtimeModules });
+    return (await runEsbuild(root, { entries: { index, ...handlerEntry(source) }, plugins })).files;
   }
   return new Map([...small.files, ...(await runtimeOf(source))]);
 }

@@ -14,7 +14,7 @@ export interface EntryOptions {
 
 /**
  * The composition root of one source's function, as TypeScript: this source's plan, its provider alone and without
- * samples, and its handler, which is imported only inside of the pipeline.
+ * samples, and the import of its handler, which happens only inside of the pipeline.
  *
  * @throws Error when the provider is not in the catalogue
  */
@@ -25,20 +25,33 @@ export async function consumerEntry(source: SourcePlan, options: EntryOptions): 
   const parts = [
     'source',
     'provider',
-    ...(handler === undefined ? [] : [`load: () => import(${JSON.stringify(`./${handler}`)})`]),
+    ...(handler === undefined ? [] : ['load: async () => (await importHandler()).handler']),
     ...(needs.has('deduplication') ? ['deduplication: openDeduplication'] : []),
     ...(needs.has('eventBus') ? ['eventBus: openEventBus'] : []),
     ...(payloadSchema === undefined ? [] : ['validatePayload']),
   ];
   return [
-    `import { startLambdaConsumer } from '${runtime.start}';`,
+    `import { importUntilLoaded, startLambdaConsumer } from '${runtime.start}';`,
     ...(needs.has('deduplication') ? [`import { openDeduplication } from '${runtime.deduplication}';`] : []),
     ...(needs.has('eventBus') ? [`import { openEventBus } from '${runtime.eventBus}';`] : []),
     ...(payloadSchema === undefined ? [] : [`import validatePayload from '${schemaModule}';`]),
     await providerImport(source, options),
     `const source = ${JSON.stringify(source)};`,
+    ...(handler === undefined
+      ? []
+      : [`const importHandler = importUntilLoaded(new URL('./${handlerName}.mjs', import.meta.url).href);`]),
     `export const handler = startLambdaConsumer({ ${parts.join(', ')} });`,
   ].join('\n');
+}
+
+/** The name of the handler's module in a bundle. */
+const handlerName = 'handler';
+
+/** What a bundle holds beside its entry: the handler, so that one whose top level failed can be loaded again. */
+export function handlerEntry({ consumer }: SourcePlan): Record<string, string> {
+  const handler = consumer?.handler;
+  if (handler === undefined) return {};
+  return { [handlerName]: `export * as handler from ${JSON.stringify(`./${handler}`)};` };
 }
 
 async function providerImport(source: SourcePlan, { catalogue, root }: EntryOptions): Promise<string> {

@@ -7,10 +7,10 @@ export type BundleFiles = ReadonlyMap<string, Uint8Array>;
 /** Nothing is written there: source maps are relative to it, so that they are the same on every machine. */
 const folder = 'bundle';
 
-/** The modules to bundle by the name of their output; or the text of one, which comes out as `index`. */
+/** The modules to bundle by the name of their output; or the texts of some. */
 export type BundleInput =
   | { modules: Readonly<Record<string, string>> }
-  | { entry: string; external?: string[]; plugins?: Plugin[] };
+  | { entries: Readonly<Record<string, string>>; external?: string[]; plugins?: Plugin[] };
 
 /**
  * One run of esbuild with what Lambda's Node 24 takes: ES modules, minified, with source maps.
@@ -26,10 +26,9 @@ export async function runEsbuild(
     ...('modules' in input
       ? { entryPoints: { ...input.modules } }
       : {
-          stdin: { contents: input.entry, resolveDir: root, sourcefile: 'entry.ts', loader: 'ts' },
-          entryNames: 'index',
+          entryPoints: Object.fromEntries(Object.keys(input.entries).map((name) => [name, `${entryScheme}${name}`])),
           external: input.external ?? [],
-          plugins: input.plugins ?? [],
+          plugins: [entriesPlugin(root, input.entries), ...(input.plugins ?? [])],
         }),
     absWorkingDir: root,
     outdir: `${root}/${folder}`,
@@ -55,7 +54,7 @@ export async function runEsbuild(
       js: "import{createRequire as hookportRequire}from'node:module';const require=hookportRequire(import.meta.url);",
     },
   });
-  const names = 'modules' in input ? Object.keys(input.modules) : ['index'];
+  const names = Object.keys('modules' in input ? input.modules : input.entries);
   const reached = reachable(
     metafile,
     names.map((name) => `${folder}/${name}.mjs`),
@@ -66,6 +65,23 @@ export async function runEsbuild(
     if (reached.has(output.replace(/\.map$/, ''))) files.set(relative(folder, output), contents);
   }
   return { files, usesAwsSdk: [...reached].some((output) => holdsAwsSdk(metafile, output)) };
+}
+
+const entryScheme = 'hookport-entry:';
+
+/** Modules that stand in no file. */
+function entriesPlugin(root: string, entries: Readonly<Record<string, string>>): Plugin {
+  return {
+    name: 'entries',
+    setup(build) {
+      build.onResolve({ filter: new RegExp(`^${entryScheme}`) }, ({ path }) => ({ path, namespace: 'entry' }));
+      build.onLoad({ filter: /.*/, namespace: 'entry' }, ({ path }) => ({
+        contents: entries[path.slice(entryScheme.length)] ?? '',
+        loader: 'ts',
+        resolveDir: root,
+      }));
+    },
+  };
 }
 
 /**

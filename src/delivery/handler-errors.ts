@@ -118,7 +118,7 @@ function unparsedPlace(error: unknown): string | undefined {
 const maxFrames = 10;
 
 /** Who calls handlers, and who loads them. */
-const callers = /run-handler\.|src\/delivery\/dispatch\.ts|standalone-worker\.|handler-threads\/thread\./;
+const callers = /run-handler\.|src\/delivery\/dispatch\.ts|import-until-loaded\.|handler-threads\/thread\./;
 
 /**
  * Where an error was thrown, one frame a line, without its message and without frames of Node and of who called or

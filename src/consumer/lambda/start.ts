@@ -15,6 +15,8 @@ import { embeddedMetrics } from './embedded-metrics.ts';
 import { lazyQueue } from './lazy-queue.ts';
 import { createLambdaLog } from './log.ts';
 
+export { importUntilLoaded } from '../../delivery/import-until-loaded.ts';
+
 export interface LambdaStart {
   source: SourcePlan;
   provider: Provider;

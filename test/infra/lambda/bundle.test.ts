@@ -63,6 +63,7 @@ const plan = planOf(
     consumed('odd', 'by-event'),
   ),
   consumed('broken', 'broken'),
+  consumed('later', 'loads-later'),
   consumed('sdk', 'with-sdk'),
   ((source) => ({ ...source, consumer: { ...source.consumer!, deduplicate: { keepSeconds: 3600 } } }))(
     consumed('deduplicated', 'by-event'),
@@ -284,6 +285,18 @@ describe('a consumer’s bundle', () => {
       const event = await arrive([{ event: 'push', body: '{}' }]);
       expect((await invoke(event)).batchItemFailures).toHaveLength(1);
       expect(output()).toContain('handler_not_loaded');
+    });
+
+    it('loads a handler again whose top level failed, as where a database did not answer', async () => {
+      const database = join(outDir, 'database');
+      const { invoke, output } = await start('later', { DATABASE_FILE: database });
+      const event = await arrive([{ event: 'push', body: '{}' }]);
+      expect((await invoke(event)).batchItemFailures).toHaveLength(1);
+      expect(output()).toMatch(/a handler could not be loaded.*Error: no database.*loads-later\.ts:5/);
+      writeFileSync(database, '');
+      // No sooner than a second after it failed.
+      await new Promise((resolve) => setTimeout(resolve, 1100));
+      expect(await invoke(event)).toEqual({ batchItemFailures: [] });
     });
 
     it('rejects nothing while the secret cannot be read or is not set', async () => {
