@@ -58,7 +58,7 @@ export interface InProcessOptions {
   /** What is told where it does not load. @default nothing, for a handler that is given */
   file?: string | undefined;
   provider: Provider;
-  /** For one delivery; a batch has as many times that. Loading may take as long. */
+  /** For one delivery; a batch has as many times that. Loading may take as long, and ten seconds at least. */
   timeoutMs: number;
   log: Log;
 }
@@ -74,7 +74,7 @@ export function dispatchInProcess({ load, file, provider, timeoutMs, log }: InPr
   return async (deliveries) => {
     if (!loaded) {
       const found = await withinTime(
-        timeoutMs,
+        Math.max(timeoutMs, shortestLoadMs),
         load().then(
           (module) => handlerOf(module, provider.id),
           (error: unknown) => ({ ok: false as const, detail: describeLoadError(error), stack: framesOf(error) }),
@@ -109,6 +109,12 @@ export function dispatchInProcess({ load, file, provider, timeoutMs, log }: InPr
     );
   };
 }
+
+/**
+ * A large SDK takes some seconds at a cold start, whatever the timeout of its deliveries. It fits into the room that functions and workers
+ * have beyond the timeouts.
+ */
+const shortestLoadMs = 10_000;
 
 /** A file that awaits at its top level what never comes would hold up its source for good, without a word. */
 async function withinTime<Found>(
