@@ -32,7 +32,11 @@ export interface CreateWorkerOptions {
   timeoutSeconds?: number;
   /** @default the source's; 10 at once for a batch handler whose source says nothing */
   batch?: { size: number; windowSeconds: number };
-  /** Where signing secrets are read. @default the environment, and `.env` in `root` */
+  /**
+   * Where signing secrets are read: the source's by its id, and by `<id>/forward` the one that signs what it forwards over HTTP.
+   *
+   * @default the environment, and `.env` in `root`
+   */
   secrets?: SecretStore;
   /** File of the record of completed deliveries; where the source has `deduplicate`, itself or in `defaults`, this or the table is needed, and nowhere else. */
   deduplicationFile?: string;
