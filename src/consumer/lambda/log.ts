@@ -1,8 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { type Log, type LogFields, withoutNames } from '../../log.ts';
 
-/** What a line has itself: the logger drops a field of such a name. */
-const ownNames: ReadonlySet<string> = new Set(['level', 'message', 'sampling_rate', 'service', 'timestamp']);
+/** What a line has itself: the logger drops a field of such a name, and `hookport logs` one called `time`, as a worker's lines have it. */
+const ownNames: ReadonlySet<string> = new Set(['level', 'message', 'sampling_rate', 'service', 'time', 'timestamp']);
 
 /** JSON lines for CloudWatch Logs. The level is `POWERTOOLS_LOG_LEVEL`, or INFO. */
 export function createLambdaLog(source: string): Log {

@@ -49,7 +49,7 @@ test('what is no text does not make a handler fail, as on one machine: handlers 
 
 test('a field of a name that the log has itself is not lost', async () => {
   const { lines } = await loggedBy((log) =>
-    log.warn('paid', { message: 'thanks', level: 'gold', timestamp: 7, amount: 5 }),
+    log.warn('paid', { message: 'thanks', level: 'gold', timestamp: 7, time: 8, amount: 5 }),
   );
   expect(lines).toEqual([
     expect.objectContaining({
@@ -58,6 +58,7 @@ test('a field of a name that the log has itself is not lost', async () => {
       message_: 'thanks',
       level_: 'gold',
       timestamp_: 7,
+      time_: 8,
       amount: 5,
     }),
   ]);
