@@ -57,6 +57,9 @@ async function credentials({
       'usage',
       `it came to "${source.id}" as a delivery of ${kept.provider}, and nothing would verify it now`,
     );
+  // Its provider, of one's own, may have been defined otherwise then.
+  if (source.unsigned && kept.deliveryId === undefined)
+    throw new HookportError('usage', 'it was not verified when it came, and nothing would verify it now');
   if (!hasCredential(scheme)) return { headers: {} };
   if (kept.deliveryId === undefined)
     throw new HookportError(

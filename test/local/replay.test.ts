@@ -124,6 +124,14 @@ describe('a replay', () => {
     expect(queue.messages).toEqual([]);
   });
 
+  it('submits nothing that was refused where nothing is signed: of a provider of one’s own, which signed until then', async () => {
+    const forged = { ...kept, provider: 'json', deliveryId: undefined, secretVersion: undefined };
+    const source = sourcePlan('github', { provider: 'json', unsigned: true });
+    const { run, queue } = setUp({ provider: json, source, kept: forged });
+    await expect(run()).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('was not verified') });
+    expect(queue.messages).toEqual([]);
+  });
+
   it('refuses what never was a request', async () => {
     const { run, queue } = setUp({ kept: { ...kept, sourceIp: undefined } });
     await expect(run()).rejects.toMatchObject({ code: 'usage' });
