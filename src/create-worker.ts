@@ -42,7 +42,7 @@ export interface CreateWorkerOptions {
   deduplicationFile?: string;
   /** DynamoDB table of that record, as a deployed stack has it; instead of the file. */
   deduplicationTable?: string;
-  /** Put around the handler: what keeps this process from being ended while it runs. @default nothing */
+  /** Put around the handler and what is forwarded: what keeps this process from being ended meanwhile. @default nothing */
   protection?: TaskProtection;
   /** Told of each attempt after it was settled. @default nobody */
   record?: (record: DeliveryRecord) => void;

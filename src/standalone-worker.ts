@@ -66,7 +66,8 @@ export async function startStandaloneWorker(options: CreateWorkerOptions): Promi
     checkPayload,
     secrets: options.secrets ?? createEnvironmentSecrets({ envFile: resolve(root, '.env') }),
     deduplication,
-    dispatch: toHandler && options.protection ? options.protection.guard(toHandler) : toHandler,
+    dispatch: toHandler,
+    guard: options.protection?.guard,
     record(record) {
       if (isUnwell(record)) logRecord(log, record);
       options.record?.(record);

@@ -260,6 +260,30 @@ describe('a worker that forwards', () => {
     }
   });
 
+  test('is kept from being ended while it forwards, not only while a handler runs', async () => {
+    const bridge = await startLocalEventBridge();
+    try {
+      let guarded = 0;
+      const records: DeliveryRecord[] = [];
+      worker = await createWorker({
+        ...at(),
+        eventBusEndpoint: bridge.endpoint,
+        protection: {
+          guard: (dispatch) => async (deliveries) => {
+            guarded += deliveries.length;
+            return dispatch(deliveries);
+          },
+        },
+        record: (record) => void records.push(record),
+      });
+      await queues.queue('acme-github').send(arrived({ id: 'one' }));
+      await vi.waitFor(() => expect(records).toMatchObject([{ outcome: { kind: 'handled' } }]), { timeout: 10_000 });
+      expect(guarded).toBe(1);
+    } finally {
+      await bridge.close();
+    }
+  });
+
   test('from a queue on this machine is refused without one: nothing may end on a real bus by accident', async () => {
     await expect(createWorker(at())).rejects.toMatchObject({
       code: 'usage',

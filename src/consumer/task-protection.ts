@@ -18,8 +18,8 @@ export interface TaskProtection {
 const requestTimeoutMs = 10_000;
 
 /**
- * Keeps ECS from ending this container, at a deploy or when it scales in, while a handler runs: what Fargate leaves
- * after SIGTERM, two minutes, is too short for those that outlast it. Where the agent does not answer, the handler runs
+ * Keeps ECS from ending this container, at a deploy or when it scales in, while a handler or a forward runs: what Fargate
+ * leaves after SIGTERM, two minutes, is too short for those that outlast it. Where the agent does not answer, they run
  * all the same: what is ended in the middle comes back.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection-endpoint.html

@@ -36,6 +36,8 @@ export interface WorkerOptions {
   deduplication?: Deduplication | undefined;
   /** The handler; without one, a verified delivery is only forwarded. */
   dispatch?: Dispatch | undefined;
+  /** Put around the handler and all forwards together. @default nothing */
+  guard?: ((dispatch: Dispatch) => Dispatch) | undefined;
   /** Told of each attempt after it was settled. */
   record: (record: DeliveryRecord) => void;
   clock: Clock;
@@ -68,9 +70,10 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   const { source, queue, deadLetterQueue, clock, monotonic = clock, log, random = Math.random } = options;
   const plan = source.consumer;
   if (!plan) throw new HookportError('internal', `source ${source.id} has no consumer`);
+  const { guard = (dispatch: Dispatch) => dispatch } = options;
   const pipeline = createPipeline({
     ...options,
-    dispatch: destinationOf({ ...options, toHandler: options.dispatch }),
+    dispatch: guard(destinationOf({ ...options, toHandler: options.dispatch })),
   });
   const batchMs = deliverySeconds(plan) * plan.batch.size * 1000 + roomMs;
   const visibilityTimeoutSeconds = Math.min(
