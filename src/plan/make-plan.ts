@@ -1,3 +1,4 @@
+import { copyTakenSeconds } from '../catalogue/copy-taken.ts';
 import { mappedHeaders } from '../catalogue/mapped-headers.ts';
 import { mappedQuery } from '../catalogue/mapped-query.ts';
 import type { Catalogue, Provider } from '../catalogue/provider.ts';
@@ -6,7 +7,6 @@ import { schemeOf } from '../catalogue/scheme-of.ts';
 import type { Config, SourceConfig } from '../config/config.ts';
 import { requestParameters } from '../delivery/wire.ts';
 import { HookportError } from '../errors.ts';
-import { toleranceOf } from '../signature/tolerance.ts';
 import { functionTimeoutSeconds } from './function-timeout.ts';
 import { planWorker, workerRunSeconds } from './worker-plan.ts';
 import type { ConsumerPlan, CorsPlan, ForwardPlan, Plan, QueuePlan, SourcePlan } from './plan.ts';
@@ -115,13 +115,9 @@ export function planConsumer(stack: string, source: SourceConfig, provider: Prov
   };
 }
 
-/**
- * While the provider may send it again, and while a copy that somebody caught would be taken: a signed time counts from the
- * tolerance before it to the tolerance after it.
- */
-function memorySeconds({ verify, toleranceSeconds }: SourceConfig, provider: Provider): number {
-  const tolerance = toleranceSeconds ?? toleranceOf(schemeOf(provider, verify)) ?? 0;
-  return Math.max(provider.retry.horizonSeconds, 2 * tolerance);
+/** While the provider may send it again, and while a copy that somebody caught would be taken. */
+function memorySeconds(source: SourceConfig, provider: Provider): number {
+  return Math.max(provider.retry.horizonSeconds, copyTakenSeconds(provider, source));
 }
 
 function planForward(stack: string, id: string, forward: NonNullable<SourceConfig['forward']>): ForwardPlan {

@@ -1,3 +1,4 @@
+import { copyTakenSeconds } from '../../catalogue/copy-taken.ts';
 import { longestMemorySeconds } from '../../catalogue/provider-problems.ts';
 import type { SourceConfig } from '../config.ts';
 import type { Finding } from '../issue.ts';
@@ -38,6 +39,11 @@ export const durations = eachSource((source, { raw, provider }) => {
     findings.push({
       path,
       message: `${formatDuration(deduplicate)} is shorter than ${provider?.name ?? 'the provider'} sends again for, ${formatDuration(horizon)}; a late redelivery would be handled twice`,
+    });
+  else if (provider && deduplicate < copyTakenSeconds(provider, source))
+    findings.push({
+      path,
+      message: `${formatDuration(deduplicate)} is shorter than a copy of a request is taken for, ${formatDuration(copyTakenSeconds(provider, source))} (twice the tolerance); whoever caught one could have it handled twice`,
     });
   if (deduplicate > longestMemorySeconds)
     findings.push({ path, message: `deduplicate must be 365d at most, not ${formatDuration(deduplicate)}` });

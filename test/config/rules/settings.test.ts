@@ -75,6 +75,10 @@ describe('settings of a source', () => {
       'deduplicate: 23h',
       'w.yaml:4:18: 23h is shorter than Timed sends again for, 1d; a late redelivery would be handled twice',
     ],
+    [
+      'tolerance: 1d, deduplicate: 47h',
+      'w.yaml:4:33: 47h is shorter than a copy of a request is taken for, 2d (twice the tolerance); whoever caught one could have it handled twice',
+    ],
     ['deduplicate: 0s', 'w.yaml:4:18: deduplicate must be 1s or more; to remember nothing, write false'],
     ['deduplicate: 366d', 'w.yaml:4:18: deduplicate must be 365d at most, not 366d'],
     ['expectEvery: 4m', 'w.yaml:4:18: expectEvery must lie between 5m and 7d, not 4m'],
