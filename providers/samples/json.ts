@@ -6,6 +6,7 @@ export const guide: ProviderGuide = {
   setup: [
     'Let your sender POST JSON to {url}; a field `type` becomes the event type.',
     'With `authorize` it sends a token of the issuer: Authorization: Bearer <token>. With `unverified: true` anyone may post.',
+    'With `deduplicate`, bodies that are the same to the letter count as one delivery: let each hold a time or an id of its own.',
   ],
   secretFrom: 'none',
   proof: { kind: 'self', source: 'nothing is signed' },
