@@ -78,6 +78,7 @@ const mayBeGenuine: ReadonlySet<string> = new Set([
   'payload_mismatch',
   'forward_refused',
   'unknown_wire_version',
+  'other_provider',
   'missing_context',
   'verification_error',
 ]);

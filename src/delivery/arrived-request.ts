@@ -18,6 +18,8 @@ export interface ArrivedRequest {
    */
   query?: QueryParameters | undefined;
   body: Body;
+  /** Its message has what the source's provider of now does not list: it was written for another one. */
+  foreign?: true;
 }
 
 export type Rejected = Extract<Outcome, { kind: 'rejected' }>;

@@ -31,6 +31,8 @@ export interface AuthenticateOptions {
   method?: string | undefined;
   /** The source's plan takes deliveries that nobody signed. Without effect where the provider signs. @default false */
   unsigned?: boolean | undefined;
+  /** The endpoint asks for tokens. @default false */
+  authorized?: boolean | undefined;
 }
 
 /** How the deliveries of a source are verified. @throws HookportError `provider_invalid` when the provider has no such way */
@@ -46,6 +48,7 @@ export function authenticationOf(
     publicUrl,
     method: route.method,
     unsigned,
+    authorized: route.authorize !== undefined,
   };
 }
 
@@ -64,6 +67,16 @@ const secretRetrySeconds = 50;
  * is rejected by the one before, whatever waited meanwhile. Not less: a store could not give anything newer.
  */
 export const oldestRejectionMs = shortestAgeMs;
+
+/** For what a delivery is refused that another secret may let pass. */
+export const secretReasons: readonly string[] = [
+  'signature_mismatch',
+  'verification_error',
+  'secret_missing',
+  'secret_unreadable',
+  'secret_unusable',
+  'secret_maybe_old',
+];
 
 /** The secrets that count for a source, as one read gave them, or why there are none. */
 export type KnownSecrets = ReadSecrets | RefusedAttempt;
@@ -116,7 +129,7 @@ export async function authenticate(
     const decoded = decodeMessage(message, message.sentAt, options.provider);
     if (!decoded.ok) return { ok: false, request: undefined, outcome: decoded.outcome };
     request = decoded.request;
-    if (isUnsigned(options)) return { ok: true, request, body: request.body, secretVersion: undefined };
+    if (isUnsigned(options)) return takeUnsigned(request, options);
     // A redrive sends the message anew, and is usually done because the secret has just been changed.
     const at = (options.clock ?? systemClock)();
     // It has arrived by now, whatever the clock said then: one that was set back is behind that of the queue for good.
@@ -156,6 +169,13 @@ export async function authenticate(
  */
 function isUnsigned({ scheme, unsigned }: AuthenticateOptions): boolean {
   return unsigned === true && scheme.scheme === 'none' && scheme.acknowledgeRisk;
+}
+
+/** Where the endpoint asks for tokens, one that came in while the source had another provider was not asked for any. */
+function takeUnsigned(request: ArrivedRequest, { authorized }: AuthenticateOptions): Authenticated {
+  if (!authorized || !request.foreign) return { ok: true, request, body: request.body, secretVersion: undefined };
+  const detail = 'it came in while the source had another provider, and was not asked for the token that counts now';
+  return { ok: false, request, outcome: { kind: 'rejected', reason: 'other_provider', detail } };
 }
 
 /** The request's headers without those that carry a static credential. */

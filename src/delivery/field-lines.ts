@@ -8,9 +8,11 @@ import { nameOf } from './header-labels.ts';
 export type Listed = Pick<Provider, 'headers' | 'query'>;
 
 /** Headers and query parameters of a request. */
-interface Fields {
+export interface Fields {
   headers: Record<string, string>;
   query?: Record<string, string>;
+  /** Something was left out, since the provider does not list it. */
+  foreign?: true;
 }
 
 /**
@@ -34,18 +36,22 @@ export function parseLines(
     if (end === -1) return undefined;
     const isRead =
       line < counts.headers
-        ? addHeader(fields.headers, fieldAt(text, start, end, line), listed)
-        : text[start] === '?' && addParameter((fields.query ??= noParameters()), text.slice(start + 1, end), listed);
+        ? addHeader(fields, fieldAt(text, start, end, line), listed)
+        : text[start] === '?' && addParameter(fields, text.slice(start + 1, end), listed);
     if (!isRead) return undefined;
   }
   const isWhole = counts.query === 0 ? end + 1 === text.length : text.slice(end + 1) === id && !text.includes('\\');
   return isWhole ? fields : undefined;
 }
 
-function addHeader(headers: Record<string, string>, field: Field | undefined, listed: Listed | undefined): boolean {
+function addHeader(fields: Fields, field: Field | undefined, listed: Listed | undefined): boolean {
   if (!field) return false;
+  const { headers } = fields;
   const name = field.name.startsWith('*') ? nameOf(field.name, Object.keys(listed?.headers ?? {})) : field.name;
-  if (name === undefined || (listed && !Object.hasOwn(listed.headers, name))) return true;
+  if (name === undefined || (listed && !Object.hasOwn(listed.headers, name))) {
+    fields.foreign = true;
+    return true;
+  }
   if (Object.hasOwn(headers, name)) return false;
   if (field.value !== '') headers[name] = field.value;
   return true;
@@ -84,16 +90,18 @@ function fieldNameAt(fields: string, start: number, line: number): string | unde
   return name;
 }
 
-export const noParameters = () => Object.create(null) as Record<string, string>;
+const noParameters = () => Object.create(null) as Record<string, string>;
 
 const parameterName = /^[A-Za-z0-9_-]+$/;
 
 /** @returns false unless the line is as the endpoint writes it */
-export function addParameter(query: Record<string, string>, line: string, listed: Listed | undefined): boolean {
+export function addParameter(fields: Fields, line: string, listed: Listed | undefined): boolean {
+  const query = (fields.query ??= noParameters());
   const separator = line.indexOf(': ');
   const name = line.slice(0, Math.max(separator, 0));
   if (!parameterName.test(name) || name in query || line.includes('\\')) return false;
   const value = line.slice(separator + 2);
-  if (value !== '' && (!listed || Object.hasOwn(listed.query ?? {}, name))) query[name] = value;
+  if (listed && !Object.hasOwn(listed.query ?? {}, name)) fields.foreign = true;
+  else if (value !== '') query[name] = value;
   return true;
 }

@@ -5,6 +5,8 @@ export const otherRejections = {
   malformed_message: 'the queue message is not one that the endpoint writes; somebody else may have sent it',
   context_mismatch: 'the message’s attributes name different requests: a header value may have injected some',
   unknown_wire_version: 'the message was written by a mapping that this version does not know',
+  other_provider:
+    'the message came in while the source had another provider, so its sender was not asked for the token that counts now',
   permanent_error: 'the handler threw PermanentError',
   payload_mismatch: 'the verified payload does not match the source’s payloadSchema',
   forward_refused: 'what the source forwards to refused the verified delivery for good',

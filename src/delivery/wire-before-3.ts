@@ -1,7 +1,7 @@
 import type { MessageAttributes } from '../queue/queue.ts';
 import { toBody } from '../signature/text.ts';
 import { clockSkewMs, type Decoded, notDecoded, textOf } from './arrived-request.ts';
-import { addParameter, fieldAt, type Listed, noParameters } from './field-lines.ts';
+import { addParameter, fieldAt, type Fields, type Listed } from './field-lines.ts';
 
 /**
  * What a deploy wrote before version 3: it may wait or rest in a queue for 14 days. Version 1 has the headers in one attribute between
@@ -36,12 +36,11 @@ export function decodeBefore3(
   const receivedAt = Number(epochMs);
   if (receivedAt > sentAt + clockSkewMs)
     return notDecoded('malformed_message', 'the arrival that ContextHead claims is later than the message itself');
-  const headers = parseFieldLines(fields, listed);
-  if (!headers) return notDecoded('malformed_message', 'Headers does not consist of "name: value" lines');
-  const request = { requestId: arrivedAs, receivedAt, sourceIp, headers, body: toBody(message.body) };
-  if (version === '1') return { ok: true, request };
-  const query = parseParameterLines(textOf(message.attributes['Query']) ?? '', arrivedAs, listed);
-  if (query) return { ok: true, request: { ...request, query } };
+  const lines: Fields = { headers: {} };
+  if (!parseFieldLines(lines, fields, listed))
+    return notDecoded('malformed_message', 'Headers does not consist of "name: value" lines');
+  if (version === '1' || parseParameterLines(lines, textOf(message.attributes['Query']) ?? '', arrivedAs, listed))
+    return { ok: true, request: { requestId: arrivedAs, receivedAt, sourceIp, ...lines, body: toBody(message.body) } };
   return notDecoded(
     'malformed_message',
     'Query is missing, or a query parameter holds a line feed, a backslash or a quote',
@@ -55,9 +54,9 @@ function isOurs(name: string, version: WireVersion): boolean {
   return attributesBefore3.includes(name) || name.startsWith('Hookport');
 }
 
-/** Line by line without a list of them. */
-function parseFieldLines(fields: string, listed: Listed | undefined): Record<string, string> | undefined {
-  const headers: Record<string, string> = {};
+/** Line by line without a list of them. @returns false unless all are as the endpoint writes them */
+function parseFieldLines(into: Fields, fields: string, listed: Listed | undefined): boolean {
+  const { headers } = into;
   let end: number;
   let line = 0;
   for (let start = 0; start < fields.length; start = end + 1) {
@@ -65,23 +64,18 @@ function parseFieldLines(fields: string, listed: Listed | undefined): Record<str
     end = lineFeed === -1 ? fields.length : lineFeed;
     if (end === start) continue;
     const field = fieldAt(fields, start, end, line++);
-    if (field === undefined || Object.hasOwn(headers, field.name)) return undefined;
-    if (field.value !== '' && (!listed || Object.hasOwn(listed.headers, field.name))) headers[field.name] = field.value;
+    if (field === undefined || Object.hasOwn(headers, field.name)) return false;
+    if (listed && !Object.hasOwn(listed.headers, field.name)) into.foreign = true;
+    else if (field.value !== '') headers[field.name] = field.value;
   }
-  return headers;
+  return true;
 }
 
-/** Undefined unless it is as the endpoint writes it: see above. */
-function parseParameterLines(
-  text: string,
-  requestId: string,
-  listed: Listed | undefined,
-): Record<string, string> | undefined {
+/** @returns false unless it is as the endpoint writes it: see above */
+function parseParameterLines(into: Fields, text: string, requestId: string, listed: Listed | undefined): boolean {
   const [head = '', ...rest] = text.split('\n');
   const count = /^(\S+) ([1-9]\d{0,3})$/.exec(head);
   const lines = rest.slice(0, -1);
-  if (count?.[1] !== requestId || rest.at(-1) !== requestId || lines.length !== Number(count[2])) return undefined;
-  const query = noParameters();
-  for (const line of lines) if (!addParameter(query, line, listed)) return undefined;
-  return query;
+  if (count?.[1] !== requestId || rest.at(-1) !== requestId || lines.length !== Number(count[2])) return false;
+  return lines.every((line) => addParameter(into, line, listed));
 }

@@ -73,7 +73,22 @@ export async function explainKept(options: ExplainOptions): Promise<Explanation>
     isOwn,
     withoutCredential: hasCredential(scheme) && !credential,
   };
-  return { steps: await explainVerification(input), findings: verified ? [] : await diagnose(input) };
+  const steps = await explainVerification(input);
+  const before = comesFromBefore(kept, source);
+  // What is wrong with it as one of the provider of now says nothing of what it is.
+  if (before !== undefined)
+    return { steps: [{ title: 'Provider', text: before, state: 'failed' }, ...steps], findings: [] };
+  return { steps, findings: verified ? [] : await diagnose(input) };
+}
+
+/** That the source had another provider when it came; undefined where it had that of now. */
+function comesFromBefore(
+  { provider, reason }: Pick<JournalContent, 'provider' | 'reason'>,
+  source: SourcePlan,
+): string | undefined {
+  const now = `What follows is how a delivery of ${source.provider} is verified, which the source has by now.`;
+  if (provider !== source.provider) return `It came as a delivery of ${provider}. ${now}`;
+  return reason === 'other_provider' ? `It came while the source had another provider. ${now}` : undefined;
 }
 
 async function read(

@@ -17,6 +17,21 @@ const all = catalogue.ids().flatMap((id) => {
 const signing = all.filter(({ scheme }) => scheme.scheme !== 'none');
 const none: Scheme = { scheme: 'none', acknowledgeRisk: true };
 
+const texts = (attributes: Record<string, string>) =>
+  Object.fromEntries(
+    Object.entries(attributes).map(([name, stringValue]) => [name, { dataType: 'String', stringValue }]),
+  );
+
+/** A message whose first attribute is this. */
+const queued = (request: string) => received({}, { attributes: texts({ Request: request, Id: 'request-1' }) });
+
+/** A message as the endpoint wrote it before wire version 3. */
+function before3(wire: string, fields: string, query?: string) {
+  const context = 'request-1 0 192.0.2.1';
+  const written = { Wire: wire, ContextHead: context, Headers: `${fields}\n`, ContextTail: context };
+  return received({}, { attributes: texts({ ...written, ...(query !== undefined && { Query: query }) }) });
+}
+
 describe('a delivery that nobody signed', () => {
   it('is handed over where plan and provider say so, and no secret is read', async () => {
     const secrets = createFakeSecrets();
@@ -37,6 +52,29 @@ describe('a delivery that nobody signed', () => {
     expect(dispatched).toMatchObject([{ eventType: 'log', idSigned: false, provider: 'json' }]);
     expect(dispatched[0]?.id).toMatch(/^sha256-/);
     expect(secrets.reads).toEqual([]);
+  });
+
+  it('is refused where tokens are asked for by now, and it waited since the source had a provider that signs', async () => {
+    const verifies = { source: 'logs', scheme: none, secrets: createFakeSecrets(), unsigned: true, provider: json };
+    const foreign = [
+      received({ secret: 'wrong' }),
+      received({ headers: { 'x-hub-signature-256': '' } }),
+      queued('3 request-1 0 192.0.2.1 0 1\n?token: \nrequest-1'),
+      queued('3 request-1 0 192.0.2.1 1 0\n*signature: v1\n'),
+      before3('1', 'x-gitlab-token: \n'),
+      before3('2', '', 'request-1 1\ntoken: \nrequest-1'),
+    ];
+    for (const message of foreign) {
+      expect(await authenticate(message, { ...verifies, authorized: true })).toMatchObject({
+        ok: false,
+        outcome: { kind: 'rejected', reason: 'other_provider' },
+      });
+      // Where anyone may post, nothing is lost by it.
+      expect(await authenticate(message, verifies)).toMatchObject({ ok: true });
+    }
+    const own = [queued('3 request-1 0 192.0.2.1 0 0\n'), queued('3 request-1 0 192.0.2.1 1 0\ncontent-type: a/b\n')];
+    for (const message of [...own, before3('1', 'content-type: a/b\n')])
+      expect(await authenticate(message, { ...verifies, authorized: true })).toMatchObject({ ok: true });
   });
 
   it('is refused where the plan does not say so', async () => {

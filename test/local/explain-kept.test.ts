@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { github } from '../../providers/github.ts';
 import { gitlab } from '../../providers/gitlab.ts';
+import { json } from '../../providers/json.ts';
 import { encodeMessage } from '../../src/delivery/wire.ts';
 import { HookportError } from '../../src/errors.ts';
 import { explainKept, type ExplainOptions } from '../../src/local/explain-kept.ts';
@@ -47,6 +48,17 @@ describe('the explanation of a kept delivery', () => {
     expect(findings[0]).toMatchObject({ code: 'no_secret', text: expect.stringContaining('white space') });
   });
 
+  it('says that the source has another provider by now, instead of what that one would miss in it', async () => {
+    const source = sourcePlan('github', { provider: 'gitlab', verify: 'signing-token' });
+    const { steps, findings } = await explain({ provider: gitlab, source });
+    expect(steps[0]).toMatchObject({ title: 'Provider', text: expect.stringContaining('a delivery of github') });
+    expect(findings).toEqual([]);
+    const refused = { ...rejected, provider: 'json', reason: 'other_provider' } as const;
+    const unsigned = sourcePlan('github', { provider: 'json', unsigned: true });
+    const explained = await explain({ provider: json, source: unsigned, kept: refused });
+    expect(explained.steps[0]).toMatchObject({ title: 'Provider', state: 'failed' });
+  });
+
   it('says of what is no request that it is none', async () => {
     const { steps, findings } = await explain({ kept: { ...rejected, sourceIp: undefined } });
     expect(steps).toMatchObject([{ title: 'Queue message', state: 'failed' }]);
@@ -55,7 +67,7 @@ describe('the explanation of a kept delivery', () => {
 
   it('takes a static token from the dead letter, where it still is, and tells it to nobody', async () => {
     const source = sourcePlan('github', { provider: 'gitlab', verify: 'secret-token' });
-    const token = { provider: gitlab, source, kept: { ...rejected, headers: {} } };
+    const token = { provider: gitlab, source, kept: { ...rejected, provider: 'gitlab', headers: {} } };
     expect((await explain(token)).findings).toMatchObject([{ code: 'credential_not_kept' }]);
     const { id: requestId, receivedAt, body } = kept;
     const headers = { 'x-gitlab-token': 'b' };
@@ -75,7 +87,7 @@ describe('the explanation of a kept delivery', () => {
     const { findings } = await explain({
       provider: gitlab,
       source: sourcePlan('github', { provider: 'gitlab', verify: 'signing-token' }),
-      kept: { ...rejected, headers: {} },
+      kept: { ...rejected, provider: 'gitlab', headers: {} },
       deadLetterQueue: { list: async () => ({ messages: [message] }) },
     });
     expect(findings[0]).toMatchObject({
