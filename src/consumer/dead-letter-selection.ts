@@ -2,16 +2,23 @@ import type { RestingOutcome } from './outcome-attribute.ts';
 
 /** Which dead letters are meant. What is left out selects nothing away: an empty selection is all of them. */
 export interface DeadLetterSelection {
-  /** Only those that rest for this reason, such as `signature_mismatch`, or of this kind: `rejected`, `failed`. @default all */
-  reason?: string | undefined;
+  /**
+   * Only those that rest for this reason, such as `signature_mismatch`, or for one of these, or of this kind: `rejected`,
+   * `failed`. @default all
+   */
+  reason?: string | readonly string[] | undefined;
   /** Only those that claim this event type; an empty text means those that claim none. @default all */
   eventType?: string | undefined;
   /** Only these, by delivery id, request id or message id. @default all */
   ids?: readonly string[] | undefined;
 }
 
-export function isForReason({ kind, reason }: Pick<RestingOutcome, 'kind' | 'reason'>, wanted?: string): boolean {
+export function isForReason(
+  { kind, reason }: Pick<RestingOutcome, 'kind' | 'reason'>,
+  wanted?: DeadLetterSelection['reason'],
+): boolean {
   if (wanted === undefined) return true;
+  if (typeof wanted !== 'string') return wanted.includes(reason);
   // What the queue itself moved was received too often: it failed, for a reason that nobody wrote down.
   return wanted === reason || wanted === (kind === 'unknown' ? 'failed' : kind);
 }

@@ -12,7 +12,8 @@ import { warningsOnly } from '../warnings-only.ts';
 export interface RedriveOnAwsOptions {
   source: SourcePlan;
   provider: Provider;
-  reason?: string | undefined;
+  /** Or one of these. */
+  reason?: string | readonly string[] | undefined;
   ids?: readonly string[] | undefined;
   dryRun?: boolean | undefined;
   /** Ends it between two batches. */

@@ -4,6 +4,7 @@ import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
 import { schemeOf } from '../../catalogue/scheme-of.ts';
+import { secretReasons } from '../../delivery/authenticate.ts';
 import { HookportError } from '../../errors.ts';
 import type { RedriveReport } from '../../consumer/redrive.ts';
 import type { SecretPlan, SourcePlan } from '../../plan/plan.ts';
@@ -44,7 +45,7 @@ export function addSecret(program: Command): void {
           : `The secret of ${of} is that already; nothing was changed, and its previous one still counts.`,
       );
       if (!options.redrive) return;
-      await redriveAll(source, project, { changed: isNew && !options.forward });
+      await redriveAll(source, project, { ...options, changed: isNew && !options.forward });
     });
 
   withConfig(secret.command('revoke'))
@@ -203,16 +204,22 @@ function refuseUnusable(source: SourcePlan, project: Project, value: string, { f
   if (problem !== undefined) throw new HookportError('usage', `the secret ${problem}; nothing was set`);
 }
 
-async function redriveAll(source: SourcePlan, project: Project, { changed }: { changed: boolean }): Promise<void> {
+async function redriveAll(
+  source: SourcePlan,
+  project: Project,
+  { changed, forward }: ForwardOption & { changed: boolean },
+): Promise<void> {
   const provider = providerOf(source, project);
   const [{ redriveOnAws }, { redriveAfterChange }] = await Promise.all([
     import('../aws/redrive-aws.ts'),
     import('../aws/redrive-after-change.ts'),
   ]);
-  if (!changed) return tell(await redriveOnAws({ source, provider }), source.id);
+  // What a handler refused would reach it once more. A receiver answers a wrong signature as it answers other faults.
+  const reason = forward ? [...secretReasons, 'forward_failed'] : secretReasons;
+  const put = { source, provider, reason };
+  if (!changed) return tell(await redriveOnAws(put), source.id);
   await redriveAfterChange({
-    source,
-    provider,
+    ...put,
     tell: (report) => tell(report, source.id),
     async wait(seconds) {
       const waiting = createProgress('waiting', { quiet: false, leaves: `later: hookport redrive ${source.id} --aws` });
@@ -232,6 +239,10 @@ async function redriveAll(source: SourcePlan, project: Project, { changed }: { c
 function tell(report: RedriveReport, source: string): void {
   console.log(`${report.moved} dead letters went back to the queue.`);
   for (const [reason, count] of Object.entries(report.skipped)) console.log(`${count} are still refused: ${reason}`);
+  if (report.notSelected > 0)
+    console.log(
+      `${report.notSelected} rest for what no secret changes and were left: hookport dlq list ${source} --aws`,
+    );
   if (report.newer > 0)
     console.log(`${report.newer} came in meanwhile and were left: hookport redrive ${source} --aws`);
   if (report.failed > 0) process.exitCode = 1;

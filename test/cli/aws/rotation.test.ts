@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { github } from '../../../providers/github.ts';
 import { putSecret, revokePrevious } from '../../../src/cli/aws/secret-versions.ts';
 import { createLambdaConsumer } from '../../../src/consumer/lambda/consume.ts';
+import { formatOutcome } from '../../../src/consumer/outcome-attribute.ts';
 import { startSqsEndpoint } from '../../../src/local/sqs-endpoint/start.ts';
 import type { DeliveryRecord } from '../../../src/delivery/record.ts';
 import type { EmbeddedQueues } from '../../../src/queue/embedded/embedded-queue.ts';
@@ -173,6 +174,18 @@ describe('a new secret', () => {
     await come(2, 'new');
     expect(outcomes()).toEqual({ handled: 9 });
     expect(await deadLetterQueue.depth()).toMatchObject({ visible: 0 });
+  });
+
+  it('sends back with `--redrive` what a secret refused, and not to the handler again what that had refused', async () => {
+    const permanent = { kind: 'rejected', reason: 'permanent_error', detail: 'no' } as const;
+    const { body, attributes } = arrived({ id: 'refused', secret: 'new', at: Date.now() + offsetMs });
+    const why = formatOutcome(permanent, { attempts: 1, at: Date.now() + offsetMs });
+    await deadLetterQueue.send({ body, attributes: { ...attributes, ...why } });
+    await come(1, 'new');
+    await set('new');
+    const told = await cli(['secret', 'set', 'github', '--redrive'], 'new');
+    expect(told).toContain('1 dead letters went back to the queue.\n1 rest for what no secret changes and were left:');
+    expect(await deadLetterQueue.depth()).toMatchObject({ visible: 1 });
   });
 
   it('that is taken back, here first or at the provider first, loses nothing either', async () => {
