@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { tryParseJson } from '../../catalogue/body-view.ts';
 import type { VerifiedDelivery } from '../../delivery/delivery.ts';
 import { sign } from '../../signature/sign.ts';
 import { standardWebhooks } from '../../signature/standard-webhooks.ts';
-import { bytesOf } from '../../signature/text.ts';
+import { bytesOf, decodeUtf8 } from '../../signature/text.ts';
 import { toCloudEvent } from './cloud-event.ts';
 
 /** Standard Webhooks' symmetric scheme, which any receiver verifies with the well-known libraries. */
@@ -25,19 +26,25 @@ export async function forwardHeaders(
 ): Promise<Record<string, string>> {
   const { datacontenttype, ...event } = toCloudEvent(delivery);
   const body = bytesOf(delivery.body);
+  const contentType = datacontenttype ?? typeOf(delivery);
   const unsigned = { 'webhook-id': webhookId(delivery) };
   const signed = await Promise.all(
     secrets.map((secret) => sign(forwardScheme, { body, headers: unsigned, timestamp: now }, secret)),
   );
   return {
     ...providerHeaders(delivery),
-    ...(datacontenttype !== undefined && isFieldValue(datacontenttype) && { 'content-type': datacontenttype }),
+    ...(contentType !== undefined && isFieldValue(contentType) && { 'content-type': contentType }),
     ...Object.fromEntries(Object.entries(event).map(([name, value]) => [`ce-${name}`, percentEncode(String(value))])),
     ...unsigned,
     ...signed[0]?.headers,
     'webhook-signature': signed.map(({ headers }) => headers['webhook-signature']).join(' '),
     'user-agent': 'hookport',
   };
+}
+
+/** Of providers whose content type is not kept, `json` among them: most servers parse nothing that does not say what it is. */
+function typeOf({ body }: VerifiedDelivery): string | undefined {
+  return tryParseJson(decodeUtf8(body)) === undefined ? undefined : 'application/json';
 }
 
 /**

@@ -119,6 +119,13 @@ describe('a delivery that is forwarded over HTTP', () => {
     expect(JSON.stringify(headers)).not.toMatch(/forged|evil/);
   });
 
+  test('says that it is JSON where the provider keeps no content type, or a receiver would not parse it', async () => {
+    await forward().one({ headers: {} });
+    await forward().one({ headers: {}, body: Buffer.from('a=b') });
+    const types = receiver.requests.map(({ headers }) => headers['content-type']);
+    expect(types).toEqual(['application/json', undefined]);
+  });
+
   test('has the same webhook-id whenever it comes again, without a full stop, and a timestamp of now', async () => {
     await forward({ now: 1_800_000_000_999 }).one({ attempt: 1 });
     await forward({ now: 1_800_000_100_000 }).one({ attempt: 2 });
