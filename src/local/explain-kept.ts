@@ -10,6 +10,7 @@ import type { SourcePlan } from '../plan/plan.ts';
 import type { EmbeddedQueue } from '../queue/embedded/embedded-queue.ts';
 import type { Secret, SecretStore } from '../secrets/secret-store.ts';
 import { hasCredential } from '../signature/credentials.ts';
+import { rejectionReasons } from '../signature/types.ts';
 import type { Scheme } from '../signature/scheme.ts';
 import type { JournalContent } from './journal/entry.ts';
 
@@ -78,7 +79,9 @@ export async function explainKept(options: ExplainOptions): Promise<Explanation>
   // What is wrong with it as one of the provider of now says nothing of what it is.
   if (before !== undefined)
     return { steps: [{ title: 'Provider', text: before, state: 'failed' }, ...steps], findings: [] };
-  return { steps, findings: verified ? [] : await diagnose(input) };
+  // Verified once, and refused since: its secret may have changed while it waited for another attempt.
+  const isRefused = kept.reason !== undefined && Object.hasOwn(rejectionReasons, kept.reason);
+  return { steps, findings: verified && !isRefused ? [] : await diagnose(input) };
 }
 
 /** That the source had another provider when it came; undefined where it had that of now. */

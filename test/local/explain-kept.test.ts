@@ -41,6 +41,11 @@ describe('the explanation of a kept delivery', () => {
     expect((await explain({ kept: { ...rejected, deliveryId: 'x' } })).findings).toEqual([]);
   });
 
+  it('tells why one is refused now that was verified at its first attempt, before the secret changed', async () => {
+    const since = { ...rejected, deliveryId: 'x', outcome: 'rejected', reason: 'signature_mismatch' } as const;
+    expect((await explain({ kept: since })).findings).toMatchObject([{ code: 'secret_of_other_source' }]);
+  });
+
   it('tells why the secret cannot be used', async () => {
     const read = () =>
       Promise.reject(new HookportError('secret_unusable', 'GITHUB_WEBHOOK_SECRET begins with white space'));
