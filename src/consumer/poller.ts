@@ -15,6 +15,8 @@ export interface PollerOptions {
   received: (message: ReceivedMessage) => void;
   /** Resolves when others may start in its place, and gives what is left to do with the queue. Neither rejects. */
   run: (messages: readonly ReceivedMessage[]) => Promise<{ settled: Promise<void> }>;
+  /** Whether the queue would move it to the dead-letter queue, untried, instead of giving it again: it is run even when it stops. */
+  isLastReceive: (message: ReceivedMessage) => boolean;
   /** Takes a message that was received and is not run. Never rejects. */
   giveBack: (message: ReceivedMessage) => Promise<void>;
   clock: Clock;
@@ -95,18 +97,24 @@ export function createPoller(options: PollerOptions): { stop(): Promise<void> } 
     }
   };
 
+  /** All of them, and when it stops those alone that would not come again; gives the others back. */
+  const startable = async (messages: readonly ReceivedMessage[]): Promise<readonly ReceivedMessage[]> => {
+    if (!signal.aborted) return messages;
+    await Promise.all(messages.filter((message) => !options.isLastReceive(message)).map(options.giveBack));
+    return messages.filter(options.isLastReceive);
+  };
+
   /** One message each, as many as there are free runs. */
   const pollSingles = async () => {
     const messages = await receive(Math.min(room(), maxReceive), options.waitSeconds);
-    if (signal.aborted) await Promise.all(messages.map(options.giveBack));
-    else for (const message of messages) start([message]);
+    for (const message of await startable(messages)) start([message]);
   };
 
   const pollBatch = async () => {
     const messages = await receive(Math.min(batch.size, maxReceive), options.waitSeconds);
     if (messages.length > 0) await fill(messages);
-    if (signal.aborted) await Promise.all(messages.map(options.giveBack));
-    else if (messages.length > 0) start(messages);
+    const batched = await startable(messages);
+    if (batched.length > 0) start(batched);
   };
 
   /** Adds messages until the batch is full or its window has passed; a full answer says that more may be waiting. */

@@ -49,7 +49,10 @@ export interface WorkerOptions {
 }
 
 export interface RunningWorker {
-  /** Receives no more, gives back what was not started, and resolves when what was started has come to its outcome. */
+  /**
+   * Receives no more, gives back what was not started, unless it would not come again, and resolves when what was started has
+   * come to its outcome.
+   */
   stop(): Promise<void>;
 }
 
@@ -142,6 +145,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     batch: plan.batch,
     received: (message) => inHand.add(message),
     run,
+    isLastReceive: ({ receiveCount }) => receiveCount >= plan.maxReceiveCount,
     giveBack,
     clock: monotonic,
     log,

@@ -31,6 +31,7 @@ test('others start while runs are settled, twice as many in all at most, and a s
       started += 1;
       return { settled: new Promise((resolve) => settle.push(resolve)) };
     },
+    isLastReceive: () => false,
     giveBack: async () => undefined,
     clock: () => performance.now(),
     log,
@@ -71,6 +72,7 @@ test('what others do while one runs for hours takes no memory that lasts as long
       await setImmediate();
       return { settled: Promise.resolve() };
     },
+    isLastReceive: () => false,
     giveBack: async () => undefined,
     clock: () => performance.now(),
     log: { debug() {}, info() {}, warn() {}, error() {} },

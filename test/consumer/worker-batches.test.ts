@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { sourcePlan } from '../fakes/source.ts';
+import { openEmbeddedQueues } from '../../src/queue/embedded/open.ts';
+import { arrived, sourcePlan } from '../fakes/source.ts';
 import { held, pass, setUp } from './start-worker.ts';
 
 beforeEach(() => void vi.useFakeTimers({ now: 1_700_000_000_000 }));
@@ -56,6 +60,40 @@ describe('batches', () => {
     await stopped;
     expect(runs).toEqual([]);
     expect(queue.messages[0]!.visibleAt).toBeLessThanOrEqual(Date.now());
+  });
+
+  test('that wait when the worker stops, and would be put aside untried instead of coming again, are run', async () => {
+    const { queue, deadLetterQueue } = sourcePlan();
+    const redrive = { deadLetterQueue: deadLetterQueue.name, maxReceiveCount: 2 };
+    const twice = { ...sourcePlan({ ...source.consumer, maxReceiveCount: 2 }), queue: { ...queue, redrive } };
+    vi.useRealTimers();
+    const folder = mkdtempSync(join(tmpdir(), 'hookport-batches-'));
+    const queues = await openEmbeddedQueues({ folder, queues: [twice.queue, deadLetterQueue] });
+    try {
+      await queues.queue(queue.name).send(arrived({ id: 'a' }));
+      const ran: string[] = [];
+      for (let run = 0; run < 3; run++) {
+        const { worker } = setUp(
+          async (deliveries) => {
+            ran.push(...deliveries.map(({ id }) => id));
+            return deliveries.map(() => ({ kind: 'handled' }));
+          },
+          {
+            source: twice,
+            queue: queues.queue(queue.name),
+            deadLetterQueue: queues.queue(deadLetterQueue.name),
+          },
+        );
+        if (run < 2)
+          await vi.waitUntil(async () => (await queues.queue(queue.name).depth()).inFlight === 1, { timeout: 5000 });
+        await worker.stop();
+      }
+      expect(ran).toEqual(['a']);
+      expect(await queues.queue(deadLetterQueue.name).depth()).toMatchObject({ visible: 0 });
+    } finally {
+      await queues.close();
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('fail one by one: a failure burns no receive of its neighbours', async () => {
