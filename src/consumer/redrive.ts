@@ -1,10 +1,9 @@
 import { identify } from '../catalogue/identify.ts';
 import type { Provider } from '../catalogue/provider.ts';
 import type { Clock } from '../clock.ts';
-import { authenticate, type Authenticated, authenticationOf } from '../delivery/authenticate.ts';
+import { authenticate, type Authenticated, authenticationOf, wantingSecretReasons } from '../delivery/authenticate.ts';
 import { payloadMismatch } from '../delivery/check-payload.ts';
 import { isWanted } from '../delivery/is-wanted.ts';
-import type { FailureReason } from '../delivery/outcome.ts';
 import { outcomeAttribute } from '../delivery/wire.ts';
 import type { Log } from '../log.ts';
 import type { CheckPayload } from '../payload-schema/check.ts';
@@ -141,12 +140,7 @@ function isOfSignature(reason: string, { consumer }: SourcePlan): boolean {
   return Object.hasOwn(rejectionReasons, reason) || (ofSecrets.has(reason) && !consumer?.forward?.http);
 }
 
-const ofSecrets: ReadonlySet<string> = new Set<FailureReason>([
-  'secret_missing',
-  'secret_unreadable',
-  'secret_unusable',
-  'secret_maybe_old',
-]);
+const ofSecrets: ReadonlySet<string> = new Set(wantingSecretReasons);
 
 function claimsOf(message: ReceivedMessage, { request, ...rest }: Authenticated, options: RedriveOptions) {
   if (!request) return { eventType: undefined, ids: [message.messageId] };

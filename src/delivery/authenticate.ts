@@ -68,15 +68,16 @@ const secretRetrySeconds = 50;
  */
 export const oldestRejectionMs = shortestAgeMs;
 
-/** For what a delivery is refused that another secret may let pass. */
-export const secretReasons: readonly string[] = [
-  'signature_mismatch',
-  'verification_error',
+/** For what a delivery is not verified for want of the right secret to verify it with. */
+export const wantingSecretReasons: readonly FailureReason[] = [
   'secret_missing',
   'secret_unreadable',
   'secret_unusable',
   'secret_maybe_old',
 ];
+
+/** For what a delivery is refused that another secret may let pass. */
+export const secretReasons: readonly string[] = ['signature_mismatch', 'verification_error', ...wantingSecretReasons];
 
 /** The secrets that count for a source, as one read gave them, or why there are none. */
 export type KnownSecrets = ReadSecrets | RefusedAttempt;
