@@ -1,6 +1,7 @@
 import { Stack, Validations } from 'aws-cdk-lib';
-import { Effect, ManagedPolicy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ManagedPolicy, PolicyDocument, type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { allow } from './allow.ts';
 import type { DeduplicationTable } from './deduplication-table.ts';
 import type { SigningSecret } from './signing-secret.ts';
 import type { SourceQueues } from './source-queues.ts';
@@ -67,8 +68,4 @@ export function consumerRole(scope: Construct, id: string, props: ConsumerRolePr
 function busArn(scope: Construct, nameOrArn: string): string {
   if (nameOrArn.startsWith('arn:')) return nameOrArn;
   return Stack.of(scope).formatArn({ service: 'events', resource: 'event-bus', resourceName: nameOrArn });
-}
-
-export function allow(actions: string[], resources: string[]): PolicyStatement {
-  return new PolicyStatement({ effect: Effect.ALLOW, actions, resources });
 }

@@ -1,13 +1,14 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { CfnOutput, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { type CfnStage, HttpMethod, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';
-import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Role } from 'aws-cdk-lib/aws-iam';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { DoctorPlan, DoctorRoute } from '../../src/plan/doctor.ts';
 import type { RoutePlan } from '../../src/plan/plan.ts';
-import type { Endpoint } from './endpoint.ts';
+import { type Endpoint, routeSettings, sendingRole } from './endpoint.ts';
 import { enforceTls } from './queue-transport-policy.ts';
 import { SendMessageIntegration } from './send-message-integration.ts';
+import { queueProps } from './source-queues.ts';
 
 /**
  * What `hookport doctor` probes: routes, a queue and a role of its own, so that no source's resource changes. The stage
@@ -18,20 +19,9 @@ export class Doctor extends Construct {
     super(scope, id);
     const queue = probeQueue(this, plan);
     enforceTls(this, 'QueueTransport', [queue]);
-    const role = new Role(this, 'Role', {
-      assumedBy: new ServicePrincipal('apigateway.amazonaws.com'),
+    const role = sendingRole(this, {
+      queues: [queue],
       description: 'Lets the HTTP API put probes into the queue of hookport doctor',
-      inlinePolicies: {
-        SendMessage: new PolicyDocument({
-          statements: [
-            new PolicyStatement({
-              effect: Effect.ALLOW,
-              actions: ['sqs:SendMessage'],
-              resources: [queue.queueArn],
-            }),
-          ],
-        }),
-      },
     });
     const urls: Record<string, string> = {};
     for (const [name, route] of Object.entries(plan.routes) as [DoctorRoute, RoutePlan][]) {
@@ -58,11 +48,7 @@ export class Doctor extends Construct {
     const stage = endpoint.stage.node.defaultChild as CfnStage;
     stage.routeSettings = {
       ...(stage.routeSettings as Record<string, unknown>),
-      [route.key]: {
-        ThrottlingRateLimit: route.throttle.rate,
-        ThrottlingBurstLimit: route.throttle.burst,
-        DetailedMetricsEnabled: true,
-      },
+      [route.key]: routeSettings(route),
     };
     stage.node.addDependency(added);
   }
@@ -70,12 +56,7 @@ export class Doctor extends Construct {
 
 function probeQueue(scope: Construct, { queue: plan }: DoctorPlan): Queue {
   const queue = new Queue(scope, 'Queue', {
-    queueName: plan.name,
-    retentionPeriod: Duration.seconds(plan.retentionSeconds),
-    visibilityTimeout: Duration.seconds(plan.visibilityTimeoutSeconds),
-    maxMessageSizeBytes: plan.maxMessageBytes,
-    receiveMessageWaitTime: Duration.seconds(plan.receiveWaitSeconds),
-    encryption: QueueEncryption.SQS_MANAGED,
+    ...queueProps(plan),
     removalPolicy: RemovalPolicy.DESTROY,
   });
   Validations.of(queue).acknowledge({

@@ -11,13 +11,14 @@ import {
   HttpStage,
   IpAddressType,
 } from 'aws-cdk-lib/aws-apigatewayv2';
-import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct, type IDependable } from 'constructs';
-import type { CorsPlan, Plan, SourcePlan } from '../../src/plan/plan.ts';
+import type { CorsPlan, Plan, RoutePlan, SourcePlan } from '../../src/plan/plan.ts';
 import { authorizersOf, authorizerKey, authorizerOf } from '../../src/plan/authorizers.ts';
 import { accessLogGroup, accessLogSettings } from './access-log.ts';
+import { allow } from './allow.ts';
 import { CustomDomain } from './custom-domain.ts';
 import { type RouteAuthorizer, jwtAuthorizer } from './jwt-authorizer.ts';
 import { SendMessageIntegration } from './send-message-integration.ts';
@@ -43,7 +44,10 @@ export class Endpoint extends Construct {
   constructor(scope: Construct, id: string, props: EndpointProps) {
     super(scope, id);
     const { plan, queueOf, consumerOf } = props;
-    this.role = sendingRole(this, plan.sources.map(queueOf));
+    this.role = sendingRole(this, {
+      queues: plan.sources.map(queueOf),
+      description: 'Lets the HTTP API put requests into the source queues',
+    });
     this.api = new HttpApi(this, 'Api', {
       apiName: plan.name,
       createDefaultStage: false,
@@ -103,16 +107,7 @@ export class Endpoint extends Construct {
    */
   #throttle(sources: readonly SourcePlan[], routes: readonly HttpRoute[]): void {
     const stage = this.stage.node.defaultChild as CfnStage;
-    stage.routeSettings = Object.fromEntries(
-      sources.map(({ route }) => [
-        route.key,
-        {
-          ThrottlingRateLimit: route.throttle.rate,
-          ThrottlingBurstLimit: route.throttle.burst,
-          DetailedMetricsEnabled: true,
-        },
-      ]),
-    );
+    stage.routeSettings = Object.fromEntries(sources.map(({ route }) => [route.key, routeSettings(route)]));
     for (const route of routes) stage.node.addDependency(route);
   }
 }
@@ -126,22 +121,26 @@ function routeId({ id, route: { path } }: SourcePlan): string {
   return `Route-${id}-${createHash('sha256').update(path).digest('hex').slice(0, 8)}`;
 }
 
-function sendingRole(scope: Construct, queues: readonly Queue[]): Role {
+/** In the form of CloudFormation, for the settings of a stage. */
+export function routeSettings({ throttle }: RoutePlan): object {
+  return {
+    ThrottlingRateLimit: throttle.rate,
+    ThrottlingBurstLimit: throttle.burst,
+    DetailedMetricsEnabled: true,
+  };
+}
+
+/** API Gateway's role: may send to exactly these queues. */
+export function sendingRole(
+  scope: Construct,
+  { queues, description }: { queues: readonly Queue[]; description: string },
+): Role {
+  const arns = queues.map((queue) => queue.queueArn);
   return new Role(scope, 'Role', {
     assumedBy: new ServicePrincipal('apigateway.amazonaws.com'),
-    description: 'Lets the HTTP API put requests into the source queues',
+    description,
     // Inline, since a policy of its own would be one more resource and could lag behind the role.
-    inlinePolicies: {
-      SendMessage: new PolicyDocument({
-        statements: [
-          new PolicyStatement({
-            effect: Effect.ALLOW,
-            actions: ['sqs:SendMessage'],
-            resources: queues.map((queue) => queue.queueArn),
-          }),
-        ],
-      }),
-    },
+    inlinePolicies: { SendMessage: new PolicyDocument({ statements: [allow(['sqs:SendMessage'], arns)] }) },
   });
 }
 

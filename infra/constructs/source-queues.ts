@@ -50,15 +50,22 @@ function keptQueue(
   props: Pick<QueueProps, 'deadLetterQueue' | 'redriveAllowPolicy'>,
 ): Queue {
   return new Queue(scope, id, {
+    ...queueProps(plan),
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    ...props,
+  });
+}
+
+/** What the plan says of a queue. */
+export function queueProps(plan: QueuePlan): QueueProps {
+  return {
     queueName: plan.name,
     retentionPeriod: Duration.seconds(plan.retentionSeconds),
     visibilityTimeout: Duration.seconds(plan.visibilityTimeoutSeconds),
     maxMessageSizeBytes: plan.maxMessageBytes,
     receiveMessageWaitTime: Duration.seconds(plan.receiveWaitSeconds),
     encryption: QueueEncryption.SQS_MANAGED,
-    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-    ...props,
-  });
+  };
 }
 
 function queueArn(scope: Construct, name: string): string {

@@ -37,10 +37,7 @@ export class Source extends Construct {
     const { plan, stackName } = props;
     this.plan = plan;
     this.queues = new SourceQueues(this, 'Queues', plan);
-    if (!plan.unsigned) {
-      const secret = plan.secret ?? { name: `${stackName}/${plan.id}`, existing: false };
-      this.secret = signingSecret(this, 'Secret', secret, { source: plan.id, signs: 'deliveries' });
-    }
+    if (plan.secret) this.secret = signingSecret(this, 'Secret', plan.secret, { source: plan.id, signs: 'deliveries' });
     const http = plan.consumer?.forward?.http;
     if (http)
       this.forwardSecret = signingSecret(this, 'ForwardSecret', http.secret, { source: plan.id, signs: 'forward' });

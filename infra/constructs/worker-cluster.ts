@@ -1,8 +1,9 @@
 import { Validations } from 'aws-cdk-lib';
 import { CfnCluster } from 'aws-cdk-lib/aws-ecs';
-import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { WorkerPlan } from '../../src/plan/plan.ts';
+import { allow } from './allow.ts';
 import { type Network, WorkerNetwork } from './worker-network.ts';
 
 /** The image that the workers of a stack run. */
@@ -78,8 +79,4 @@ export class WorkerCluster extends Construct {
     this.#network ??= new WorkerNetwork(this, 'Network');
     return this.#network.network;
   }
-}
-
-function allow(actions: string[], resources: string[]): PolicyStatement {
-  return new PolicyStatement({ actions, resources });
 }

@@ -5,7 +5,8 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { workerLogGroup } from '../../src/plan/log-group.ts';
 import type { ConsumerPlan, SourcePlan, WorkerPlan } from '../../src/plan/plan.ts';
-import { allow, consumerRole } from './consumer-role.ts';
+import { allow } from './allow.ts';
+import { consumerRole } from './consumer-role.ts';
 import type { DeduplicationTable } from './deduplication-table.ts';
 import type { SigningSecret } from './signing-secret.ts';
 import type { SourceQueues } from './source-queues.ts';
@@ -72,7 +73,6 @@ export class WorkerService extends Construct {
       resource: 'task',
       resourceName: `${cluster.cluster.ref}/*`,
     });
-    const found = [queues.queue, ...queues.all().filter((queue) => queue !== queues.queue)];
     const role = consumerRole(this, 'Role', {
       source: source.id,
       queues,
@@ -85,7 +85,7 @@ export class WorkerService extends Construct {
         statements: [
           allow(
             ['sqs:GetQueueUrl'],
-            found.map((queue) => queue.queueArn),
+            queues.all().map((queue) => queue.queueArn),
           ),
           ...(worker.outlastsStop ? [allow(['ecs:GetTaskProtection', 'ecs:UpdateTaskProtection'], [tasks])] : []),
         ],

@@ -40,6 +40,7 @@ export function sourcePlan(id: string, overrides: Partial<SourcePlan> = {}): Sou
       maxReceiveCount: 5,
       onRejected: 'deadLetter',
     },
+    ...(!overrides.unsigned && { secret: { name: `acme-webhooks/${id}`, existing: false } }),
     ...overrides,
   };
 }
