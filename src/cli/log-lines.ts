@@ -1,11 +1,6 @@
 import { styleText } from 'node:util';
-import { describeLine, type LogLevel } from '../local/console-log.ts';
+import { describeLine, type LogLevel, logLevels } from '../local/console-log.ts';
 import type { KeptLine } from '../local/log-file.ts';
-
-export type { LogLevel };
-
-/** From the least to the worst. */
-export const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
 
 const colours = { debug: 'dim', info: 'cyan', warn: 'yellow', error: 'red' } as const;
 

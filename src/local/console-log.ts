@@ -2,7 +2,8 @@ import type { Log, LogFields } from '../log.ts';
 
 export type LogLevel = keyof Log;
 
-const order: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
+/** From the least to the worst. */
+export const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
 
 export interface ConsoleLogOptions {
   /** Lines below it are left out. @default 'info' */
@@ -15,11 +16,11 @@ export interface ConsoleLogOptions {
 
 /** A logger for people: `warn  message  name=value`. Control characters of whoever sent the values are escaped. */
 export function createConsoleLog({ level = 'info', write, paint = (each) => each }: ConsoleLogOptions): Log {
-  const least = order.indexOf(level);
+  const least = logLevels.indexOf(level);
   const at =
     (each: LogLevel) =>
     (message: string, fields: LogFields = {}): void => {
-      if (order.indexOf(each) < least) return;
+      if (logLevels.indexOf(each) < least) return;
       write(`${paint(each)}  ${describeLine(message, fields)}`);
     };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };

@@ -1,7 +1,7 @@
 import type { FilteredLogEvent } from '@aws-sdk/client-cloudwatch-logs';
+import { type LogLevel, logLevels } from '../../local/console-log.ts';
 import type { KeptLine } from '../../local/log-file.ts';
 import type { LogFields } from '../../log.ts';
-import { type LogLevel, logLevels } from '../log-lines.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-import { outcomeKinds } from '../../delivery/outcome.ts';
+import { type OutcomeKind, outcomeKinds } from '../../delivery/outcome.ts';
 import { HookportError } from '../../errors.ts';
 import type { Plan, SourcePlan } from '../../plan/plan.ts';
 import type { SourceStatus } from '../source-status.ts';
@@ -45,7 +45,6 @@ function statusOf(
   paused: boolean | null,
 ): SourceStatus {
   const age = readings?.oldestAgeSeconds;
-  const none = { handled: 0, ignored: 0, duplicate: 0, rejected: 0, failed: 0 };
   return {
     id,
     provider,
@@ -59,10 +58,10 @@ function statusOf(
         ? null
         : new Date(Date.now() - age * 1000).toISOString(),
     lastReceivedAt: readings?.lastReceivedAt?.toISOString() ?? null,
-    lastHour: readings ? { ...none, ...pick(readings.lastHour) } : null,
+    lastHour: readings ? pick(readings.lastHour) : null,
   };
 }
 
-function pick(counts: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(outcomeKinds.map((kind) => [kind, counts[kind] ?? 0]));
+function pick(counts: Readonly<Record<string, number>>): Record<OutcomeKind, number> {
+  return Object.fromEntries(outcomeKinds.map((kind) => [kind, counts[kind] ?? 0])) as Record<OutcomeKind, number>;
 }

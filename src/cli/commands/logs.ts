@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
 import { HookportError } from '../../errors.ts';
+import { type LogLevel, logLevels } from '../../local/console-log.ts';
 import type { KeptLine } from '../../local/log-file.ts';
 import { LogReader } from '../../local/log-reader.ts';
 import { logGroupOf } from '../../plan/log-group.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
-import { describeKeptLine, isWanted, type LogLevel, logLevels, newest, type Wanted } from '../log-lines.ts';
+import { describeKeptLine, isWanted, newest, type Wanted } from '../log-lines.ts';
 import { type ConfigOption, findSource, loadProject, type Project, withConfig } from '../project.ts';
 import { dataOption, findIfRunning } from '../running.ts';
 import { toTime } from '../time-option.ts';

@@ -2,6 +2,7 @@ import { registeredUrl } from '../../catalogue/registered-url.ts';
 import { schemeOf } from '../../catalogue/scheme-of.ts';
 import { type OutcomeKind, outcomeKinds } from '../../delivery/outcome.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
+import type { QueueDepth } from '../../queue/queue.ts';
 import { ApiError } from './api-error.ts';
 import { type ApiContext, providerOf } from './context.ts';
 
@@ -78,10 +79,15 @@ export async function readDepths(
     queues.queue(queue.name).depth(),
     queues.queue(deadLetterQueue.name).depth(),
   ]);
+  return toDepth(depth, dead);
+}
+
+/** Of what a source's queue and its dead-letter queue hold. */
+export function toDepth(queue: QueueDepth, deadLetterQueue: QueueDepth): Depth {
   return {
-    waiting: depth.visible + depth.delayed,
-    inFlight: depth.inFlight,
-    deadLettered: dead.visible + dead.inFlight + dead.delayed,
+    waiting: queue.visible + queue.delayed,
+    inFlight: queue.inFlight,
+    deadLettered: deadLetterQueue.visible + deadLetterQueue.inFlight + deadLetterQueue.delayed,
   };
 }
 
