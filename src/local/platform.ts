@@ -8,7 +8,7 @@ import { forgetCompletion, schemaVersion as completionsVersion } from '../dedupl
 import { HookportError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { loadPayloadChecks } from '../payload-schema/load-checks.ts';
-import type { Plan, QueuePlan, SourcePlan } from '../plan/plan.ts';
+import { type Plan, type QueuePlan, queuesOf, type SourcePlan } from '../plan/plan.ts';
 import { schemaVersion as queuesVersion } from '../queue/embedded/database.ts';
 import { openEmbeddedQueues } from '../queue/embedded/open.ts';
 import { refuseNewer } from '../schema-version.ts';
@@ -121,7 +121,12 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     };
     const opening = [
       opened(
-        openEmbeddedQueues({ folder: folder.path, queues: plan.sources.flatMap(queuesOf), clockOffsetMs, onFailure }),
+        openEmbeddedQueues({
+          folder: folder.path,
+          queues: plan.sources.flatMap(localQueuesOf),
+          clockOffsetMs,
+          onFailure,
+        }),
       ),
       opened(startJournal({ file: join(folder.path, 'journal.db'), clockOffsetMs, log })),
       import(catalogueUrl) as Promise<{ catalogue: Catalogue }>,
@@ -266,8 +271,7 @@ function secretsOf({ id, unsigned, consumer }: SourcePlan): string[] {
   return [...(unsigned ? [] : [id]), ...(consumer?.forward?.http ? [forwardSecretOf(id)] : [])];
 }
 
-function queuesOf(source: SourcePlan): QueuePlan[] {
+function localQueuesOf(source: SourcePlan): QueuePlan[] {
   const bus = recordedBusQueue(source);
-  const { queue, deadLetterQueue, verifiedQueue } = source;
-  return [queue, deadLetterQueue, ...(verifiedQueue ? [verifiedQueue] : []), ...(bus ? [bus] : [])];
+  return [...queuesOf(source), ...(bus ? [bus] : [])];
 }

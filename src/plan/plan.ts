@@ -180,3 +180,8 @@ export interface WorkerPlan {
   /** @default a VPC of the stack's own */
   vpc?: { subnetIds: readonly string[]; securityGroupIds: readonly string[]; publicIp: boolean };
 }
+
+/** All that belong to a source. */
+export function queuesOf({ queue, deadLetterQueue, verifiedQueue }: SourcePlan): QueuePlan[] {
+  return [queue, deadLetterQueue, ...(verifiedQueue ? [verifiedQueue] : [])];
+}

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../config/units.ts';
-import type { Plan } from '../../plan/plan.ts';
+import { type Plan, queuesOf } from '../../plan/plan.ts';
 
 /**
  * Queues that would keep a message for less long after a deploy of the plan: SQS then deletes what is older by now.
@@ -8,12 +8,7 @@ import type { Plan } from '../../plan/plan.ts';
  * @param retentions How long each keeps them now, in seconds, by its name.
  */
 export function keepsLessLong(retentions: ReadonlyMap<string, number>, plan: Plan): string[] {
-  const queues = plan.sources.flatMap(({ queue, deadLetterQueue, verifiedQueue }) => [
-    queue,
-    deadLetterQueue,
-    ...(verifiedQueue ? [verifiedQueue] : []),
-  ]);
-  return queues.flatMap(({ name, retentionSeconds }) => {
+  return plan.sources.flatMap(queuesOf).flatMap(({ name, retentionSeconds }) => {
     const now = retentions.get(name) ?? 0;
     return retentionSeconds < now
       ? [`${name}: ${formatDuration(retentionSeconds)} instead of ${formatDuration(now)}`]

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, QueueDoesNotExist, type SQSClient } from '@aws-sdk/client-sqs';
 import { HookportError } from '../../errors.ts';
-import type { Plan } from '../../plan/plan.ts';
+import { type Plan, queuesOf } from '../../plan/plan.ts';
 import type { DeployedStack } from './deployed-stack.ts';
 import { sqsClient } from './open-queue.ts';
 import { awsUnavailable } from './unavailable.ts';
@@ -38,11 +38,7 @@ const numbers = [
  */
 export async function findLeftBehind(plan: Plan, stack: DeployedStack | undefined): Promise<Map<string, LeftBehind>> {
   const isNew = (name: string) => stack?.names.has(name) !== true;
-  const queues = plan.sources.flatMap(({ queue, deadLetterQueue, verifiedQueue }) => [
-    queue.name,
-    deadLetterQueue.name,
-    ...(verifiedQueue ? [verifiedQueue.name] : []),
-  ]);
+  const queues = plan.sources.flatMap(queuesOf).map(({ name }) => name);
   const secrets = plan.sources
     .flatMap(({ secret, consumer }) => [secret ?? [], consumer?.forward?.http?.secret ?? []].flat())
     .flatMap(({ name, existing }) => (existing ? [] : [name]));
