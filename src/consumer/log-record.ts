@@ -4,11 +4,10 @@ import type { Log } from '../log.ts';
 /** One line for each attempt: what came of it, without what the request holds. */
 export function logRecord(log: Log, record: Omit<DeliveryRecord, 'headers' | 'query' | 'body'>): void {
   const { source, outcome } = record;
-  const unwell = outcome.kind === 'failed' || outcome.kind === 'rejected';
-  log[unwell ? 'warn' : 'info']('delivery', {
+  log[isUnwell(record) ? 'warn' : 'info']('delivery', {
     source,
     outcome: outcome.kind,
-    ...(unwell && { reason: outcome.reason, detail: outcome.detail }),
+    ...('reason' in outcome && { reason: outcome.reason, detail: outcome.detail }),
     deliveryId: record.deliveryId,
     eventType: record.eventType,
     requestId: record.requestId,
