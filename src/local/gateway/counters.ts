@@ -13,9 +13,6 @@ export interface SourceCounters {
   refused: Record<number, number>;
 }
 
-/** What a source's requests may be answered with instead of 200. */
-export const refusalStatuses = [400, 401, 403, 413, 429, 500, 503] as const;
-
 /** Adds one answer. */
 export function count(counters: GatewayCounters, source: string | undefined, status: number): void {
   const ofSource = source === undefined ? undefined : counters.sources[source];

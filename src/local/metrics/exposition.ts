@@ -1,7 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, type Metric, Registry } from 'prom-client';
 import { failureReasons, type OutcomeKind, otherRejections } from '../../delivery/outcome.ts';
 import { rejectionReasons } from '../../signature/types.ts';
-import { type GatewayCounters, refusalStatuses } from '../gateway/counters.ts';
+import { refusalStatuses } from '../gateway/answer.ts';
+import type { GatewayCounters } from '../gateway/counters.ts';
 import type { Buckets } from '../buckets.ts';
 import type { AttemptCounts } from './attempt-counts.ts';
 import { BucketHistogram } from './bucket-histogram.ts';
