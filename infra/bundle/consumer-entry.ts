@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Catalogue, Provider } from '../../src/catalogue/provider.ts';
+import { providerOf } from '../../src/catalogue/registry.ts';
 import type { SourcePlan } from '../../src/plan/plan.ts';
 import { type RuntimeModule, runtimeNeeds } from './consumer-runtime.ts';
 import { schemaModule } from './payload-schema.ts';
@@ -16,7 +17,7 @@ export interface EntryOptions {
  * The composition root of one source's function, as TypeScript: this source's plan, its provider alone and without
  * samples, and the import of its handler, which happens only inside of the pipeline.
  *
- * @throws Error when the provider is not in the catalogue
+ * @throws HookportError `internal` when the provider is not in the catalogue
  */
 export async function consumerEntry(source: SourcePlan, options: EntryOptions): Promise<string> {
   const { handler, payloadSchema } = source.consumer ?? {};
@@ -55,8 +56,7 @@ export function handlerEntry({ consumer }: SourcePlan): Record<string, string> {
 }
 
 async function providerImport(source: SourcePlan, { catalogue, root }: EntryOptions): Promise<string> {
-  const provider = catalogue.get(source.provider);
-  if (!provider) throw new Error(`source ${source.id}: no provider ${source.provider}`);
+  const provider = providerOf(source, { catalogue });
   const file = `./providers/${provider.id}.ts`;
   const name = await exportNameOf(provider, join(root, file));
   // One that was declared in the YAML has no file; such providers are data alone.

@@ -30,3 +30,10 @@ export function extendCatalogue(catalogue: Catalogue, providers: readonly Provid
   const ids = Object.freeze([...catalogue.ids(), ...further.ids()].toSorted());
   return { get: (id) => catalogue.get(id) ?? further.get(id), ids: () => ids };
 }
+
+/** The provider of a source. @throws HookportError `internal` when the catalogue lacks it: a configuration's rules refuse that before */
+export function providerOf({ provider: id }: { provider: string }, { catalogue }: { catalogue: Catalogue }): Provider {
+  const provider = catalogue.get(id);
+  if (provider) return provider;
+  throw new HookportError('internal', `no provider "${id}" in the catalogue`);
+}

@@ -117,13 +117,6 @@ export function findProvider(id: string, { catalogue }: Pick<Providers, 'catalog
   );
 }
 
-/** The provider of a source that was checked. */
-export function providerOf(source: SourcePlan, { catalogue }: Pick<Providers, 'catalogue'>): Provider {
-  const provider = catalogue.get(source.provider);
-  if (provider) return provider;
-  throw new HookportError('internal', `no provider "${source.provider}" in the catalogue`);
-}
-
 /** @throws HookportError `usage` when there is no such source */
 export function findSource(plan: Plan, id: string): SourcePlan {
   const source = plan.sources.find((each) => each.id === id);

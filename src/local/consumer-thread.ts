@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Catalogue } from '../catalogue/provider.ts';
-import { extendCatalogue } from '../catalogue/registry.ts';
+import { extendCatalogue, providerOf } from '../catalogue/registry.ts';
 import { monotonicClock } from '../clock.ts';
 import { startWorker } from '../consumer/worker.ts';
 import { openSqliteDeduplication } from '../deduplication/sqlite.ts';
@@ -69,8 +69,7 @@ const workers = createSourceWorkers([...consumed.keys()], data.paused, (id) => {
   const source = consumed.get(id);
   const consumer = source?.consumer;
   if (!consumer) throw new HookportError('internal', `no source "${id}" to consume`);
-  const provider = catalogue.get(source.provider);
-  if (!provider) throw new HookportError('internal', `no provider "${source.provider}" in the catalogue`);
+  const provider = providerOf(source, { catalogue });
   const { handler, timeoutSeconds, payloadSchema } = consumer;
   const busQueue = recordedBusQueue(source);
   return startWorker({

@@ -1,11 +1,10 @@
 import { join } from 'node:path';
-import type { Catalogue, Provider, ProviderGuide } from '../catalogue/provider.ts';
-import { extendCatalogue } from '../catalogue/registry.ts';
+import type { Catalogue, ProviderGuide } from '../catalogue/provider.ts';
+import { extendCatalogue, providerOf } from '../catalogue/registry.ts';
 import { isUnwell, logRecord } from '../consumer/log-record.ts';
 import { purgeDeadLetters } from '../consumer/purge.ts';
 import { redrive } from '../consumer/redrive.ts';
 import { forgetCompletion, schemaVersion as completionsVersion } from '../deduplication/sqlite.ts';
-import { HookportError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { loadPayloadChecks } from '../payload-schema/load-checks.ts';
 import { type Plan, type QueuePlan, queuesOf, type SourcePlan } from '../plan/plan.ts';
@@ -185,15 +184,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     });
     stops.push(() => gateway.close());
 
-    const providerOf = (source: SourcePlan): Provider => {
-      const provider = catalogue.get(source.provider);
-      if (!provider) throw new HookportError('internal', `no provider "${source.provider}" in the catalogue`);
-      return provider;
-    };
     /** A source with what working on its queues needs. */
     const partsOf = (source: SourcePlan) => ({
       source,
-      provider: providerOf(source),
+      provider: providerOf(source, { catalogue }),
       queue: queues.queue(source.queue.name),
       deadLetterQueue: queues.queue(source.deadLetterQueue.name),
       secrets,

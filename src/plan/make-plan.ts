@@ -2,11 +2,10 @@ import { copyTakenSeconds } from '../catalogue/copy-taken.ts';
 import { mappedHeaders } from '../catalogue/mapped-headers.ts';
 import { mappedQuery } from '../catalogue/mapped-query.ts';
 import type { Catalogue, Provider } from '../catalogue/provider.ts';
-import { extendCatalogue } from '../catalogue/registry.ts';
+import { extendCatalogue, providerOf } from '../catalogue/registry.ts';
 import { schemeOf } from '../catalogue/scheme-of.ts';
 import type { Config, SourceConfig } from '../config/config.ts';
 import { requestParameters } from '../delivery/wire.ts';
-import { HookportError } from '../errors.ts';
 import { functionTimeoutSeconds } from './function-timeout.ts';
 import { planWorker, workerRunSeconds } from './worker-plan.ts';
 import type { ConsumerPlan, CorsPlan, ForwardPlan, Plan, QueuePlan, SourcePlan } from './plan.ts';
@@ -36,11 +35,7 @@ export function makePlan(config: Config, builtIn: Catalogue): Plan {
   return {
     name: config.name,
     ...(providers.length > 0 && { providers }),
-    sources: config.sources.map((source) => {
-      const provider = catalogue.get(source.provider);
-      if (!provider) throw new HookportError('internal', `no provider "${source.provider}" in the catalogue`);
-      return planSource(config.name, source, provider);
-    }),
+    sources: config.sources.map((source) => planSource(config.name, source, providerOf(source, { catalogue }))),
     ...(config.cors && { cors: planCors(config.cors) }),
     ...(config.domain && { domain: config.domain }),
   };

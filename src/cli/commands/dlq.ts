@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { providerOf } from '../../catalogue/registry.ts';
 import {
   type DeadLetter,
   type DeadLetterContent,
@@ -10,7 +11,7 @@ import type { PurgeReport } from '../../consumer/purge.ts';
 import { HookportError } from '../../errors.ts';
 import { escapeControls } from '../../local/console-log.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
-import { type ConfigOption, findSource, loadProject, type Project, providerOf, withConfig } from '../project.ts';
+import { type ConfigOption, findSource, loadProject, type Project, withConfig } from '../project.ts';
 import { confirm } from '../prompts.ts';
 import { askPlatform, dataOption, findRunning, sameProject } from '../running.ts';
 import { createProgress } from '../progress.ts';

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { providerOf } from '../../catalogue/registry.ts';
 import type { RedriveReport } from '../../consumer/redrive.ts';
 import type { SourceState } from '../../local/api/sources.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
-import { type ConfigOption, findSource, loadProject, type Project, providerOf, withConfig } from '../project.ts';
+import { type ConfigOption, findSource, loadProject, type Project, withConfig } from '../project.ts';
 import { askPlatform, dataOption, findRunning } from '../running.ts';
 import { createProgress, type TellProgress, whileWaiting } from '../progress.ts';
 import { facts, printJson } from '../table.ts';

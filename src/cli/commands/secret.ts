@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
+import { providerOf } from '../../catalogue/registry.ts';
 import { schemeOf } from '../../catalogue/scheme-of.ts';
 import { secretReasons } from '../../delivery/authenticate.ts';
 import { HookportError } from '../../errors.ts';
@@ -13,7 +14,7 @@ import { secretProblem } from '../../signature/secret.ts';
 import { standardWebhooks } from '../../signature/standard-webhooks.ts';
 import type { SecretVersion } from '../aws/secret-versions.ts';
 import { createProgress } from '../progress.ts';
-import { type ConfigOption, findSource, loadProject, type Project, providerOf, withConfig } from '../project.ts';
+import { type ConfigOption, findSource, loadProject, type Project, withConfig } from '../project.ts';
 import { sameProject } from '../running.ts';
 import { facts, printJson } from '../table.ts';
 

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { providerOf } from '../../catalogue/registry.ts';
 import { schemeOf } from '../../catalogue/scheme-of.ts';
 import type { Provider, ProviderGuide } from '../../catalogue/provider.ts';
 import { HookportError } from '../../errors.ts';
@@ -9,7 +10,7 @@ import type { SecretOrigin } from '../../secrets/environment.ts';
 import { secretVariable } from '../../secrets/variables.ts';
 import type { Sender } from '../../sending/sender.ts';
 import { describeEntrance } from '../describe-entrance.ts';
-import { type ConfigOption, findSource, loadProject, projectRoot, providerOf } from '../project.ts';
+import { type ConfigOption, findSource, loadProject, projectRoot } from '../project.ts';
 import { askPlatform, findIfRunning, findRunning } from '../running.ts';
 
 export interface TargetOptions extends ConfigOption {

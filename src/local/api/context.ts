@@ -1,4 +1,4 @@
-import type { Catalogue, Provider, ProviderGuide } from '../../catalogue/provider.ts';
+import type { Catalogue, ProviderGuide } from '../../catalogue/provider.ts';
 import type { Clock } from '../../clock.ts';
 import type { DeadLetterSelection } from '../../consumer/dead-letter-selection.ts';
 import type { PurgeReport } from '../../consumer/purge.ts';
@@ -47,11 +47,4 @@ export interface ApiContext {
   setPaused: (source: SourcePlan, paused: boolean) => Promise<void>;
   metrics: Exposition;
   clock: Clock;
-}
-
-/** @throws Error when the catalogue lacks what the plan names */
-export function providerOf({ catalogue }: ApiContext, { provider: id }: SourcePlan): Provider {
-  const provider = catalogue.get(id);
-  if (!provider) throw new Error(`no provider "${id}" in the catalogue`);
-  return provider;
 }

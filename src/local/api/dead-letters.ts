@@ -1,3 +1,4 @@
+import { providerOf } from '../../catalogue/registry.ts';
 import {
   type DeadLetter,
   type DeadLetterContent,
@@ -9,7 +10,7 @@ import { isForClaims, isForReason } from '../../consumer/dead-letter-selection.t
 import type { SourcePlan } from '../../plan/plan.ts';
 import type { ListedMessage } from '../../queue/embedded/embedded-queue.ts';
 import { ApiError } from './api-error.ts';
-import { type ApiContext, providerOf } from './context.ts';
+import type { ApiContext } from './context.ts';
 import { parseLimit } from './delivery-filter.ts';
 import { findSource } from './sources.ts';
 
@@ -110,7 +111,7 @@ function sourceOf(context: ApiContext, query: URLSearchParams): SourcePlan {
 }
 
 async function* lettersOf(context: ApiContext, source: SourcePlan): AsyncGenerator<DeadLetterContent> {
-  const provider = providerOf(context, source);
+  const provider = providerOf(source, context);
   for await (const message of messagesOf(context, source.deadLetterQueue.name))
     yield describeDeadLetter(message, provider, source.verify);
 }

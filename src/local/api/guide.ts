@@ -1,10 +1,11 @@
 import { registeredUrl } from '../../catalogue/registered-url.ts';
+import { providerOf } from '../../catalogue/registry.ts';
 import { schemeOf } from '../../catalogue/scheme-of.ts';
 import { secretVariable } from '../../secrets/variables.ts';
 import { type HostileModeName, hostileModes } from '../../sending/hostile/modes.ts';
 import type { HostileMode } from '../../sending/hostile/mode.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
-import { providerOf, type ApiContext } from './context.ts';
+import type { ApiContext } from './context.ts';
 
 /** How to connect a source, as `GET /api/sources/<id>/guide` tells it. */
 export interface SourceGuide {
@@ -23,7 +24,7 @@ export interface SourceGuide {
 }
 
 export async function tellGuide(context: ApiContext, source: SourcePlan): Promise<SourceGuide> {
-  const provider = providerOf(context, source);
+  const provider = providerOf(source, context);
   const guide = await context.loadGuide(provider.id);
   const scheme = schemeOf(provider, source.verify);
   const url = registeredUrl(`${context.gatewayUrl}${source.route.path}`, scheme);

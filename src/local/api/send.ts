@@ -1,4 +1,5 @@
 import type { Sample } from '../../catalogue/provider.ts';
+import { providerOf } from '../../catalogue/registry.ts';
 import { HookportError } from '../../errors.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
 import { freshRequest } from '../../sending/fresh-request.ts';
@@ -9,7 +10,7 @@ import { samplesOf } from '../../sending/samples.ts';
 import type { Sender } from '../../sending/sender.ts';
 import { type OutgoingRequest, signRequest } from '../../sending/sign-request.ts';
 import { ApiError } from './api-error.ts';
-import { type ApiContext, providerOf } from './context.ts';
+import type { ApiContext } from './context.ts';
 import { findSource } from './sources.ts';
 
 /** `GET /api/sources/<id>/samples`: the events that the provider has samples of; a sample is named by its place here. */
@@ -26,12 +27,12 @@ export async function showSample(context: ApiContext, source: SourcePlan, place:
   const sample = /^\d{1,6}$/.test(place) ? (await readSamples(context, source))[Number(place)] : undefined;
   if (!sample) throw new ApiError(404, 'the provider has no such sample');
   const sent = { url: urlOf(context, source), now: context.clock() };
-  const { headers, query, body } = freshRequest(providerOf(context, source), sample, sent);
+  const { headers, query, body } = freshRequest(providerOf(source, context), sample, sent);
   return { event: sample.event, headers, query, body: Buffer.from(body).toString() };
 }
 
 function readSamples(context: ApiContext, source: SourcePlan): Promise<readonly Sample[]> {
-  const provider = providerOf(context, source);
+  const provider = providerOf(source, context);
   return context.loadGuide(provider.id).then((guide) => samplesOf(provider, guide, source.verify));
 }
 

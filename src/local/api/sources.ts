@@ -1,10 +1,11 @@
 import { registeredUrl } from '../../catalogue/registered-url.ts';
+import { providerOf } from '../../catalogue/registry.ts';
 import { schemeOf } from '../../catalogue/scheme-of.ts';
 import { type OutcomeKind, outcomeKinds } from '../../delivery/outcome.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
 import type { QueueDepth } from '../../queue/queue.ts';
 import { ApiError } from './api-error.ts';
-import { type ApiContext, providerOf } from './context.ts';
+import type { ApiContext } from './context.ts';
 
 /** How many messages of a source wait, are in hand or put off until their next attempt, and rest in its dead-letter queue. */
 export interface Depth {
@@ -40,7 +41,7 @@ export async function listSources(context: ApiContext): Promise<SourceState[]> {
   return Promise.all(
     plan.sources.map(async (source) => {
       const { id, provider, route } = source;
-      const definition = providerOf(context, source);
+      const definition = providerOf(source, context);
       const outcomes = Object.fromEntries(outcomeKinds.map((kind) => [kind, counts[id]?.[kind] ?? 0]));
       return {
         id,
