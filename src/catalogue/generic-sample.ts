@@ -1,9 +1,9 @@
 import { covers } from '../signature/coverage.ts';
 import { getPath, setPath } from '../signature/json-path.ts';
+import { isKeyed } from '../signature/keyed.ts';
 import { needsOf } from '../signature/needs.ts';
-import { readsJson } from '../signature/reads-json.ts';
+import { readsForm, readsJson } from '../signature/reads-body.ts';
 import type { Locator, Scheme } from '../signature/scheme.ts';
-import { readsForm } from './contract/subject.ts';
 import { jsonSample } from './json-sample.ts';
 import type { Provider, Sample } from './provider.ts';
 import { schemesOf } from './scheme-of.ts';
@@ -91,7 +91,7 @@ function signedParameters(scheme: Scheme): readonly string[] {
 
 /** Where JSON must hold something, or nothing can be signed. */
 function signedFields(scheme: Scheme): string[] {
-  if (scheme.scheme !== 'hmac' && scheme.scheme !== 'publicKey') return [];
+  if (!isKeyed(scheme)) return [];
   return scheme.message.flatMap((part) =>
     typeof part === 'object' && part.part === 'json' && part.optional !== true ? [part.path] : [],
   );

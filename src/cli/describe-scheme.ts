@@ -1,5 +1,5 @@
-import { hmacOf } from '../delivery/diagnosis/matches.ts';
 import { describePart, formOf, keyForms, placeOf, placeOfTime } from '../delivery/diagnosis/signing-text.ts';
+import { keyedOf } from '../signature/keyed.ts';
 import type { Scheme } from '../signature/scheme.ts';
 
 /** How a scheme signs, in a few words. */
@@ -22,7 +22,7 @@ export function describeScheme(scheme: Scheme): string {
 
 /** What one who verifies by himself has to know of a scheme, each with its name; nothing where the few words say it all. */
 export function signingFacts(scheme: Scheme): [name: string, fact: string][] {
-  const keyed = scheme.scheme === 'publicKey' ? scheme : hmacOf(scheme);
+  const keyed = keyedOf(scheme);
   if (!keyed) return [];
   const { signature, timestamp, message } = keyed;
   return [

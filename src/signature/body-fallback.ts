@@ -1,3 +1,4 @@
+import { isKeyed } from './keyed.ts';
 import type { Scheme, VerifyOptions } from './scheme.ts';
 import { type Body, decodeUtf8 } from './text.ts';
 import type { SignedRequest, Verdict } from './types.ts';
@@ -46,7 +47,7 @@ function orDecoded(
 const mayBeEncoded = new Set(['signature_mismatch', 'malformed_body']);
 
 function coversContent(scheme: Scheme): boolean {
-  return scheme.scheme === 'hmac' || scheme.scheme === 'publicKey' || (scheme.scheme === 'code' && scheme.coversBody);
+  return isKeyed(scheme) || (scheme.scheme === 'code' && scheme.coversBody);
 }
 
 /** The bytes behind a body that is nothing but canonical base64. */

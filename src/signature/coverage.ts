@@ -1,13 +1,14 @@
+import { isKeyed } from './keyed.ts';
 import type { Locator, Scheme } from './scheme.ts';
 
 /** Whether the signature covers the value at a place: only then can nobody but the provider have chosen it. */
 export function covers(scheme: Scheme, locator: Locator): boolean {
   if ('jsonAll' in locator) return locator.jsonAll.every((json) => covers(scheme, { json }));
-  if (scheme.scheme === 'token' || scheme.scheme === 'basic' || scheme.scheme === 'none') return false;
   if (scheme.scheme === 'code') {
     if (scheme.coversValues?.some((covered) => JSON.stringify(covered) === JSON.stringify(locator))) return true;
     return scheme.coversBody && !('header' in locator) && !('query' in locator);
   }
+  if (!isKeyed(scheme)) return false;
   return scheme.message.some((part) => {
     if (typeof part === 'string') return false;
     if (part.part === 'header') return 'header' in locator && locator.header === part.name;
@@ -21,6 +22,5 @@ export function covers(scheme: Scheme, locator: Locator): boolean {
 /** Whether the signature covers every byte of the body. */
 export function coversBody(scheme: Scheme): boolean {
   if (scheme.scheme === 'code') return scheme.coversBody;
-  if (scheme.scheme === 'token' || scheme.scheme === 'basic' || scheme.scheme === 'none') return false;
-  return scheme.message.some((part) => typeof part === 'object' && part.part === 'body');
+  return isKeyed(scheme) && scheme.message.some((part) => typeof part === 'object' && part.part === 'body');
 }

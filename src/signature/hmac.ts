@@ -13,7 +13,8 @@ export function hmacOf(hash: Hash, key: KeyObject, message: Message): Buffer {
 
 /** Bytes that a hash takes in at once: so long is what it mixes a key into. */
 const blockBytes = { sha1: 64, sha256: 64, sha512: 128 } as const;
-const digestBytes = { sha1: 20, sha256: 32, sha512: 64 } as const;
+/** Bytes of its digest, and so of a HMAC. */
+export const digestBytes = { sha1: 20, sha256: 32, sha512: 64 } as const;
 
 /**
  * HMAC as RFC 2104 composes it of two hashes. Node makes a hash in one call, and a HMAC in an object that is a stream, which

@@ -1,9 +1,10 @@
 import { credentialHeaders } from './credentials.ts';
 import { headerNames } from './find-signature.ts';
+import { isKeyed } from './keyed.ts';
 import { needsOf } from './needs.ts';
 import { survivesUrl } from './query.ts';
-import { readsJson } from './reads-json.ts';
-import type { HmacScheme, MessagePart, PublicKeyScheme, Scheme } from './scheme.ts';
+import { readsJson } from './reads-body.ts';
+import type { KeyedScheme, MessagePart, Scheme } from './scheme.ts';
 
 /** Something wrong with a definition: the keys that lead to it, and what it is. */
 export interface Problem {
@@ -19,7 +20,7 @@ export interface Problem {
  */
 export function schemeProblems(scheme: Scheme, kept: readonly string[], keptQuery: readonly string[]): Problem[] {
   const problems: Problem[] = [];
-  if (scheme.scheme === 'hmac' || scheme.scheme === 'publicKey') problems.push(...keyedProblems(scheme));
+  if (isKeyed(scheme)) problems.push(...keyedProblems(scheme));
   if (scheme.scheme === 'none' && (scheme.acknowledgeRisk as unknown) !== true)
     problems.push({ path: ['acknowledgeRisk'], problem: 'a scheme of none must say acknowledgeRisk: true' });
   if (scheme.scheme === 'code' && typeof ((scheme.verify ?? scheme.make) as unknown) !== 'function')
@@ -37,7 +38,7 @@ export function schemeProblems(scheme: Scheme, kept: readonly string[], keptQuer
   return problems;
 }
 
-function keyedProblems(scheme: HmacScheme | PublicKeyScheme): Problem[] {
+function keyedProblems(scheme: KeyedScheme): Problem[] {
   const { signature, timestamp, message } = scheme;
   const problems: Problem[] = [];
   const find = (path: Problem['path'], problem: string) => problems.push({ path, problem });
@@ -80,7 +81,7 @@ function keyedProblems(scheme: HmacScheme | PublicKeyScheme): Problem[] {
 
 /** The query parameters that a scheme reads, and where it names them. */
 function readParameters(scheme: Scheme): { path: Problem['path']; name: string }[] {
-  if (scheme.scheme === 'hmac' || scheme.scheme === 'publicKey')
+  if (isKeyed(scheme))
     return scheme.message.flatMap((part, index) =>
       typeof part === 'object' && part.part === 'query' ? [{ path: ['message', index, 'name'], name: part.name }] : [],
     );
@@ -90,7 +91,7 @@ function readParameters(scheme: Scheme): { path: Problem['path']; name: string }
 
 /** The headers that a scheme reads, as far as its data says, and where it names them. */
 function readHeaders(scheme: Scheme): { path: Problem['path']; name: string }[] {
-  if (scheme.scheme !== 'hmac' && scheme.scheme !== 'publicKey')
+  if (!isKeyed(scheme))
     return credentialHeaders(scheme).map((name) => ({ path: scheme.scheme === 'token' ? ['at', 'header'] : [], name }));
   const { signature, timestamp, message } = scheme;
   const signed = message.flatMap((part, index) =>

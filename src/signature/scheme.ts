@@ -92,6 +92,9 @@ export interface PublicKeyScheme extends PublishedSecrets {
   message: readonly MessagePart[];
 }
 
+/** A signature over a message, made with a key. */
+export type KeyedScheme = HmacScheme | PublicKeyScheme;
+
 /** A static credential in clear text: never shown to handlers, pages or logs. */
 export interface TokenScheme extends PublishedSecrets {
   scheme: 'token';
@@ -122,7 +125,7 @@ interface CodeBase {
   /** What it needs beyond headers and body. */
   needs?: RequestNeeds;
   /** The scheme that it comes down to, if its secrets are that scheme's; `secretProblem` is then not asked. */
-  secretLike?: HmacScheme | PublicKeyScheme;
+  secretLike?: KeyedScheme;
   /** Why a secret is of no use, without quoting it. @default empty text and outer whitespace are refused */
   secretProblem?: (secret: string) => string | undefined;
   /**
@@ -176,7 +179,7 @@ export interface RequestNeeds {
 export type Scheme = DataScheme | CodeScheme;
 
 /** The schemes that are data alone: they can stand in YAML and travel to other threads. */
-export type DataScheme = HmacScheme | PublicKeyScheme | TokenScheme | BasicScheme | NoneScheme;
+export type DataScheme = KeyedScheme | TokenScheme | BasicScheme | NoneScheme;
 
 export interface VerifyOptions {
   /** Overrides the scheme's tolerance. */

@@ -8,15 +8,7 @@ import { assemble, type Message } from './message.ts';
 import { digestOf, readPrivateKey } from './public-key.ts';
 import { isRefusal } from './refusal.ts';
 import { RequestReader } from './request-reader.ts';
-import type {
-  CodeScheme,
-  HmacScheme,
-  PublicKeyScheme,
-  Scheme,
-  SignedParts,
-  TokenScheme,
-  UnsignedRequest,
-} from './scheme.ts';
+import type { CodeScheme, KeyedScheme, Scheme, SignedParts, TokenScheme, UnsignedRequest } from './scheme.ts';
 import { prepareSecret } from './secret.ts';
 import { decodeUtf8 } from './text.ts';
 import { formatTimestamp } from './timestamp.ts';
@@ -67,7 +59,7 @@ function usableSecret(scheme: Scheme, secret: string): { key: KeyObject | undefi
   throw new HookportError('secret_missing', `cannot sign: the secret ${prepared.problem}`);
 }
 
-function signContent(scheme: HmacScheme | PublicKeyScheme, request: UnsignedRequest, secret: string): SignedParts {
+function signContent(scheme: KeyedScheme, request: UnsignedRequest, secret: string): SignedParts {
   const { signature, timestamp: location } = scheme;
   const timestamp = location && formatTimestamp(location.unit, request.timestamp);
   const headers: Record<string, string> = {};
@@ -88,7 +80,7 @@ function signContent(scheme: HmacScheme | PublicKeyScheme, request: UnsignedRequ
   return { headers, body };
 }
 
-function signatureOf(scheme: HmacScheme | PublicKeyScheme, message: Message, secret: string): Uint8Array {
+function signatureOf(scheme: KeyedScheme, message: Message, secret: string): Uint8Array {
   if (scheme.scheme === 'hmac') {
     const { key } = usableSecret(scheme, secret);
     if (!key) throw new HookportError('internal', 'a HMAC secret was prepared without its key');
@@ -102,11 +94,7 @@ function signatureOf(scheme: HmacScheme | PublicKeyScheme, message: Message, sec
 }
 
 /** The signature as its header carries it. */
-function written(
-  { signature, timestamp: location }: HmacScheme | PublicKeyScheme,
-  text: string,
-  timestamp = '',
-): string {
+function written({ signature, timestamp: location }: KeyedScheme, text: string, timestamp = ''): string {
   if (signature.pairs) {
     const own = `${signature.pairs.key}=${signature.prefix ?? ''}${text}`;
     const { separator } = signature.pairs;

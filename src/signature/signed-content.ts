@@ -4,7 +4,7 @@ import { getPath, scalarText } from './json-path.ts';
 import { assemble, type Message } from './message.ts';
 import { isRefusal, refuse, type Refusal } from './refusal.ts';
 import { RequestReader } from './request-reader.ts';
-import type { HmacScheme, PublicKeyScheme, TimestampLocation, VerifyOptions } from './scheme.ts';
+import type { KeyedScheme, MessagePart, TimestampLocation, VerifyOptions } from './scheme.ts';
 import { timestampProblem } from './timestamp.ts';
 import type { SignedRequest } from './types.ts';
 
@@ -15,8 +15,6 @@ export interface SignedContent {
   message: Message;
   reader: RequestReader;
 }
-
-type KeyedScheme = HmacScheme | PublicKeyScheme;
 
 /**
  * Takes a request apart as far as a `hmac` or `publicKey` scheme says: signatures, timestamp, signed content. A
@@ -62,7 +60,7 @@ function isCheckedLater(scheme: KeyedScheme, { from }: TimestampLocation): boole
   return 'json' in from && !scheme.message.some(isTimestamp);
 }
 
-function isTimestamp(part: HmacScheme['message'][number]): boolean {
+function isTimestamp(part: MessagePart): boolean {
   return typeof part === 'object' && part.part === 'timestamp';
 }
 

@@ -1,3 +1,4 @@
+import { isKeyed } from './keyed.ts';
 import type { Scheme } from './scheme.ts';
 
 /**
@@ -6,6 +7,6 @@ import type { Scheme } from './scheme.ts';
  */
 export function toleranceOf(scheme: Scheme): number | undefined {
   if (scheme.scheme === 'code') return scheme.toleranceSeconds;
-  if (scheme.scheme !== 'hmac' && scheme.scheme !== 'publicKey') return undefined;
+  if (!isKeyed(scheme)) return undefined;
   return scheme.timestamp?.toleranceSeconds ?? undefined;
 }

@@ -1,14 +1,12 @@
 import { timingSafeEqual, verify as verifySignature } from 'node:crypto';
-import { hmacOf } from './hmac.ts';
+import { digestBytes, hmacOf } from './hmac.ts';
 import { digestOf } from './public-key.ts';
 import { mismatch } from './refusal.ts';
-import type { HmacScheme, PublicKeyScheme, VerifyOptions } from './scheme.ts';
+import type { HmacScheme, KeyedScheme, PublicKeyScheme, VerifyOptions } from './scheme.ts';
 import type { UsableSecret } from './secret.ts';
 import { bodyProblem, readSignedContent, type SignedContent } from './signed-content.ts';
 import type { SignedRequest, Verdict } from './types.ts';
 import { wholeOf } from './whole-message.ts';
-
-const macLengths = { sha1: 20, sha256: 32, sha512: 64 } as const;
 
 /** Tries every secret with every signature of the request. */
 export function verifyHmac(
@@ -17,7 +15,7 @@ export function verifyHmac(
   secrets: readonly UsableSecret[],
   options: VerifyOptions,
 ): Verdict {
-  const content = readSignedContent(scheme, request, options, macLengths[scheme.hash]);
+  const content = readSignedContent(scheme, request, options, digestBytes[scheme.hash]);
   if (!content.ok) return content;
   for (const { key, index } of secrets) {
     if (!key) continue;
@@ -48,11 +46,6 @@ export function verifyPublicKey(
   return mismatch();
 }
 
-function matched(
-  scheme: HmacScheme | PublicKeyScheme,
-  { reader }: SignedContent,
-  options: VerifyOptions,
-  secretIndex: number,
-): Verdict {
+function matched(scheme: KeyedScheme, { reader }: SignedContent, options: VerifyOptions, secretIndex: number): Verdict {
   return bodyProblem(scheme, reader, options) ?? { ok: true, secretIndex };
 }

@@ -3,7 +3,7 @@ import { decode } from './encoding.ts';
 import { readHeader } from './headers.ts';
 import { readQuery, survivesUrl } from './query.ts';
 import { isRefusal, refuse } from './refusal.ts';
-import type { BasicScheme, TokenScheme } from './scheme.ts';
+import type { TokenScheme } from './scheme.ts';
 import type { UsableSecret } from './secret.ts';
 import type { SignedRequest, Verdict } from './types.ts';
 
@@ -24,7 +24,7 @@ export function verifyToken(scheme: TokenScheme, request: SignedRequest, secrets
 }
 
 /** Compares `Authorization: Basic` with every secret, each `user:password`. RFC 7617. */
-export function verifyBasic(_scheme: BasicScheme, request: SignedRequest, secrets: readonly UsableSecret[]): Verdict {
+export function verifyBasic(request: SignedRequest, secrets: readonly UsableSecret[]): Verdict {
   const text = readHeader(request.headers, 'authorization');
   if (isRefusal(text)) return text;
   if (text === undefined) return refuse('missing_signature', 'the header authorization is absent or empty');

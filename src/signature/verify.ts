@@ -72,7 +72,7 @@ function check(
     case 'token':
       return verifyToken(scheme, request, secrets);
     case 'basic':
-      return verifyBasic(scheme, request, secrets);
+      return verifyBasic(request, secrets);
     default:
       // A definition from outside the type checker may name a scheme that does not exist.
       return refuse('verification_error', 'the scheme is unknown');

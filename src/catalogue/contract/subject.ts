@@ -1,8 +1,9 @@
 import type { Provider, Sample } from '../provider.ts';
 import { schemesOf } from '../scheme-of.ts';
 import { generateSecret } from '../../signature/generate-secret.ts';
+import { isKeyed } from '../../signature/keyed.ts';
 import { needsOf } from '../../signature/needs.ts';
-import { readsJson } from '../../signature/reads-json.ts';
+import { readsForm, readsJson } from '../../signature/reads-body.ts';
 import type { Scheme, SignedParts } from '../../signature/scheme.ts';
 import { sign } from '../../signature/sign.ts';
 import type { SignedRequest, Verdict } from '../../signature/types.ts';
@@ -79,7 +80,7 @@ export async function genuine(
 
 /** Headers that are signed and not made by signing; a sample need not hold them. */
 function signedHeaders(scheme: Scheme): Record<string, string> {
-  if (scheme.scheme !== 'hmac' && scheme.scheme !== 'publicKey') return {};
+  if (!isKeyed(scheme)) return {};
   const names = scheme.message.flatMap((part) =>
     typeof part === 'object' && part.part === 'header' ? [part.name] : [],
   );
@@ -117,11 +118,4 @@ export function bodyWith({ scheme, sample }: Subject, hostile: Uint8Array): Uint
 
 function looksIntoForm(scheme: Scheme): boolean {
   return readsForm(scheme) || (scheme.scheme === 'code' && !!scheme.coversValues?.some((place) => 'form' in place));
-}
-
-export function readsForm(scheme: Scheme): boolean {
-  return (
-    (scheme.scheme === 'hmac' || scheme.scheme === 'publicKey') &&
-    scheme.message.some((part) => typeof part === 'object' && part.part === 'sortedForm')
-  );
 }

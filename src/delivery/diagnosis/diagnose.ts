@@ -1,4 +1,5 @@
 import { credentialQuery } from '../../signature/credentials.ts';
+import { keyedOf } from '../../signature/keyed.ts';
 import { needsOf } from '../../signature/needs.ts';
 import type { Scheme } from '../../signature/scheme.ts';
 import { verifyWithBodyFallback } from '../../signature/body-fallback.ts';
@@ -8,7 +9,7 @@ import { durationText } from './duration-text.ts';
 import type { Finding, FindingCode } from './finding.ts';
 import type { DiagnosisInput } from './input.ts';
 import { keyVariants } from './key-variants.ts';
-import { hmacOf, matches, matchesKey } from './matches.ts';
+import { matches, matchesKey } from './matches.ts';
 import { ofOwnDefinition } from './own-definition.ts';
 import { claimedTime } from './claimed-time.ts';
 import { urlVariants } from './url-variants.ts';
@@ -198,8 +199,8 @@ async function otherWays(input: DiagnosisInput): Promise<Finding[]> {
 }
 
 function aboutKey({ scheme, request, secrets }: DiagnosisInput): Finding[] {
-  const hmac = hmacOf(scheme);
-  if (!hmac) return [];
+  const hmac = keyedOf(scheme);
+  if (hmac?.scheme !== 'hmac') return [];
   for (const { value, version } of secrets)
     for (const { what, key } of keyVariants(hmac.key, value))
       if (matchesKey(hmac, request, key))

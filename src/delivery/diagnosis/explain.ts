@@ -1,13 +1,13 @@
 import { findSignature } from '../../signature/find-signature.ts';
+import { keyedOf } from '../../signature/keyed.ts';
 import { isRefusal } from '../../signature/refusal.ts';
 import { RequestReader } from '../../signature/request-reader.ts';
-import type { HmacScheme, PublicKeyScheme, Scheme, TokenScheme } from '../../signature/scheme.ts';
+import type { KeyedScheme, Scheme, TokenScheme } from '../../signature/scheme.ts';
 import { verifyWithBodyFallback } from '../../signature/body-fallback.ts';
 import { lengthOf } from '../../signature/text.ts';
 import { claimedTime } from './claimed-time.ts';
 import { durationText } from './duration-text.ts';
 import type { DiagnosisInput } from './input.ts';
-import { hmacOf } from './matches.ts';
 import { describePart, formOf, keyForms, placeOf, placeOfTime } from './signing-text.ts';
 
 /** One step of a verification, for people. It holds no secret, no signature and nothing of the body. */
@@ -22,12 +22,12 @@ export async function explainVerification(input: DiagnosisInput): Promise<Step[]
   const { scheme } = input;
   if (scheme.scheme === 'none')
     return [told('No signature', 'The provider signs nothing: whatever the endpoint lets in counts.')];
-  const keyed = scheme.scheme === 'publicKey' ? scheme : hmacOf(scheme);
+  const keyed = keyedOf(scheme);
   const steps = keyed ? keyedSteps(keyed, input) : [told('Signature', describeOther(scheme))];
   return [...steps, await comparison(input)];
 }
 
-function keyedSteps(scheme: HmacScheme | PublicKeyScheme, input: DiagnosisInput): Step[] {
+function keyedSteps(scheme: KeyedScheme, input: DiagnosisInput): Step[] {
   return [
     signatureStep(scheme, input),
     ...timestampSteps(scheme, input),
@@ -36,7 +36,7 @@ function keyedSteps(scheme: HmacScheme | PublicKeyScheme, input: DiagnosisInput)
   ];
 }
 
-function signatureStep({ signature, timestamp }: HmacScheme | PublicKeyScheme, { request }: DiagnosisInput): Step {
+function signatureStep({ signature, timestamp }: KeyedScheme, { request }: DiagnosisInput): Step {
   const pair = timestamp && 'pair' in timestamp.from ? timestamp.from.pair : undefined;
   const found = findSignature(signature, new RequestReader(request), undefined, pair);
   const where = `${placeOf(signature)}, ${formOf(signature)}`;
@@ -45,7 +45,7 @@ function signatureStep({ signature, timestamp }: HmacScheme | PublicKeyScheme, {
   return passed('Signature', `Found in ${where}${length > 1 ? `: ${length} of them, of which one must match` : ''}.`);
 }
 
-function timestampSteps(scheme: HmacScheme | PublicKeyScheme, { request, toleranceSeconds }: DiagnosisInput): Step[] {
+function timestampSteps(scheme: KeyedScheme, { request, toleranceSeconds }: DiagnosisInput): Step[] {
   const { timestamp } = scheme;
   if (!timestamp) return [];
   const where = placeOfTime(timestamp);
@@ -69,7 +69,7 @@ function timestampSteps(scheme: HmacScheme | PublicKeyScheme, { request, toleran
   return [{ title: 'Timestamp', text, state: tolerance === null || Math.abs(away) <= tolerance ? 'passed' : 'failed' }];
 }
 
-function contentStep({ message }: HmacScheme | PublicKeyScheme, { request }: DiagnosisInput): Step {
+function contentStep({ message }: KeyedScheme, { request }: DiagnosisInput): Step {
   const parts = message.map((part) => describePart(part, lengthOf(request.body)));
   return told(
     'Signed content',
@@ -77,7 +77,7 @@ function contentStep({ message }: HmacScheme | PublicKeyScheme, { request }: Dia
   );
 }
 
-function keyStep(scheme: HmacScheme | PublicKeyScheme, { secrets }: DiagnosisInput): Step {
+function keyStep(scheme: KeyedScheme, { secrets }: DiagnosisInput): Step {
   const how =
     scheme.scheme === 'hmac'
       ? `HMAC-${scheme.hash.toUpperCase()}, keyed with the secret ${keyForms[scheme.key]}`

@@ -23,9 +23,3 @@ export function matchesKey(scheme: HmacScheme, request: SignedRequest, key: Uint
   const expected = hmac.digest();
   return content.candidates.some((each) => each.length === expected.length && timingSafeEqual(each, expected));
 }
-
-/** The scheme in data that a provider signs by, where there is one. */
-export function hmacOf(scheme: Scheme): HmacScheme | undefined {
-  if (scheme.scheme === 'hmac') return scheme;
-  return scheme.scheme === 'code' ? scheme.explainedBy : undefined;
-}

@@ -1,4 +1,4 @@
-import type { HmacScheme, PublicKeyScheme } from '../../signature/scheme.ts';
+import type { KeyedScheme } from '../../signature/scheme.ts';
 import type { Finding, FindingCode } from './finding.ts';
 
 /** Where a definition is one's own, it may be what is wrong, and not who sends. */
@@ -16,7 +16,7 @@ const advice: Partial<Record<FindingCode, string>> = {
 };
 
 /** What was found out of a delivery, for who has written the definition of its provider himself. */
-export function ofOwnDefinition(finding: Finding, { scheme }: HmacScheme | PublicKeyScheme): Finding {
+export function ofOwnDefinition(finding: Finding, { scheme }: KeyedScheme): Finding {
   const text = finding.text
     .replace('than the provider documents', 'than the definition says')
     .replace(

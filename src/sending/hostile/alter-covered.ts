@@ -1,6 +1,7 @@
 import { coversBody } from '../../signature/coverage.ts';
 import { formField, parseForm } from '../../signature/form.ts';
 import { getPath, scalarText, setPath } from '../../signature/json-path.ts';
+import { isKeyed } from '../../signature/keyed.ts';
 import type { Locator, Scheme } from '../../signature/scheme.ts';
 import { decodeUtf8 } from '../../signature/text.ts';
 
@@ -23,7 +24,7 @@ export function coversSomething(scheme: Scheme): boolean {
 function coveredPlaces(scheme: Scheme): readonly Locator[] {
   if (scheme.scheme === 'code')
     return scheme.coversValues ?? (scheme.secretLike ? coveredPlaces(scheme.secretLike) : []);
-  if (scheme.scheme !== 'hmac' && scheme.scheme !== 'publicKey') return [];
+  if (!isKeyed(scheme)) return [];
   return scheme.message.flatMap((part): Locator[] => {
     if (typeof part === 'string') return [];
     if (part.part === 'json') return [{ json: part.path }];

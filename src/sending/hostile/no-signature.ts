@@ -1,4 +1,5 @@
 import { setPath } from '../../signature/json-path.ts';
+import { isKeyed } from '../../signature/keyed.ts';
 import type { Scheme } from '../../signature/scheme.ts';
 import { decodeUtf8 } from '../../signature/text.ts';
 import { freshRequest } from '../fresh-request.ts';
@@ -20,7 +21,7 @@ export const noSignature: HostileMode = {
 /** Where the signature stands, if that is in the body; a sample may hold the one it was published with. */
 function pathInBody(scheme: Scheme): string | undefined {
   if (scheme.scheme === 'code') return scheme.secretLike && pathInBody(scheme.secretLike);
-  return scheme.scheme === 'hmac' || scheme.scheme === 'publicKey' ? scheme.signature.json : undefined;
+  return isKeyed(scheme) ? scheme.signature.json : undefined;
 }
 
 function withoutSignature(body: Uint8Array, path: string): Uint8Array {

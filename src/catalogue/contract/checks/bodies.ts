@@ -1,10 +1,11 @@
 import { coversBody } from '../../../signature/coverage.ts';
+import { readsForm } from '../../../signature/reads-body.ts';
 import { decodeUtf8 } from '../../../signature/text.ts';
 import type { SignedRequest } from '../../../signature/types.ts';
 import { parsePayload } from '../../payload.ts';
 import type { Check } from '../check.ts';
 import { bodyFlips } from '../flips.ts';
-import { bodyWith, genuine, readsForm, type Subject, verdictOn } from '../subject.ts';
+import { bodyWith, genuine, type Subject, verdictOn } from '../subject.ts';
 
 const text = (value: string) => Buffer.from(value, 'utf8');
 
