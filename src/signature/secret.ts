@@ -2,7 +2,7 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import { decode } from './encoding.ts';
 import { readPublicKey } from './public-key.ts';
 import { survivesUrl } from './query.ts';
-import type { Scheme } from './scheme.ts';
+import type { HmacScheme, Scheme } from './scheme.ts';
 
 /** A configured secret that was looked at once: its key, or why it is of no use. */
 export type PreparedSecret = { key: KeyObject | undefined; problem?: undefined } | { problem: string };
@@ -84,7 +84,7 @@ const keyForms = {
 } as const;
 
 /** The key bytes that a secret's text stands for. */
-function hmacKey(form: 'utf8' | 'hex' | 'base64' | 'whsec', secret: string): Buffer | undefined {
+export function hmacKey(form: HmacScheme['key'], secret: string): Buffer | undefined {
   if (form === 'utf8') return Buffer.from(secret, 'utf8');
   if (form !== 'whsec') return decode(form, secret);
   return secret.startsWith('whsec_') ? decode('base64', secret.slice('whsec_'.length)) : undefined;

@@ -64,7 +64,8 @@ function isTimestamp(part: MessagePart): boolean {
   return typeof part === 'object' && part.part === 'timestamp';
 }
 
-function timestampText(
+/** As it stands in the request. */
+export function timestampText(
   { from }: TimestampLocation,
   reader: RequestReader,
   pairTimestamp: string | undefined,

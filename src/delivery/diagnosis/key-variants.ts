@@ -1,5 +1,5 @@
-import { decode } from '../../signature/encoding.ts';
 import type { HmacScheme } from '../../signature/scheme.ts';
+import { hmacKey } from '../../signature/secret.ts';
 
 /** Another key that the same secret's text may have become at the provider. */
 export interface KeyVariant {
@@ -24,11 +24,11 @@ export function keyVariants(form: HmacScheme['key'], secret: string): KeyVariant
   ];
   const variants: KeyVariant[] = [];
   for (const [what, text] of texts) {
-    const key = text === undefined ? undefined : keyOf(form, text);
+    const key = text === undefined ? undefined : hmacKey(form, text);
     if (key) variants.push({ what, key });
   }
   for (const other of ['utf8', 'hex', 'base64', 'whsec'] as const) {
-    const key = other === form ? undefined : keyOf(other, trimmed);
+    const key = other === form ? undefined : hmacKey(other, trimmed);
     if (key) variants.push({ what: readings[other], key });
   }
   return variants;
@@ -40,9 +40,3 @@ const readings = {
   base64: 'decoded from base64',
   whsec: 'decoded from base64 without its prefix',
 } as const;
-
-function keyOf(form: HmacScheme['key'], text: string): Uint8Array | undefined {
-  if (form === 'utf8') return Buffer.from(text);
-  if (form !== 'whsec') return decode(form, text);
-  return text.startsWith('whsec_') ? decode('base64', text.slice('whsec_'.length)) : undefined;
-}

@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createSecretKey, timingSafeEqual } from 'node:crypto';
+import { hmacOf } from '../../signature/hmac.ts';
 import type { HmacScheme, Scheme } from '../../signature/scheme.ts';
 import { isRefusal } from '../../signature/refusal.ts';
 import { readSignedContent } from '../../signature/signed-content.ts';
@@ -18,8 +19,6 @@ export function matchesKey(scheme: HmacScheme, request: SignedRequest, key: Uint
   if (key.length === 0) return false;
   const content = readSignedContent(scheme, request, anyAge);
   if (isRefusal(content)) return false;
-  const hmac = createHmac(scheme.hash, key);
-  for (const piece of content.message) hmac.update(piece);
-  const expected = hmac.digest();
+  const expected = hmacOf(scheme.hash, createSecretKey(key), content.message);
   return content.candidates.some((each) => each.length === expected.length && timingSafeEqual(each, expected));
 }
