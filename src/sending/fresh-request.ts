@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
+import { tryParseJson } from '../catalogue/body-view.ts';
 import type { Provider, Sample } from '../catalogue/provider.ts';
 import { parseForm } from '../signature/form.ts';
 import { getPath, setPath } from '../signature/json-path.ts';
@@ -49,7 +50,7 @@ function withFreshId(
 function withFreshItems(body: string, items: Provider['items']): string | undefined {
   if (items?.id === undefined) return undefined;
   const { path, id } = items;
-  const list = getPath(parse(body), path);
+  const list = getPath(tryParseJson(body), path);
   if (!Array.isArray(list)) return undefined;
   const at = (index: number) => [path, index, id].filter((step) => step !== '').join('.');
   return inJson(
@@ -60,7 +61,7 @@ function withFreshItems(body: string, items: Provider['items']): string | undefi
 
 /** The body with new ids at these places; undefined where none of them holds one. */
 function inJson(body: string, paths: readonly string[]): string | undefined {
-  const json = parse(body);
+  const json = tryParseJson(body);
   const written = paths.map((path) => {
     const old = getPath(json, path);
     // A number stays one: handlers may rely on it.
@@ -75,14 +76,6 @@ function inForm(body: string, name: string): string | undefined {
   if (!fields?.some(([key]) => key === name)) return undefined;
   const form = fields.map(([key, value]): [string, string] => [key, key === name ? freshText(value) : value]);
   return new URLSearchParams(form).toString();
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 /** With the sample's own prefix, such as `evt_`; digits stay digits. */

@@ -2,6 +2,7 @@ import { parseForm } from '../../signature/form.ts';
 import { getPath, setPath } from '../../signature/json-path.ts';
 import { type Body, decodeUtf8 } from '../../signature/text.ts';
 import type { SignedRequest } from '../../signature/types.ts';
+import { tryParseJson } from '../body-view.ts';
 
 /** Something that signing put into a request: a signature, a timestamp, a token. */
 export interface SignedValue {
@@ -43,9 +44,9 @@ export function queryValues(request: SignedRequest, names: readonly string[]): S
 /** The fields that signing changed in a JSON or form body: found by comparing, whatever the scheme says of itself. */
 export function bodyValues(request: SignedRequest, before: Body): SignedValue[] {
   if (before === request.body) return [];
-  const json = parseJson(request.body);
+  const json = tryParseJson(decodeUtf8(request.body));
   if (json === undefined) return formValues(request, parseForm(before) ?? []);
-  const old = parseJson(before);
+  const old = tryParseJson(decodeUtf8(before));
   const changed = leaves(json).filter(([path, value]) => getPath(old, path) !== value);
   return changed.map(([name, value]) => ({
     name,
@@ -72,14 +73,6 @@ function formValues(request: SignedRequest, before: readonly [name: string, valu
       return { ...request, body: Buffer.from(form.toString()) };
     },
   }));
-}
-
-function parseJson(body: Body): unknown {
-  try {
-    return JSON.parse(decodeUtf8(body) ?? '') as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Every plain value with its dot path. */
