@@ -1,4 +1,4 @@
-import { toleranceOf } from '../signature/tolerance.ts';
+import { checksTime, toleranceOf } from '../signature/tolerance.ts';
 import type { Provider } from './provider.ts';
 import { findScheme } from './scheme-of.ts';
 
@@ -13,6 +13,6 @@ export function copyTakenSeconds(
   { verify, toleranceSeconds }: { verify?: string; toleranceSeconds?: number },
 ): number {
   const scheme = findScheme(provider, verify);
-  if (!scheme || !(scheme.scheme === 'code' || ('timestamp' in scheme && scheme.timestamp))) return 0;
+  if (!scheme || !checksTime(scheme)) return 0;
   return 2 * (toleranceSeconds ?? toleranceOf(scheme) ?? 0);
 }

@@ -10,3 +10,8 @@ export function toleranceOf(scheme: Scheme): number | undefined {
   if (!isKeyed(scheme)) return undefined;
   return scheme.timestamp?.toleranceSeconds ?? undefined;
 }
+
+/** Whether a tolerance can mean something; code may check one that no data tells of. */
+export function checksTime(scheme: Scheme): boolean {
+  return scheme.scheme === 'code' || (isKeyed(scheme) && scheme.timestamp !== undefined);
+}

@@ -13,14 +13,6 @@ function problemOf(handler: string, root: string): string | undefined {
   // esbuild takes it for a pattern, and finds no file.
   if (handler.includes('*'))
     return `handler "${handler}" must not hold a "*", or it cannot be bundled; rename the file`;
-  const found = projectFile(root, handler);
-  if (found.ok) return undefined;
-  switch (found.problem) {
-    case 'outside':
-      return `handler "${handler}" must lie inside the project, written relative to its root`;
-    case 'missing':
-      return `handler "${handler}" does not exist; create it, or remove the key to consume the queue yourself`;
-    case 'linkedOutside':
-      return `handler "${handler}" leads out of the project`;
-  }
+  const found = projectFile(root, handler, '; create it, or remove the key to consume the queue yourself');
+  return found.ok ? undefined : `handler "${handler}" ${found.problem}`;
 }

@@ -1,7 +1,7 @@
 import { providerProblems } from '../../catalogue/provider-problems.ts';
 import { schemesOf } from '../../catalogue/scheme-of.ts';
 import type { Finding } from '../issue.ts';
-import { type ProjectFile, projectFile } from './project-file.ts';
+import { projectFile } from './project-file.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
 /** The providers that the configuration declares are sound: the same checks as for a file in providers/. */
@@ -38,9 +38,9 @@ function guideProblems(id: string, ways: readonly string[], { raw, root }: RuleC
     const bodies = ['payload', 'body', 'bodyFile'].filter((key) => Object.hasOwn(entry, key));
     const which = 'payload' in entry || path[2] === 'samples' ? 'payload, body and bodyFile' : 'body and bodyFile';
     if (bodies.length !== 1) findings.push({ path, message: `it needs exactly one of ${which}` });
-    const file = entry.bodyFile === undefined ? undefined : projectFile(root, entry.bodyFile);
+    const file = entry.bodyFile === undefined ? undefined : projectFile(root, entry.bodyFile, '; put the body there');
     if (file && !file.ok)
-      findings.push({ path: [...path, 'bodyFile'], message: `"${entry.bodyFile}" ${fileProblems[file.problem]}` });
+      findings.push({ path: [...path, 'bodyFile'], message: `"${entry.bodyFile}" ${file.problem}` });
     if (entry.verify !== undefined && !ways.includes(entry.verify)) {
       const named = ways.filter((way) => way !== '');
       const known =
@@ -53,9 +53,3 @@ function guideProblems(id: string, ways: readonly string[], { raw, root }: RuleC
   }
   return findings;
 }
-
-const fileProblems: Readonly<Record<Extract<ProjectFile, { ok: false }>['problem'], string>> = {
-  outside: 'must lie inside the project, written relative to its root',
-  missing: 'does not exist; put the body there',
-  linkedOutside: 'leads out of the project',
-};

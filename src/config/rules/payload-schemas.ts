@@ -12,16 +12,7 @@ export const payloadSchemas = eachSource(({ id, payloadSchema }, { raw, root }) 
 
 function problemOf(written: string, root: string): string | undefined {
   const found = projectFile(root, written);
-  if (found.ok) {
-    const loaded = loadSchema(found.file);
-    return loaded.ok ? undefined : loaded.problem;
-  }
-  switch (found.problem) {
-    case 'outside':
-      return 'must lie inside the project, written relative to its root';
-    case 'missing':
-      return 'does not exist';
-    case 'linkedOutside':
-      return 'leads out of the project';
-  }
+  if (!found.ok) return found.problem;
+  const loaded = loadSchema(found.file);
+  return loaded.ok ? undefined : loaded.problem;
 }

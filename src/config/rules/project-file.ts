@@ -1,17 +1,22 @@
 import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-/** A file of the project that a setting names, or what is wrong with it. */
-export type ProjectFile = { ok: true; file: string } | { ok: false; problem: 'outside' | 'missing' | 'linkedOutside' };
+/** A file of the project that a setting names, or what is wrong with it, as the end of the sentence "the file …". */
+type ProjectFile = { ok: true; file: string } | { ok: false; problem: string };
 
-/** Finds a file that is written relative to the project's root and must lie inside of it, links followed. */
-export function projectFile(root: string, written: string): ProjectFile {
+/**
+ * Finds a file that is written relative to the project's root and must lie inside of it, links followed.
+ *
+ * @param advice What to do where there is none, behind a semicolon.
+ */
+export function projectFile(root: string, written: string, advice = ''): ProjectFile {
   const file = path.resolve(root, written);
-  if (path.isAbsolute(written) || !isInside(root, file)) return { ok: false, problem: 'outside' };
+  if (path.isAbsolute(written) || !isInside(root, file))
+    return { ok: false, problem: 'must lie inside the project, written relative to its root' };
   const real = realFile(file);
-  if (real === undefined) return { ok: false, problem: 'missing' };
+  if (real === undefined) return { ok: false, problem: `does not exist${advice}` };
   // A link may point out of the project.
-  if (!isInside(realpathSync(root), real)) return { ok: false, problem: 'linkedOutside' };
+  if (!isInside(realpathSync(root), real)) return { ok: false, problem: 'leads out of the project' };
   return { ok: true, file };
 }
 

@@ -2,6 +2,7 @@ import type { Provider } from '../../catalogue/provider.ts';
 import { schemesOf } from '../../catalogue/scheme-of.ts';
 import type { Scheme } from '../../signature/scheme.ts';
 import { needsOf } from '../../signature/needs.ts';
+import { checksTime } from '../../signature/tolerance.ts';
 import type { Finding } from '../issue.ts';
 import { eachSource, placeOf } from './rule.ts';
 
@@ -19,7 +20,7 @@ export const providerFit = eachSource((source, { provider, raw }) => {
       path,
       message: `${provider.name} signs the URL; set \`publicUrl\` to the URL exactly as you typed it there`,
     });
-  if (scheme && !hasTimestamp(scheme) && raw.sources[source.id]?.tolerance !== undefined)
+  if (scheme && !checksTime(scheme) && raw.sources[source.id]?.tolerance !== undefined)
     findings.push({
       path: ['sources', source.id, 'tolerance'],
       message: `${provider.name} signs no timestamp, so a tolerance has no effect; remove this key`,
@@ -38,10 +39,4 @@ function mixesTypes({ items }: Provider, name: string, scheme: Scheme): boolean 
   if (items?.type === undefined || (items.verify !== undefined && items.verify !== name)) return false;
   const signs = scheme.scheme === 'code' ? scheme.secretLike : scheme;
   return !(signs?.scheme === 'hmac' && signs.onlyItem !== undefined);
-}
-
-/** Whether a tolerance can mean something; code may check one that no data tells of. */
-function hasTimestamp(scheme: Scheme): boolean {
-  if (scheme.scheme === 'code') return true;
-  return 'timestamp' in scheme && scheme.timestamp !== undefined;
 }
