@@ -9,7 +9,7 @@ import { mappedQuery } from './catalogue/mapped-query.ts';
 import type { Provider, ProviderGuide, Sample } from './catalogue/provider.ts';
 import { schemeOf } from './catalogue/scheme-of.ts';
 import { formatIssue } from './config/issue.ts';
-import { shownHeaders, shownQuery } from './delivery/authenticate.ts';
+import { shownHeaders, shownQuery } from './delivery/shown-request.ts';
 import type { Delivery } from './delivery/delivery.ts';
 import type { EventsOf } from './delivery/event-types.ts';
 import { type Handler, handlerOf } from './delivery/handler.ts';

@@ -1,7 +1,7 @@
 import { credentialsOf } from '../catalogue/credentials-of.ts';
 import { identify } from '../catalogue/identify.ts';
 import type { Provider } from '../catalogue/provider.ts';
-import { shownHeaders, shownQuery } from '../delivery/authenticate.ts';
+import { shownHeaders, shownQuery } from '../delivery/shown-request.ts';
 import { decodeMessage } from '../delivery/wire.ts';
 import type { MessageAttributes } from '../queue/queue.ts';
 import { parseOutcome, type RestingOutcome } from './outcome-attribute.ts';

@@ -1,8 +1,6 @@
-import type { Credentials } from '../catalogue/credentials-of.ts';
 import type { Provider } from '../catalogue/provider.ts';
 import { schemeOf } from '../catalogue/scheme-of.ts';
 import { type Verified, verifyWithBodyFallback } from '../signature/body-fallback.ts';
-import type { QueryParameters } from '../signature/query.ts';
 import type { Scheme } from '../signature/scheme.ts';
 import type { Body } from '../signature/text.ts';
 import type { SignedRequest } from '../signature/types.ts';
@@ -177,20 +175,6 @@ function takeUnsigned(request: ArrivedRequest, { authorized }: AuthenticateOptio
   if (!authorized || !request.foreign) return { ok: true, request, body: request.body, secretVersion: undefined };
   const detail = 'it came in while the source had another provider, and was not asked for the token that counts now';
   return { ok: false, request, outcome: { kind: 'rejected', reason: 'other_provider', detail } };
-}
-
-/** The request's headers without those that carry a static credential. */
-export function shownHeaders(
-  { headers: hidden }: Credentials,
-  headers: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> {
-  if (hidden.length === 0) return headers;
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !hidden.includes(name)));
-}
-
-/** The same of its query parameters, as the message holds them. */
-export function shownQuery({ query: hidden }: Credentials, query: QueryParameters): QueryParameters {
-  return Object.fromEntries(Object.entries(query).filter(([name]) => !hidden.includes(name)));
 }
 
 type Attempt = { ok: true; body: Body; secretVersion: string | undefined } | RefusedAttempt;

@@ -4,7 +4,7 @@ import { allOf } from './all-of.ts';
 import type { VerifiedDelivery } from './delivery.ts';
 import { describeLoadError, framesOf } from './handler-errors.ts';
 import { type Handler, handlerOf } from './handler.ts';
-import type { Outcome } from './outcome.ts';
+import { type Outcome, unreported } from './outcome.ts';
 import { runHandler, runSingle } from './run-handler.ts';
 import { TimeLimits } from './time-limits.ts';
 import { toDelivery } from './to-delivery.ts';
@@ -16,8 +16,6 @@ import { toDelivery } from './to-delivery.ts';
  * @param deliveries More than one only where the source has batches.
  */
 export type Dispatch = (deliveries: readonly VerifiedDelivery[]) => Promise<readonly Outcome[]>;
-
-const unreported: Outcome = { kind: 'failed', reason: 'internal_error', detail: 'no outcome was reported' };
 
 /** Hands over to `first`, and what that handled to `second`: a handler and then a forward. */
 export function inOrder(first: Dispatch, second: Dispatch): Dispatch {

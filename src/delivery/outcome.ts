@@ -58,3 +58,6 @@ export const outcomeKinds = [
   'rejected',
   'failed',
 ] as const satisfies readonly OutcomeKind[];
+
+/** Of a delivery that was handed over, and of which nothing was said. */
+export const unreported: Outcome = { kind: 'failed', reason: 'internal_error', detail: 'no outcome was reported' };

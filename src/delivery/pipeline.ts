@@ -16,8 +16,6 @@ import {
   type Authenticated,
   type AuthenticateOptions,
   readSecrets,
-  shownHeaders,
-  shownQuery,
 } from './authenticate.ts';
 import { payloadMismatch } from './check-payload.ts';
 import { type Claims, createClaims } from './claims.ts';
@@ -25,8 +23,9 @@ import type { VerifiedDelivery } from './delivery.ts';
 import type { Dispatch } from './dispatch.ts';
 import { describeError } from './handler-errors.ts';
 import { isWanted } from './is-wanted.ts';
-import type { Outcome } from './outcome.ts';
+import { type Outcome, unreported } from './outcome.ts';
 import type { ArrivedRequest } from './arrived-request.ts';
+import { shownRequest } from './shown-request.ts';
 
 export interface PipelineOptions {
   source: SourcePlan;
@@ -79,14 +78,12 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       const ready = prepared.filter((each) => each.outcome === undefined);
       const outcomes = await handOver(ready, dispatch);
       if (claims)
-        await Promise.all(ready.map(({ delivery }, index) => claims.settle(delivery, outcomes[index] ?? noOutcome)));
+        await Promise.all(ready.map(({ delivery }, index) => claims.settle(delivery, outcomes[index] ?? unreported)));
       let next = 0;
-      return prepared.map((each) => (each.outcome ? each : withOutcome(each, outcomes[next++] ?? noOutcome)));
+      return prepared.map((each) => (each.outcome ? each : withOutcome(each, outcomes[next++] ?? unreported)));
     },
   };
 }
-
-const noOutcome = { kind: 'failed', reason: 'internal_error', detail: 'no outcome was reported' } as const;
 
 /** Verified, wanted and not seen before. */
 interface Ready extends Omit<Processed, 'outcome'> {
@@ -138,12 +135,6 @@ function prepare(
     const outcome: Outcome = { kind: 'failed', reason: 'internal_error', detail: describeError(error) };
     return { outcome, request, delivery: undefined, secretVersion: undefined };
   }
-}
-
-function shownRequest(credentials: Credentials, request: ArrivedRequest): ArrivedRequest {
-  const headers = shownHeaders(credentials, request.headers);
-  if (headers === request.headers && !request.query) return request;
-  return { ...request, headers, ...(request.query && { query: shownQuery(credentials, request.query) }) };
 }
 
 async function claim(ready: Ready, claims: Claims): Promise<Processed | Ready> {

@@ -1,4 +1,4 @@
-import type { Log, LogFields } from '../log.ts';
+import { type Log, type LogFields, withoutNames } from '../log.ts';
 import { allOf } from './all-of.ts';
 import type { Delivery } from './delivery.ts';
 import { describeThrown, framesOf, outcomeOfError } from './handler-errors.ts';
@@ -128,8 +128,7 @@ function withFields(log: Log, fields: LogFields): Log {
 
 /** A payload's `source` is another than the one by which lines are found: what has a name of ours gets an underscore. */
 function merged(ours: LogFields, theirs: LogFields): LogFields {
-  const renamed = Object.entries(theirs).map(([name, value]) => [Object.hasOwn(ours, name) ? `${name}_` : name, value]);
-  return { ...ours, ...Object.fromEntries(renamed) } as LogFields;
+  return { ...ours, ...withoutNames(theirs, new Set(Object.keys(ours))) };
 }
 
 /** A logger of the host may throw for what is no text, or write nothing of an error. */
