@@ -1,4 +1,4 @@
-import type { ReceivedMessage } from '../queue/queue.ts';
+import { longestVisibilitySeconds, type ReceivedMessage } from '../queue/queue.ts';
 
 /** Tells what a walk through a queue has seen already, and how long to hide what it looks at. */
 export interface Rounds {
@@ -7,9 +7,6 @@ export interface Rounds {
   /** Those that did not come before. */
   fresh(messages: readonly ReceivedMessage[]): ReceivedMessage[];
 }
-
-/** SQS's longest visibility timeout. */
-const longestSeconds = 43_200;
 
 /**
  * Hides for twice as long once the first messages come back before the last was seen: else the walk would go round among
@@ -27,7 +24,7 @@ export function createRounds(shortestSeconds: number): Rounds {
       const fresh = messages.filter(({ messageId }) => !hiddenFor.has(messageId));
       const isRound = messages.some(({ messageId }) => hiddenFor.get(messageId) === seconds);
       for (const { messageId } of messages) hiddenFor.set(messageId, seconds);
-      if (isRound) seconds = Math.min(2 * seconds, longestSeconds);
+      if (isRound) seconds = Math.min(2 * seconds, longestVisibilitySeconds);
       return fresh;
     },
   };

@@ -3,7 +3,13 @@ import type { Outcome } from '../delivery/outcome.ts';
 import { deliverySeconds } from '../plan/delivery-seconds.ts';
 import type { ConsumerPlan, QueuePlan } from '../plan/plan.ts';
 import { endpointAttributes, outcomeAttribute } from '../delivery/wire.ts';
-import type { AttributeChanges, MessageAttributes, Queue, ReceivedMessage } from '../queue/queue.ts';
+import {
+  type AttributeChanges,
+  longestVisibilitySeconds,
+  type MessageAttributes,
+  type Queue,
+  type ReceivedMessage,
+} from '../queue/queue.ts';
 import { backoffSeconds } from './backoff.ts';
 import { formatOutcome } from './outcome-attribute.ts';
 
@@ -30,7 +36,7 @@ export interface SettleContext {
  * SQS hides a message for 12 hours from its receive, and refuses what would end later, as it refuses a handle that it no
  * longer knows. Less two minutes: it received before its answer was here, and the call may take more than one try.
  */
-const longestHiddenSeconds = 43_200 - 120;
+const longestHiddenSeconds = longestVisibilitySeconds - 120;
 
 /** Decides what becomes of a message: the table of the consumer's outcomes. */
 export function decideAction(

@@ -8,9 +8,9 @@ import type { DeliveryRecord } from '../delivery/record.ts';
 import { HookportError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { CheckPayload } from '../payload-schema/check.ts';
-import { deliverySeconds } from '../plan/delivery-seconds.ts';
+import { workerRunSeconds } from '../plan/delivery-seconds.ts';
 import type { SourcePlan } from '../plan/plan.ts';
-import type { Queue, ReceivedMessage } from '../queue/queue.ts';
+import { longestVisibilitySeconds, type Queue, type ReceivedMessage } from '../queue/queue.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import type { EventBus } from './forward/event-bus.ts';
 import { destinationOf } from './forward/forwards.ts';
@@ -56,12 +56,6 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
-/** Time that an attempt may take beyond its timeouts: reading secrets, verifying, moving, deleting. */
-const roomMs = 15_000;
-
-/** SQS's limit. */
-const longestVisibilitySeconds = 43_200;
-
 /**
  * Consumes a source's queue: polls it, puts each message through the pipeline and settles it. Handles at most
  * `concurrency` deliveries (or batches) at once, and receives no more than it can start; as many more may be on their way back to
@@ -78,9 +72,9 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     ...options,
     dispatch: guard(destinationOf({ ...options, toHandler: options.dispatch })),
   });
-  const batchMs = deliverySeconds(plan) * plan.batch.size * 1000 + roomMs;
+  const runSeconds = workerRunSeconds(plan);
   const visibilityTimeoutSeconds = Math.min(
-    Math.max(source.queue.visibilityTimeoutSeconds, Math.ceil((2 * batchMs) / 1000)),
+    Math.max(source.queue.visibilityTimeoutSeconds, Math.ceil(2 * runSeconds)),
     longestVisibilitySeconds,
   );
   const inHand = createInHand({ queue, visibilityTimeoutSeconds, clock: monotonic, log });
@@ -123,7 +117,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   };
 
   const run = async (messages: readonly ReceivedMessage[]) => {
-    const reserved = await allOf(messages.map((message) => inHand.reserve(message, batchMs)));
+    const reserved = await allOf(messages.map((message) => inHand.reserve(message, runSeconds * 1000)));
     const startable = messages.filter((_, index) => reserved[index]);
     for (const [index, message] of messages.entries()) if (!reserved[index]) inHand.remove(message);
     const began = monotonic();

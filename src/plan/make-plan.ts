@@ -7,7 +7,8 @@ import { schemeOf } from '../catalogue/scheme-of.ts';
 import type { Config, SourceConfig } from '../config/config.ts';
 import { requestParameters } from '../delivery/wire.ts';
 import { functionTimeoutSeconds } from './function-timeout.ts';
-import { planWorker, workerRunSeconds } from './worker-plan.ts';
+import { workerRunSeconds } from './delivery-seconds.ts';
+import { planWorker } from './worker-plan.ts';
 import type { ConsumerPlan, CorsPlan, ForwardPlan, Plan, QueuePlan, SourcePlan } from './plan.ts';
 
 /** SQS's limit for a message with its attributes, since August 2025. */

@@ -35,12 +35,15 @@ export interface ReceivedMessage {
   deadLetterSource?: string;
 }
 
+/** SQS's longest visibility timeout, 12 hours. */
+export const longestVisibilitySeconds = 43_200;
+
 export interface ReceiveOptions {
   /** 1 to 10. */
   maxMessages: number;
   /** Long polling, 0 to 20. */
   waitSeconds: number;
-  /** 0 to 43200. @default the queue's own */
+  /** 0 to {@link longestVisibilitySeconds}. @default the queue's own */
   visibilityTimeoutSeconds?: number;
   /**
    * Ties the messages to this process: should it die, an embedded queue gives them to the next receiver when it is

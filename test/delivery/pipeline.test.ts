@@ -7,7 +7,7 @@ import type { Deduplication } from '../../src/deduplication/deduplication.ts';
 import type { Outcome } from '../../src/delivery/outcome.ts';
 import type { Scheme, TokenScheme } from '../../src/signature/scheme.ts';
 import { functionTimeoutSeconds } from '../../src/plan/function-timeout.ts';
-import { workerRunSeconds } from '../../src/plan/worker-plan.ts';
+import { workerRunSeconds } from '../../src/plan/delivery-seconds.ts';
 import { setUpPipeline as setUp } from '../fakes/pipeline.ts';
 import { type Arrival, createFakeSecrets, received, sourcePlan } from '../fakes/source.ts';
 

@@ -6,7 +6,7 @@ import { createTaskProtection } from '../../consumer/task-protection.ts';
 import { createWorker } from '../../create-worker.ts';
 import { HookportError } from '../../errors.ts';
 import { createJsonLog } from '../../json-log.ts';
-import { workerRunSeconds } from '../../plan/worker-plan.ts';
+import { workerRunSeconds } from '../../plan/delivery-seconds.ts';
 import type { Log } from '../../log.ts';
 import type { ConsumerPlan, SourcePlan } from '../../plan/plan.ts';
 import { createSecretsManagerStore } from '../../secrets/secrets-manager.ts';

@@ -1,9 +1,7 @@
 import { parseReceiptHandle } from '../../queue/embedded/receipt-handle.ts';
-import type { Queue } from '../../queue/queue.ts';
+import { longestVisibilitySeconds, type Queue } from '../../queue/queue.ts';
 import { faults } from './fault.ts';
 import { type Input, requiredInteger, requiredText } from './input.ts';
-
-const maxVisibilitySeconds = 43_200;
 
 /** DeleteMessage and an entry of its batch. @throws SqsFault */
 export async function deleteFrom(queue: Queue, input: Input): Promise<object> {
@@ -14,7 +12,7 @@ export async function deleteFrom(queue: Queue, input: Input): Promise<object> {
 /** ChangeMessageVisibility and an entry of its batch. @throws SqsFault */
 export async function changeVisibilityIn(queue: Queue, input: Input): Promise<object> {
   const handle = handleOf(input);
-  const seconds = requiredInteger(input, 'VisibilityTimeout', 0, maxVisibilitySeconds);
+  const seconds = requiredInteger(input, 'VisibilityTimeout', 0, longestVisibilitySeconds);
   // Whoever extends it goes on to work on a message that somebody else may get.
   if (!(await queue.changeVisibility(handle, seconds))) throw faults.messageNotInflight();
   return {};

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { md5OfAttributes } from '../../../queue/attributes-md5.ts';
-import type { ReceivedMessage } from '../../../queue/queue.ts';
+import { longestVisibilitySeconds, type ReceivedMessage } from '../../../queue/queue.ts';
 import { attributesToWire, selectAttributes } from '../attributes.ts';
 import { type Action, queueOf } from '../context.ts';
 import { optionalInteger, textList } from '../input.ts';
@@ -11,7 +11,7 @@ export const receiveMessage: Action = async (input, context) => {
   const wanted = textList(input, 'MessageAttributeNames');
   // AttributeNames is what MessageSystemAttributeNames was called; SQS still takes both.
   const wantedSystem = [...textList(input, 'MessageSystemAttributeNames'), ...textList(input, 'AttributeNames')];
-  const visibilityTimeoutSeconds = optionalInteger(input, 'VisibilityTimeout', 0, 43_200);
+  const visibilityTimeoutSeconds = optionalInteger(input, 'VisibilityTimeout', 0, longestVisibilitySeconds);
   const messages = await queue.receive({
     maxMessages: optionalInteger(input, 'MaxNumberOfMessages', 1, 10) ?? 1,
     waitSeconds: optionalInteger(input, 'WaitTimeSeconds', 0, 20) ?? queue.settings.receiveWaitSeconds,
