@@ -1,6 +1,6 @@
 import type { Outcome, OutcomeKind } from '../delivery/outcome.ts';
 import { outcomeAttribute } from '../delivery/wire.ts';
-import type { MessageAttribute, MessageAttributes } from '../queue/queue.ts';
+import type { MessageAttribute, MessageAttributes, ReceivedMessage } from '../queue/queue.ts';
 
 /** Why a message rests in a dead-letter queue, as its attribute `HookportOutcome` says. */
 export interface RestingOutcome {
@@ -51,4 +51,15 @@ export function parseOutcome(attributes: Readonly<Record<string, MessageAttribut
   } catch {
     return unknown;
   }
+}
+
+/**
+ * Whether a message entered its dead-letter queue after a time. What the queue itself moved keeps its first SentTimestamp,
+ * so this tells only of what was moved by a consumer.
+ */
+export function enteredAfter(
+  { sentAt, attributes }: Pick<ReceivedMessage, 'sentAt' | 'attributes'>,
+  time: number,
+): boolean {
+  return sentAt > time || (parseOutcome(attributes).at ?? 0) > time;
 }

@@ -5,7 +5,7 @@ import type { SourcePlan } from '../plan/plan.ts';
 import type { Queue } from '../queue/queue.ts';
 import { describeDeadLetter } from './dead-letter.ts';
 import { type DeadLetterSelection, isForClaims, isForReason } from './dead-letter-selection.ts';
-import { parseOutcome } from './outcome-attribute.ts';
+import { enteredAfter } from './outcome-attribute.ts';
 import { walkDeadLetters } from './walk-dead-letters.ts';
 
 export interface PurgeOptions extends DeadLetterSelection {
@@ -53,7 +53,7 @@ export async function purgeDeadLetters(options: PurgeOptions): Promise<PurgeRepo
     waitSeconds: options.waitSeconds,
     onBatch: () => progress?.(report),
     async visit(message) {
-      if (message.sentAt > asOf || (parseOutcome(message.attributes).at ?? 0) > asOf) {
+      if (enteredAfter(message, asOf)) {
         report.newer += 1;
         return 'newer';
       }

@@ -12,7 +12,7 @@ import type { Queue, ReceivedMessage } from '../queue/queue.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import { rejectionReasons } from '../signature/types.ts';
 import { type DeadLetterSelection, isForClaims, isForReason } from './dead-letter-selection.ts';
-import { parseOutcome } from './outcome-attribute.ts';
+import { enteredAfter, parseOutcome } from './outcome-attribute.ts';
 import { walkDeadLetters } from './walk-dead-letters.ts';
 
 export interface RedriveOptions extends DeadLetterSelection {
@@ -94,9 +94,8 @@ async function handle(
   { startedAt, enteredBy, moved }: Run,
   options: RedriveOptions,
 ): Promise<Handled> {
-  // What the queue itself moved keeps its first SentTimestamp, so this tells only what was moved by us since then;
-  // that is what a consumer puts there while this runs.
-  if (message.sentAt > enteredBy || (parseOutcome(message.attributes).at ?? 0) > enteredBy) return { kind: 'newer' };
+  // What a consumer puts there while this runs.
+  if (enteredAfter(message, enteredBy)) return { kind: 'newer' };
   if (!isForReason(parseOutcome(message.attributes), options.reason)) return { kind: 'notSelected' };
   const { source, provider, queue, deadLetterQueue, secrets, dryRun, log } = options;
   const authenticated = await authenticate(message, {
