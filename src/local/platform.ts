@@ -204,7 +204,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       port: options.ports.inspector,
       gatewayUrl,
       loadGuide: options.loadGuide ?? (() => Promise.resolve(undefined)),
-      senderOf: (source) => senderOf({ ...partsOf(source), gatewayUrl }),
+      async senderOf(source) {
+        const url = `${gatewayUrl}${source.route.path}`;
+        return { ...(await senderOf({ ...partsOf(source), url })), now: clock() };
+      },
       queues,
       journal,
       events,

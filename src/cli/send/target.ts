@@ -1,13 +1,12 @@
 import path from 'node:path';
 import { providerOf } from '../../catalogue/registry.ts';
-import { schemeOf } from '../../catalogue/scheme-of.ts';
 import type { Provider, ProviderGuide } from '../../catalogue/provider.ts';
 import { HookportError } from '../../errors.ts';
 import { localSecrets } from '../../local/secrets.ts';
+import { senderOf } from '../../local/sender-of.ts';
 import type { SourceState } from '../../local/api/sources.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
 import type { SecretOrigin } from '../../secrets/environment.ts';
-import { secretVariable } from '../../secrets/variables.ts';
 import type { Sender } from '../../sending/sender.ts';
 import { describeEntrance } from '../describe-entrance.ts';
 import { type ConfigOption, findSource, loadProject, projectRoot } from '../project.ts';
@@ -57,12 +56,7 @@ export async function findTarget(id: string, options: TargetOptions): Promise<Ta
   if (running && options.url === undefined) await refuseOutdated(running.api, source);
   const dataFolder = path.resolve(options.data);
   const secrets = localSecrets({ root: projectRoot, dataFolder, sources: plan.sources, catalogue });
-  const secret = source.unsigned ? '' : await secrets.signingSecret(source.id);
-  if (secret === undefined)
-    throw new HookportError(
-      'secret_missing',
-      `${source.id} has no secret to sign with; set ${secretVariable(source.id)}`,
-    );
+  const sender = await senderOf({ source, provider, secrets, url });
   return {
     source,
     provider,
@@ -71,15 +65,7 @@ export async function findTarget(id: string, options: TargetOptions): Promise<Ta
     api: running?.api,
     secretOrigin: source.unsigned ? 'none' : await secrets.origin(source.id),
     entrance: source.route.authorize && token !== undefined ? { authorization: `Bearer ${token}` } : {},
-    sender: {
-      provider,
-      scheme: schemeOf(provider, source.verify),
-      secret,
-      url: source.publicUrl ?? url,
-      toleranceSeconds: source.consumer?.toleranceSeconds,
-      maxMessageBytes: source.queue.maxMessageBytes,
-      deduplicates: source.consumer?.deduplicate !== undefined,
-    },
+    sender,
   };
 }
 

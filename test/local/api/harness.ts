@@ -113,14 +113,10 @@ export async function startHarness(changes: Partial<ApiContext> = {}): Promise<H
     },
     explain: async () => ({ steps: [], findings: [] }),
     loadGuide,
-    senderOf: (source) =>
-      senderOf({
-        source,
-        provider: catalogue.get(source.provider)!,
-        secrets,
-        gatewayUrl: 'http://127.0.0.1:8080',
-        clock: () => 0,
-      }),
+    async senderOf(source) {
+      const url = `http://127.0.0.1:8080${source.route.path}`;
+      return { ...(await senderOf({ source, provider: catalogue.get(source.provider)!, secrets, url })), now: 0 };
+    },
     pausedSince: (source) => (source === 'zendesk' ? Date.UTC(2026, 0, 2, 3) : undefined),
     setPaused: async () => undefined,
     metrics: { contentType: 'text/plain', text: async () => '' },
