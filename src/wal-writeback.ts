@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { WalSync } from './wal-sync.ts';
 
-/** Of a write-ahead log, in pages. */
+/** Of a write-ahead log, in bytes of pages. */
 export interface WalSize {
-  pages: number;
+  bytes: number;
   /** How many of them were not copied into the database. */
   left: number;
 }
@@ -32,9 +32,9 @@ export function createWalWriteback(database: DatabaseSync, wal: WalSync): WalWri
   let syncing = false;
   let closed = false;
 
-  async function begin(pages: number): Promise<void> {
+  async function begin(bytes: number): Promise<void> {
     syncing = true;
-    synced = pages;
+    synced = bytes;
     // The next sync of who answers for what is in it fails too, and tells.
     await wal.sync().catch(() => undefined);
     syncing = false;
@@ -44,11 +44,11 @@ export function createWalWriteback(database: DatabaseSync, wal: WalSync): WalWri
   return {
     look() {
       const row = size.get();
-      const pages = Number(row?.['log'] ?? 0);
+      const bytes = Number(row?.['log'] ?? 0) * pageBytes;
       // It began anew.
-      if (pages < synced) synced = 0;
-      if (!syncing && !closed && (pages - synced) * pageBytes >= portionBytes) void begin(pages);
-      return { pages, left: pages - Number(row?.['checkpointed'] ?? 0) };
+      if (bytes < synced) synced = 0;
+      if (!syncing && !closed && bytes - synced >= portionBytes) void begin(bytes);
+      return { bytes, left: bytes - Number(row?.['checkpointed'] ?? 0) * pageBytes };
     },
     close() {
       closed = true;

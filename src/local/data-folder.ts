@@ -150,7 +150,7 @@ function make(path: string): string | undefined {
 }
 
 const ownNames =
-  /^(lock\.db|holder\.json|queues\.db|intake\.log|journal\.db|deduplication\.db|log\.(before\.)?jsonl|paused\.json|dev-secrets)/;
+  /^(lock\.db|holder\.json|queues\.db|intake|journal\.db|deduplication\.db|log\.(before\.)?jsonl|paused\.json|dev-secrets)/;
 
 /** One whose name was mistyped, such as /tmp, must not be closed to all others. A volume that is new may hold what its system needs. */
 function refuseForeign(path: string): void {

@@ -25,7 +25,9 @@ describe('a data folder', () => {
     await queues.queue('q').send({ body: 'x', attributes: {} });
     const mode = (name: string) => statSync(join(path, name)).mode & 0o777;
     expect(mode('.')).toBe(0o700);
-    for (const name of ['lock.db', 'holder.json', 'queues.db', 'queues.db-wal', 'queues.db-shm', 'intake.log'])
+    expect(mode('intake')).toBe(0o700);
+    const segment = join('intake', readdirSync(join(path, 'intake'))[0]!);
+    for (const name of ['lock.db', 'holder.json', 'queues.db', 'queues.db-wal', 'queues.db-shm', segment])
       expect(`${name} ${mode(name).toString(8)}`).toBe(`${name} 600`);
     await queues.close();
     folder.close();

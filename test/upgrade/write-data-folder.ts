@@ -34,8 +34,9 @@ for (const file of ['queues.db', 'journal.db', 'deduplication.db']) {
   database.close();
   files[file] = readFileSync(path).toString('base64');
 }
-for (const file of readdirSync(join(machine.dataFolder, 'dev-secrets')))
-  files[`dev-secrets/${file}`] = readFileSync(join(machine.dataFolder, 'dev-secrets', file)).toString('base64');
+for (const folder of ['dev-secrets', 'intake'])
+  for (const file of readdirSync(join(machine.dataFolder, folder)))
+    files[`${folder}/${file}`] = readFileSync(join(machine.dataFolder, folder, file)).toString('base64');
 const packed = gzipSync(JSON.stringify({ writtenAt: Date.now(), files }), { level: 9 });
 writeFileSync(new URL(`../fixtures/data-folders/${name}.json.gz`, import.meta.url), packed);
 machine.remove();

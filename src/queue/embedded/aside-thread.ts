@@ -1,18 +1,20 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { giveWayToAccepting } from '../../thread-priority.ts';
-import type { AsideReply, AsideRequest } from './aside.ts';
+import type { AsideData, AsideReply, AsideRequest } from './aside.ts';
 import { openReader } from './database.ts';
+import { makeSpare } from './intake/spare.ts';
 import { createReads, type Reads } from './reads.ts';
 
 giveWayToAccepting();
 
-const { file } = workerData as { file: string };
+const { file, logFolder } = workerData as AsideData;
 const database = openReader(file);
-const reads = createReads(database);
+const reads = createReads(database, logFolder);
 const checkpoint = database.prepare('PRAGMA wal_checkpoint(PASSIVE)');
 
 function run({ kind, args }: AsideRequest): unknown {
   if (kind === 'checkpoint') return void checkpoint.get();
+  if (kind === 'spare') return makeSpare(logFolder);
   if (kind === 'close') return database.close();
   if (kind === 'depth') return reads.depth(...(args as Parameters<Reads['depth']>));
   return reads.list(...(args as Parameters<Reads['list']>));

@@ -6,21 +6,29 @@ export interface Aside {
   read<K extends keyof Reads>(kind: K, ...args: Parameters<Reads[K]>): Promise<ReturnType<Reads[K]>>;
   /** A passive checkpoint; one that fails is left to the next. */
   checkpoint(): Promise<void>;
+  /** Makes what the next segment of the intake log becomes, where there is none yet; a full disk has room for none. */
+  spare(): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface AsideData {
+  /** The queue database, which exists already. */
+  file: string;
+  /** Of the intake log; exists too. */
+  logFolder: string;
 }
 
 export interface AsideRequest {
   id: number;
-  kind: keyof Reads | 'checkpoint' | 'close';
+  kind: keyof Reads | 'checkpoint' | 'spare' | 'close';
   args: readonly unknown[];
 }
 
 export type AsideReply = { id: number } & ({ value: unknown } | { error: string });
 
-/** @param file the queue database, which exists already */
-export function startAside(file: string): Aside {
+export function startAside(data: AsideData): Aside {
   const worker = new Worker(new URL('./aside-thread.ts', import.meta.url), {
-    workerData: { file },
+    workerData: data,
     resourceLimits: { maxYoungGenerationSizeMb: 24 },
   });
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
@@ -41,13 +49,15 @@ export function startAside(file: string): Aside {
     worker.postMessage({ id, kind, args } satisfies AsideRequest);
     return promise;
   };
+  const attempt = (kind: 'checkpoint' | 'spare') =>
+    ask(kind, []).then(
+      () => undefined,
+      () => undefined,
+    );
   return {
     read: (kind, ...args) => ask(kind, args) as Promise<ReturnType<Reads[typeof kind]>>,
-    checkpoint: () =>
-      ask('checkpoint', []).then(
-        () => undefined,
-        () => undefined,
-      ),
+    checkpoint: () => attempt('checkpoint'),
+    spare: () => attempt('spare'),
     async close() {
       await ask('close', []);
     },

@@ -4,8 +4,8 @@ import type { Clock } from '../../clock.ts';
 import { HookportError } from '../../errors.ts';
 import { createClientQueue } from './client-queue.ts';
 import type { EmbeddedQueue, EmbeddedQueues } from './embedded-queue.ts';
+import { openAppendFile } from './intake/append-file.ts';
 import { createBell } from './intake/bell.ts';
-import { openRingFile } from './intake/ring-file.ts';
 import { createIntakeWriter, type IntakeWriter } from './intake/writer.ts';
 import { createLink, type Link } from './link.ts';
 import type { Hello, IntakeStart } from './protocol.ts';
@@ -15,7 +15,7 @@ import { unavailable } from './unavailable.ts';
 /** What the owner of the queues has beside its port. */
 export interface Ownership {
   /** It writes what is sent into the intake log itself; a guest hands it to the engine. */
-  intakeFile: string;
+  logFolder: string;
   /** What `sentAt` becomes. */
   clock: Clock;
   /** The log cannot be written any more: the process had better start again. */
@@ -84,10 +84,10 @@ function visit(port: MessagePort): Client {
   };
 }
 
-function own(port: MessagePort, { intakeFile, clock, broken }: Ownership, intake: IntakeStart | undefined): Client {
+function own(port: MessagePort, { logFolder, clock, broken }: Ownership, intake: IntakeStart | undefined): Client {
   if (!intake) throw new HookportError('internal', 'this client is not the one that owns the intake log');
   const bell = createBell(intake.bell);
-  const file = openRingFile(intakeFile);
+  const file = openAppendFile(logFolder);
   const link = createLink(port, {
     intake({ freed, stalled }) {
       writer.freed(freed);

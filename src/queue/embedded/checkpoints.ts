@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { WalSize } from '../../wal-writeback.ts';
-import { pageBytes, walLimitPages } from './database.ts';
+import { walLimitBytes } from './database.ts';
 
 /** Copies the WAL into the database while commits go on, and keeps the WAL short. */
 export interface Checkpoints {
@@ -24,8 +24,8 @@ export interface CheckpointOptions {
   room: () => number;
 }
 
-/** Pages of the WAL that are worth a pass, 32 MiB: the longer, the more often the same page is in it. */
-const passPages = 2048;
+/** So much of the WAL is worth a pass: the longer, the more often the same page is in it. */
+const passBytes = 32 * 2 ** 20;
 /**
  * Of the room that the disk has left, so much may wait to be copied: the database may have to grow by as much, and a WAL that has
  * taken all the room can be neither copied nor continued.
@@ -34,8 +34,8 @@ const shareOfRoom = 1 / 8;
 /** In limits. From the first on the writer copies what is left, however much; at the second it waits for the pass that is under way. */
 const shortenAt = 2;
 const holdAt = 3;
-/** What the writer may copy by itself, in one short stall: 2 MiB. */
-const stallPages = 128;
+/** What the writer may copy by itself, in one short stall. */
+const stallBytes = 2 * 2 ** 20;
 const idleMs = 500;
 /** Several turns are let pass before the next look: so many, or so many bytes. */
 const turnsBetweenLooks = 8;
@@ -56,10 +56,10 @@ export function createCheckpoints({ database, pass, look, room }: CheckpointOpti
   let turns = 0;
   let bytes = 0;
 
-  const roomPages = () => (room() * shareOfRoom) / pageBytes;
-  const limitPages = () => Math.min(walLimitPages, 4 * roomPages());
+  const shareOfRoomBytes = () => room() * shareOfRoom;
+  const limitBytes = () => Math.min(walLimitBytes, 4 * shareOfRoomBytes());
 
-  /** @param before how many pages are not copied */
+  /** @param before how many bytes are not copied */
   function start(before: number): void {
     passing = passOnce(before);
   }
@@ -68,12 +68,12 @@ export function createCheckpoints({ database, pass, look, room }: CheckpointOpti
     await pass();
     passing = undefined;
     if (stopped) return;
-    const { pages, left } = look();
-    const limit = limitPages();
-    if (pages < limit || left === 0) return;
-    if (left <= stallPages || pages >= shortenAt * limit) shorten();
+    const wal = look();
+    const limit = limitBytes();
+    if (wal.bytes < limit || wal.left === 0) return;
+    if (wal.left <= stallBytes || wal.bytes >= shortenAt * limit) shorten();
     // One that got nowhere, on a full disk or beside a reader that stays, is left to the next look: at once, it would only spin.
-    else if (left < before) start(left);
+    else if (wal.left < before) start(wal.left);
   }
 
   function whenIdle(): void {
@@ -99,13 +99,13 @@ export function createCheckpoints({ database, pass, look, room }: CheckpointOpti
       if (turns >= turnsBetweenLooks || bytes >= bytesBetweenLooks) {
         turns = 0;
         bytes = 0;
-        const { pages, left } = look();
-        const due = Math.min(passPages, roomPages());
-        if (left > 0 && left >= due) {
+        const wal = look();
+        const due = Math.min(passBytes, shareOfRoomBytes());
+        if (wal.left > 0 && wal.left >= due) {
           // With so little room, what comes during a pass might take all of it.
-          if (due <= stallPages) shorten();
-          else if (!passing) start(left);
-          hold = pages >= holdAt * limitPages();
+          if (due <= stallBytes) shorten();
+          else if (!passing) start(wal.left);
+          hold = wal.bytes >= holdAt * limitBytes();
         }
       }
       // Short of a pass: copied once it is quiet, so that the next start finds little to read.

@@ -4,14 +4,17 @@ import { createPrivateFile } from '../../private-file.ts';
 import { readSchemaVersion } from '../../schema-version.ts';
 
 /** Of the tables below. Raise it with every change and say in {@link openDatabase} how an older file becomes a newer one. */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 /**
  * `due` finds what can be received and counts what cannot yet, without touching a body; `age` finds what is oldest;
  * `in_hand` holds only what a consumer has in hand, so that a start finds it without reading a backlog.
+ * Where a message has a position, its attributes and its body stand in the intake log, and are empty here, as none of a
+ * message is; `in_log` finds what of the log is still needed.
  * `messages` is kept by the transactions that change it, since counting a large backlog takes long.
  * `intake` is how far the intake log was taken over when the queue last got something from it; the largest counts. It
  * stands here because a transaction that takes something over writes this row anyway.
+ * Pages have SQLite's own size, 4 KB: a commit writes whole ones, and of rows without a body they hold many.
  * Bodies stand last in their row: SQLite reads no further than the last column it needs.
  */
 const schema = `
@@ -35,6 +38,8 @@ const schema = `
     until_exit INTEGER NOT NULL DEFAULT 0,
     given_back INTEGER NOT NULL DEFAULT 0,
     message_id TEXT NOT NULL,
+    position INTEGER,
+    length INTEGER,
     attributes TEXT NOT NULL,
     body TEXT NOT NULL
   ) STRICT;
@@ -43,12 +48,16 @@ const schema = `
   CREATE INDEX in_hand ON message (queue) WHERE until_exit = 1;
 `;
 
-/** Larger than SQLite's default: a 2 KB body wastes half of a 4 KB page; with 16 KB commits of many are twice as fast. */
-export const pageBytes = 16_384;
+const inLog = 'CREATE INDEX in_log ON message (position, length) WHERE position IS NOT NULL;';
+
+/** By the version that has it: what makes it of the one before. */
+const changes: Readonly<Record<number, string>> = {
+  2: 'ALTER TABLE queue ADD COLUMN intake INTEGER NOT NULL DEFAULT 0;',
+  3: `ALTER TABLE message ADD COLUMN position INTEGER; ALTER TABLE message ADD COLUMN length INTEGER; ${inLog}`,
+};
 
 /** The WAL is restarted before it grows much beyond this; a longer one is cut when that happens. */
 export const walLimitBytes = 64 * 2 ** 20;
-export const walLimitPages = walLimitBytes / pageBytes;
 
 /**
  * Opens the queue database for writing, creating it with mode 0600 (SQLite gives its -wal and -shm the same mode).
@@ -62,7 +71,7 @@ export function openDatabase(file: string): DatabaseSync {
     createPrivateFile(file);
     const database = new DatabaseSync(file);
     try {
-      database.exec(`PRAGMA page_size = ${pageBytes}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;`);
+      database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;`);
       database.exec(`PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = ${walLimitBytes};`);
       database.exec('PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;');
       migrate(database, file);
@@ -90,6 +99,7 @@ export function openReader(file: string): DatabaseSync {
 function migrate(database: DatabaseSync, file: string): void {
   const found = readSchemaVersion(database, file, schemaVersion);
   if (found === schemaVersion) return;
-  const change = found === 0 ? schema : 'ALTER TABLE queue ADD COLUMN intake INTEGER NOT NULL DEFAULT 0;';
+  const later = Object.entries(changes).filter(([version]) => Number(version) > found);
+  const change = found === 0 ? schema + inLog : later.map(([, sql]) => sql).join(' ');
   database.exec(`BEGIN; ${change} PRAGMA user_version = ${schemaVersion}; COMMIT;`);
 }

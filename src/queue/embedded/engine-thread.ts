@@ -1,4 +1,4 @@
-import { statfsSync } from 'node:fs';
+import { rmSync, statfsSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import { HookportError } from '../../errors.ts';
 import { giveWayToAccepting } from '../../thread-priority.ts';
@@ -8,15 +8,21 @@ import { startAside } from './aside.ts';
 import { createCheckpoints } from './checkpoints.ts';
 import { openDatabase } from './database.ts';
 import { createEngine } from './engine.ts';
+import { createContentsReader } from './intake/contents.ts';
+import { takeOverEarlierLog } from './intake/earlier-log.ts';
+import { openLogFile } from './intake/log-file.ts';
 import { createIntakeReader } from './intake/reader.ts';
-import { openRingFile } from './intake/ring-file.ts';
+import { makeLogFolder, segmentOf } from './intake/segments.ts';
+import { settleLog } from './intake/settle.ts';
+import { createLogSpace } from './log-space.ts';
+import { createMessages } from './messages.ts';
 import type { EngineData, Hello } from './protocol.ts';
 import { createSteadyClock } from '../../steady-clock.ts';
 import { createStore } from './store.ts';
 
 giveWayToAccepting();
 
-const { file, intakeFile, queues, clockOffsetMs, port } = workerData as EngineData;
+const { file, logFolder, earlierLog, queues, clockOffsetMs, port } = workerData as EngineData;
 
 async function start(): Promise<void> {
   const timeOfDay = () => Date.now() + clockOffsetMs;
@@ -24,8 +30,12 @@ async function start(): Promise<void> {
   const database = openDatabase(file);
   const store = createStore(database, queues, clock());
   const wal = createWalSync(file);
-  const log = openRingFile(intakeFile);
-  const aside = startAside(file);
+  makeLogFolder(logFolder);
+  const log = openLogFile(logFolder);
+  const contents = createContentsReader(log);
+  const space = createLogSpace(database, contents);
+  takeOverEarlierLog(earlierLog, store, createMessages({ store, stamp: clock, contents, space }), clock());
+  const aside = startAside({ file, logFolder });
   const writeback = createWalWriteback(database, createWalSync(file));
   const checkpoints = createCheckpoints({
     database,
@@ -41,6 +51,9 @@ async function start(): Promise<void> {
     written: (bytes) => checkpoints.written(bytes),
     sync: () => wal.sync(),
     intake: createIntakeReader(log),
+    contents,
+    space,
+    prepareNext: () => void aside.spare(),
     async closeStore() {
       checkpoints.stop();
       writeback.close();
@@ -53,6 +66,8 @@ async function start(): Promise<void> {
   });
   // Where the intake log begins must not be forgotten once something stands there.
   await wal.sync();
+  rmSync(earlierLog, { force: true });
+  settleLog(logFolder, log, space.inUse(), segmentOf(store.intake));
   engine.connect(port, 'owner');
 }
 

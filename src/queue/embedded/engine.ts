@@ -3,14 +3,17 @@ import type { Clock } from '../../clock.ts';
 import { type Command, createAcknowledgements } from './acknowledgements.ts';
 import { type ClientPort, createClientPort } from './client-port.ts';
 import { createBackground } from './background.ts';
-import type { IntakeReader } from './intake/reader.ts';
+import type { ContentsReader } from './intake/contents.ts';
 import { createIntake, retryMs } from './intake/intake.ts';
+import type { IntakeReader } from './intake/reader.ts';
 import { createTakeOver } from './intake/take-over.ts';
 import { createMessages } from './messages.ts';
 import { expiryJob, purgeJob } from './jobs.ts';
+import type { LogSpace } from './log-space.ts';
 import { createMoveTasks } from './move-tasks.ts';
 import type { CommandKind, Commands, Hello, Request, Requests } from './protocol.ts';
 import type { Reads } from './reads.ts';
+import { createReclaim } from './reclaim.ts';
 import { createReceivers, type Served } from './receivers.ts';
 import { createSteps } from './steps.ts';
 import type { Store, StoredQueue } from './store.ts';
@@ -33,6 +36,12 @@ export interface EngineOptions {
   sync(): Promise<void>;
   /** Reads what the owner of the queues has written into the intake log. */
   intake: IntakeReader;
+  /** Reads what a message holds that stands in it. */
+  contents: ContentsReader;
+  /** What the database needs of it. */
+  space: LogSpace;
+  /** Called before the log needs its next segment; see `Reclaim`. */
+  prepareNext?(): void;
   /** Closes the database; a client asked for it. */
   closeStore(): Promise<void>;
 }
@@ -74,7 +83,7 @@ const gatherMs = { awaited: 2, otherwise: 25 };
 export function createEngine(options: EngineOptions): Engine {
   const { store, clock, timeOfDay = clock } = options;
   const stamp = (now: number) => Math.max(now, timeOfDay());
-  const messages = createMessages(store, stamp);
+  const messages = createMessages({ store, stamp, contents: options.contents, space: options.space });
   messages.giveBack(clock());
   const steps = createSteps(store, stamp);
   const tasks = createMoveTasks(store, steps, clock);
@@ -84,6 +93,14 @@ export function createEngine(options: EngineOptions): Engine {
   takeOver.recover(clock());
   const intake = createIntake(takeOver, store);
   const acknowledgements = createAcknowledgements({ sync, settled: wake });
+  const reclaim = createReclaim({
+    log: options.intake,
+    space: options.space,
+    position: () => store.intake,
+    add: (job) => background.add(job),
+    sync: () => acknowledgements.committed([], true),
+    prepareNext: () => options.prepareNext?.(),
+  });
   const clients = new Set<ClientPort>();
   let writes: Write[] = [];
   let scheduled: NodeJS.Immediate | undefined;
@@ -205,8 +222,10 @@ export function createEngine(options: EngineOptions): Engine {
 
   async function sync(): Promise<void> {
     const position = store.intake;
+    const free = reclaim.syncs();
     await options.sync();
     intake.synced(position);
+    free();
   }
 
   function connect(port: MessagePort, role: 'owner' | 'guest'): void {
@@ -264,7 +283,9 @@ export function createEngine(options: EngineOptions): Engine {
     if (now >= sweepAt || sweepAt > now + sweepEveryMs) {
       sweepAt = now + sweepEveryMs;
       if (steps.hasExpired(now)) background.add(expiryJob(steps));
+      reclaim.look();
     }
+    reclaim.advanced();
     background.step(now, traffic);
     const heldUntil = options.written?.(taken.reduce((sum, { bytes }) => sum + bytes, takenOver));
     if (heldUntil) void hold(heldUntil);

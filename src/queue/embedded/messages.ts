@@ -1,4 +1,6 @@
 import type { ReceivedMessage } from '../queue.ts';
+import type { Contents, ContentsReader, LogPlace } from './intake/contents.ts';
+import { contentsOf, type LogSpace } from './log-space.ts';
 import { newMessageId } from './message-id.ts';
 import { formatReceiptHandle, parseReceiptHandle } from './receipt-handle.ts';
 import type { Store, StoredQueue } from './store.ts';
@@ -7,6 +9,9 @@ import type { Store, StoredQueue } from './store.ts';
 export interface Messages {
   /** @param queue its number, also of one that the plan no longer has */
   send(queue: number, message: NewMessage, now: number, visibleAt: number): void;
+  /** Like `send`, of a message that stands in the intake log and stays there. */
+  takeOver(queue: number, message: LoggedMessage, now: number, visibleAt: number): void;
+  /** A message that the disk lost is warned of and stays where it is, hidden as if somebody had it in hand. */
   receive(queue: StoredQueue, options: TakeOptions, now: number): Received;
   delete(queue: StoredQueue, handle: string): void;
   /** @returns when the message will be visible; undefined if the handle was ignored */
@@ -35,6 +40,12 @@ export interface NewMessage {
   attributes: string;
   /** UTF-8. */
   body: Uint8Array;
+  sentAt: number;
+}
+
+/** A message whose attributes and body stand in the intake log. */
+export interface LoggedMessage extends LogPlace {
+  messageId: string;
   sentAt: number;
 }
 
@@ -75,12 +86,24 @@ const correctionMs = 60_000;
 export const moved = `queue = ?, message_id = ?, visible_at = ?, sent_at = max(sent_at, ?), entered_at = ?, receive_count = 0,
   first_received_at = NULL, until_exit = 0, given_back = 0, dead_letter_source = NULL`;
 
-/** @param stamp what is written as `sentAt`, given the clock's now */
-export function createMessages(store: Store, stamp: (now: number) => number): Messages {
+export interface MessagesOptions {
+  store: Store;
+  /** What is written as `sentAt`, given the clock's now. */
+  stamp: (now: number) => number;
+  /** What the intake log holds. */
+  contents: ContentsReader;
+  space: Pick<LogSpace, 'bringIn'>;
+}
+
+export function createMessages({ store, stamp, contents, space }: MessagesOptions): Messages {
   const { database, queues, retentionMs } = store;
   const insert = database.prepare(
     `INSERT INTO message (id, queue, visible_at, receive_count, sent_at, entered_at, message_id, attributes, body)
      VALUES (?, ?, ?, 0, ?, ?, ?, ?, CAST(? AS TEXT))`,
+  );
+  const insertLogged = database.prepare(
+    `INSERT INTO message (id, queue, visible_at, receive_count, sent_at, entered_at, message_id, position, length, attributes, body)
+     VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, '', '')`,
   );
   // SQLite would give a row's number again once the last rows are gone, and a purge that runs would take the new one with it.
   let lastRow = Number(database.prepare('SELECT max(id) AS id FROM message').get()?.['id'] ?? 0);
@@ -89,7 +112,8 @@ export function createMessages(store: Store, stamp: (now: number) => number): Me
   );
   // Reading and then writing takes three quarters of the time of one UPDATE … RETURNING.
   const read = database.prepare(
-    'SELECT message_id, sent_at, first_received_at, dead_letter_source, attributes, body FROM message WHERE id = ?',
+    `SELECT message_id, sent_at, first_received_at, dead_letter_source, position, length, attributes, body
+     FROM message WHERE id = ?`,
   );
   const take = database.prepare(
     'UPDATE message SET visible_at = ?, receive_count = ?, first_received_at = ?, until_exit = ? WHERE id = ?',
@@ -117,9 +141,23 @@ export function createMessages(store: Store, stamp: (now: number) => number): Me
   const show = database.prepare(`UPDATE message SET visible_at = ? WHERE ${tooLate}`);
   const names = new Map([...queues.values()].map(({ id, settings }) => [id, settings.name]));
 
+  /** Undefined for what the disk lost, which is warned of: it must not keep others waiting. */
+  function readable(message: Row): Contents | undefined {
+    try {
+      return contentsOf(message, contents);
+    } catch (error) {
+      warnOfLoss(message['message_id'], error);
+      return undefined;
+    }
+  }
+
   return {
     send(queue, { messageId, attributes, body, sentAt }, now, visibleAt) {
       insert.run(++lastRow, queue, visibleAt, sentAt, now, messageId, attributes, body);
+      store.count(queue, 1);
+    },
+    takeOver(queue, { messageId, sentAt, position, length }, now, visibleAt) {
+      insertLogged.run(++lastRow, queue, visibleAt, sentAt, now, messageId, position, length);
       store.count(queue, 1);
     },
     receive(queue, { maxMessages, visibilityTimeoutMs, untilExit }, now) {
@@ -155,7 +193,9 @@ export function createMessages(store: Store, stamp: (now: number) => number): Me
           const firstReceivedAt = Number(message['first_received_at'] ?? Math.max(now, Number(message['sent_at'])));
           take.run(now + visibilityTimeoutMs, receiveCount, firstReceivedAt, Number(untilExit), id);
           taken.add(id);
-          received.messages.push(toStored(id, receiveCount, firstReceivedAt, message, names));
+          const held = readable(message);
+          if (held) received.messages.push(toStored(id, receiveCount, firstReceivedAt, { ...message, ...held }, names));
+          else skipped++;
         }
         if (rows.length < missing) return received;
         if (skipped >= maxSkippedPerReceive) return { ...received, unfinished: true };
@@ -178,6 +218,13 @@ export function createMessages(store: Store, stamp: (now: number) => number): Me
       const receipt = parseReceiptHandle(handle);
       if (!receipt) return false;
       const { row, receiveCount, messageId } = receipt;
+      // What changes its attributes is a dead letter, which stays for days: its segment should not have to wait for it.
+      try {
+        space.bringIn(row);
+      } catch (error) {
+        warnOfLoss(messageId, error);
+        return false;
+      }
       const { changes } = moveRow.run(
         destination.id,
         newMessageId(),
@@ -210,11 +257,18 @@ export function createMessages(store: Store, stamp: (now: number) => number): Me
   };
 }
 
+type Row = Record<string, unknown>;
+
+function warnOfLoss(messageId: unknown, error: unknown): void {
+  const why = error instanceof Error ? error.message : String(error);
+  process.emitWarning(`message ${String(messageId)} cannot be read: ${why}`);
+}
+
 function toStored(
   row: number,
   receiveCount: number,
   firstReceivedAt: number,
-  message: Record<string, unknown>,
+  message: Row,
   names: ReadonlyMap<number, string>,
 ): StoredMessage {
   const messageId = String(message['message_id']);

@@ -8,7 +8,7 @@ import type { EngineData } from './protocol.ts';
 import { createSendClock } from '../../steady-clock.ts';
 
 export interface OpenOptions {
-  /** Exists already and is held by this process; see `openDataFolder`. In it are the database `queues.db` and the log `intake.log`. */
+  /** Exists already and is held by this process; see `openDataFolder`. In it are the database `queues.db` and the log `intake/`. */
   folder: string;
   /** Queues of the database that are not named here keep their messages and cannot be reached. */
   queues: readonly QueuePlan[];
@@ -28,7 +28,8 @@ export async function openEmbeddedQueues(options: OpenOptions): Promise<Embedded
   const { port1, port2 } = new MessageChannel();
   const data: EngineData = {
     file: join(folder, 'queues.db'),
-    intakeFile: join(folder, 'intake.log'),
+    logFolder: join(folder, 'intake'),
+    earlierLog: join(folder, 'intake.log'),
     queues,
     clockOffsetMs,
     port: port2,
@@ -44,7 +45,7 @@ export async function openEmbeddedQueues(options: OpenOptions): Promise<Embedded
   worker.on('error', fail);
   const ended = once(worker, 'exit').catch(() => undefined);
   const client = await attachEmbeddedQueues(port1, {
-    intakeFile: data.intakeFile,
+    logFolder: data.logFolder,
     clock: sendClock,
     broken: fail,
   }).catch(async (error: unknown) => {

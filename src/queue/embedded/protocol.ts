@@ -85,7 +85,10 @@ export interface IntakeStart {
 export interface EngineData {
   /** The database. */
   file: string;
-  intakeFile: string;
+  /** Of the intake log. */
+  logFolder: string;
+  /** Where an earlier Hookport had it. */
+  earlierLog: string;
   queues: readonly QueuePlan[];
   clockOffsetMs: number;
   /** Of the first client. */

@@ -1,6 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { MessageAttributes, QueueDepth } from '../queue.ts';
 import type { ListedMessage, ListOptions, MessageList } from './embedded-queue.ts';
+import { type Contents, createContentsReader } from './intake/contents.ts';
+import { type LogFile, openLogFile } from './intake/log-file.ts';
+import { contentsOf } from './log-space.ts';
 
 /** Reads beside the engine, on a connection of their own, so that none of them delays an accept. */
 export interface Reads {
@@ -9,10 +12,15 @@ export interface Reads {
   list(queue: number, options: ListOptions): MessageList;
 }
 
+type Row = Record<string, unknown>;
+
+const columns = 'id, sent_at, entered_at, visible_at, receive_count, message_id, position, length, attributes, body';
+
 /** A page of a list holds no more of bodies than this, so that it always fits into memory. */
 const maxPageBytes = 8 * 2 ** 20;
 
-export function createReads(database: DatabaseSync): Reads {
+/** @param logFolder of the intake log */
+export function createReads(database: DatabaseSync, logFolder: string): Reads {
   // One statement, so that both figures are of one moment. The index holds all that it looks at.
   const counts = database.prepare(
     `SELECT (SELECT messages FROM queue WHERE id = ?1) AS messages, count(*) AS hidden,
@@ -20,11 +28,25 @@ export function createReads(database: DatabaseSync): Reads {
   );
   const page = (comparison: '<' | '>', direction: 'ASC' | 'DESC') =>
     database.prepare(
-      `SELECT id, sent_at, entered_at, visible_at, receive_count, message_id, attributes, body FROM message
+      `SELECT ${columns} FROM message
        WHERE queue = ? AND (sent_at, id) ${comparison} (?, ?) ORDER BY sent_at ${direction}, id ${direction} LIMIT ?`,
     );
   const oldestFirst = page('>', 'ASC');
   const newestFirst = page('<', 'DESC');
+  const again = database.prepare(`SELECT ${columns} FROM message WHERE id = ?`);
+
+  /** Undefined when the message is gone by now. */
+  function toListed(row: Row, log: LogFile): ListedMessage | undefined {
+    const contents = createContentsReader(log);
+    try {
+      return withContents(row, contentsOf(row, contents));
+    } catch (error) {
+      // Deleted since the row was read, or brought in, and the segment with it.
+      const now = again.get(Number(row['id']));
+      if (now?.['position'] === row['position']) throw error;
+      return now && withContents(now, contentsOf(now, contents));
+    }
+  }
 
   return {
     depth(queue, now) {
@@ -35,15 +57,24 @@ export function createReads(database: DatabaseSync): Reads {
     },
     list(queue, options) {
       const [sentAt, id] = parseCursor(options.after) ?? (options.newestFirst ? lastPlace : firstPlace);
-      const messages: ListedMessage[] = [];
+      const statement = options.newestFirst ? newestFirst : oldestFirst;
+      const rows: Row[] = [];
       let bytes = 0;
-      for (const row of (options.newestFirst ? newestFirst : oldestFirst).iterate(queue, sentAt, id, options.limit)) {
-        messages.push(toListed(row));
-        bytes += String(row['body']).length;
-        if (messages.length === options.limit || bytes >= maxPageBytes)
-          return { messages, next: `${Number(row['sent_at'])}.${Number(row['id'])}` };
+      for (const row of statement.iterate(queue, sentAt, id, options.limit)) {
+        rows.push(row);
+        bytes += Number(row['length'] ?? String(row['body']).length);
+        if (bytes >= maxPageBytes) break;
       }
-      return { messages };
+      const last = rows.at(-1);
+      const isFull = rows.length === options.limit || bytes >= maxPageBytes;
+      // Opened for one page: what stays open keeps its place on the disk.
+      const log = openLogFile(logFolder);
+      try {
+        const messages = rows.map((row) => toListed(row, log)).filter((message) => message !== undefined);
+        return { messages, ...(last && isFull && { next: `${Number(last['sent_at'])}.${Number(last['id'])}` }) };
+      } finally {
+        log.close();
+      }
     },
   };
 }
@@ -57,11 +88,11 @@ function parseCursor(cursor: string | undefined): Place | undefined {
   return match ? [Number(match[1]), Number(match[2])] : undefined;
 }
 
-function toListed(row: Record<string, unknown>): ListedMessage {
+function withContents(row: Row, { attributes, body }: Contents): ListedMessage {
   return {
     messageId: String(row['message_id']),
-    body: String(row['body']),
-    attributes: JSON.parse(String(row['attributes'])) as MessageAttributes,
+    body,
+    attributes: JSON.parse(attributes) as MessageAttributes,
     sentAt: Number(row['sent_at']),
     enteredAt: Number(row['entered_at']),
     visibleAt: Number(row['visible_at']),

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { HookportError } from '../../errors.ts';
 import type { QueuePlan } from '../../plan/plan.ts';
-import { lapBytes } from './intake/ring-file.ts';
+import { startOfSegment } from './intake/segments.ts';
 
 /** A queue as the engine knows it; `id` is its number in the database. */
 export interface StoredQueue {
@@ -102,7 +102,7 @@ export function createStore(database: DatabaseSync, plan: readonly QueuePlan[], 
   }
   if (intake === 0 || plan.some((queue) => known.get(queue.name) !== queue.retentionSeconds * 1000)) {
     // A new database must not take what is left in the log of an older one, that was removed, for its own.
-    intake ||= lapBytes * randomInt(1, 2 ** 22);
+    intake ||= startOfSegment(randomInt(2, 2 ** 23));
     store.transaction(() => {
       for (const queue of plan) upsert.run(queue.name, now, queue.retentionSeconds * 1000, intake);
       database.prepare('UPDATE queue SET intake = ?').run(intake);

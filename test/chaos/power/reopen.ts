@@ -3,9 +3,13 @@ import { dirname, join } from 'node:path';
 import type { QueuePlan } from '../../../src/plan/plan.ts';
 import { openJournalDatabase } from '../../../src/local/journal/database.ts';
 import { openDatabase } from '../../../src/queue/embedded/database.ts';
+import { createContentsReader } from '../../../src/queue/embedded/intake/contents.ts';
+import { openLogFile } from '../../../src/queue/embedded/intake/log-file.ts';
 import { createIntakeReader } from '../../../src/queue/embedded/intake/reader.ts';
-import { openRingFile } from '../../../src/queue/embedded/intake/ring-file.ts';
+import { makeLogFolder, segmentOf } from '../../../src/queue/embedded/intake/segments.ts';
+import { settleLog } from '../../../src/queue/embedded/intake/settle.ts';
 import { createTakeOver } from '../../../src/queue/embedded/intake/take-over.ts';
+import { contentsOf, createLogSpace } from '../../../src/queue/embedded/log-space.ts';
 import { createMessages } from '../../../src/queue/embedded/messages.ts';
 import { createStore } from '../../../src/queue/embedded/store.ts';
 
@@ -27,7 +31,11 @@ export function reopen(files: ReadonlyMap<string, Buffer>, folder: string, plan:
   mkdirSync(join(folder, 'data'), { recursive: true });
   const problems: string[] = [];
   const database = openDatabase(join(folder, 'data/queues.db'));
-  const intake = openRingFile(join(folder, 'data/intake.log'));
+  const logFolder = join(folder, 'data/intake');
+  makeLogFolder(logFolder);
+  const log = openLogFile(logFolder);
+  const contents = createContentsReader(log);
+  const space = createLogSpace(database, contents);
   try {
     const integrity = database
       .prepare('PRAGMA integrity_check')
@@ -35,24 +43,27 @@ export function reopen(files: ReadonlyMap<string, Buffer>, folder: string, plan:
       .map((row) => String(row['integrity_check']));
     if (integrity.join() !== 'ok') problems.push(`integrity_check: ${integrity.slice(0, 3).join('; ')}`);
     const store = createStore(database, plan, Date.now());
-    const messages = createMessages(store, (now) => now);
+    const messages = createMessages({ store, stamp: (now) => now, contents, space });
     messages.giveBack(Date.now());
-    createTakeOver(createIntakeReader(intake), store, messages, () => undefined).recover(Date.now());
+    createTakeOver(createIntakeReader(log), store, messages, () => undefined).recover(Date.now());
+    settleLog(logFolder, log, space.inUse(), segmentOf(store.intake));
     const counts = database.prepare(
       'SELECT name, messages, (SELECT count(*) FROM message WHERE queue = queue.id) AS found FROM queue',
     );
     for (const { name, messages, found } of counts.all())
       if (messages !== found)
         problems.push(`${String(name)} counts ${Number(messages)} messages and has ${Number(found)}`);
-    const kept = database.prepare('SELECT attributes FROM message').all();
-    const ids = kept.map(({ attributes }) => /x-github-delivery: ([^\\]+)\\n/.exec(String(attributes))?.[1] ?? '');
+    const kept = database.prepare('SELECT position, length, attributes, body FROM message').all();
+    const ids = kept
+      .map((row) => contentsOf(row, contents))
+      .map(({ attributes }) => /x-github-delivery: ([^\\]+)\\n/.exec(attributes)?.[1] ?? '');
     if (new Set(ids).size < ids.length) problems.push('a delivery is there twice');
     const journal = openJournalDatabase(join(folder, 'data/journal.db'), Date.now);
     journal.database.close();
     if (journal.putAside !== undefined) problems.push('the journal could not be read and was put aside');
     return { ids: new Set(ids), problems };
   } finally {
-    intake.close();
+    log.close();
     database.close();
   }
 }

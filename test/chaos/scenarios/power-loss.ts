@@ -73,7 +73,7 @@ export const powerLoss: Scenario = {
 const memory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 function isQueueFile(path: string): boolean {
-  return path === 'data/intake.log' || (path.startsWith('data/queues.db') && !path.endsWith('-shm'));
+  return path.startsWith('data/intake') || (path.startsWith('data/queues.db') && !path.endsWith('-shm'));
 }
 
 function noteLines(step: Step, ids: Set<string>): void {

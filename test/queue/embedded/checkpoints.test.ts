@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createCheckpoints } from '../../../src/queue/embedded/checkpoints.ts';
-import { walLimitPages } from '../../../src/queue/embedded/database.ts';
+import { walLimitBytes } from '../../../src/queue/embedded/database.ts';
 
 test('a pass that copies nothing, as on a full disk or beside a reader that stays, is not tried again at once', async () => {
   let passes = 0;
@@ -13,7 +13,7 @@ test('a pass that copies nothing, as on a full disk or beside a reader that stay
       passes += 1;
       await sleep(1);
     },
-    look: () => ({ pages: walLimitPages + 1, left: walLimitPages }),
+    look: () => ({ bytes: walLimitBytes + 1, left: walLimitBytes }),
     room: () => 2 ** 40,
   });
   void checkpoints.written(2 ** 20);
@@ -27,7 +27,7 @@ test('a pass that copies nothing, as on a full disk or beside a reader that stay
 });
 
 test('a writer that is faster than the disk waits for the pass that is under way, so that the WAL has a bound', async () => {
-  let wal = { pages: 2 * walLimitPages, left: 2 * walLimitPages };
+  let wal = { bytes: 2 * walLimitBytes, left: 2 * walLimitBytes };
   let endPass: (() => void) | undefined;
   const database = new DatabaseSync(':memory:');
   const checkpoints = createCheckpoints({
@@ -37,7 +37,7 @@ test('a writer that is faster than the disk waits for the pass that is under way
     room: () => 2 ** 40,
   });
   expect(checkpoints.written(2 ** 20)).toBeUndefined();
-  wal = { pages: 3 * walLimitPages, left: 3 * walLimitPages };
+  wal = { bytes: 3 * walLimitBytes, left: 3 * walLimitBytes };
   const held = checkpoints.written(2 ** 20);
   let released = false;
   const releasing = held?.then(() => (released = true));

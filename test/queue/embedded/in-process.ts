@@ -7,8 +7,12 @@ import { attachEmbeddedQueues } from '../../../src/queue/embedded/attach.ts';
 import { openDatabase, openReader } from '../../../src/queue/embedded/database.ts';
 import type { EmbeddedQueues } from '../../../src/queue/embedded/embedded-queue.ts';
 import { createEngine, type EngineOptions } from '../../../src/queue/embedded/engine.ts';
+import { createContentsReader } from '../../../src/queue/embedded/intake/contents.ts';
+import { openLogFile } from '../../../src/queue/embedded/intake/log-file.ts';
 import { createIntakeReader } from '../../../src/queue/embedded/intake/reader.ts';
-import { openRingFile } from '../../../src/queue/embedded/intake/ring-file.ts';
+import { makeLogFolder, segmentOf } from '../../../src/queue/embedded/intake/segments.ts';
+import { settleLog } from '../../../src/queue/embedded/intake/settle.ts';
+import { createLogSpace } from '../../../src/queue/embedded/log-space.ts';
 import { createReads } from '../../../src/queue/embedded/reads.ts';
 import { createStore } from '../../../src/queue/embedded/store.ts';
 import { createWalSync } from '../../../src/wal-sync.ts';
@@ -38,11 +42,14 @@ export async function openInProcess(
   const file = join(folder, 'queues.db');
   const database = openDatabase(file);
   const store = createStore(database, plan, now);
-  const intakeFile = join(folder, 'intake.log');
-  const log = openRingFile(intakeFile);
+  const logFolder = join(folder, 'intake');
+  makeLogFolder(logFolder);
+  const log = openLogFile(logFolder);
+  const contents = createContentsReader(log);
+  const space = createLogSpace(database, contents);
   const wal = createWalSync(file);
   const reader = openReader(file);
-  const reads = createReads(reader);
+  const reads = createReads(reader, logFolder);
   const engine = createEngine({
     store,
     clock,
@@ -53,6 +60,8 @@ export async function openInProcess(
     ...(written && { written }),
     sync: () => wal.sync(),
     intake: createIntakeReader(log),
+    contents,
+    space,
     async closeStore() {
       wal.close();
       log.close();
@@ -60,10 +69,11 @@ export async function openInProcess(
       database.close();
     },
   });
+  settleLog(logFolder, log, space.inUse(), segmentOf(store.intake));
   const { port1, port2 } = new MessageChannel();
   engine.connect(port2, 'owner');
   const queues = await attachEmbeddedQueues(port1, {
-    intakeFile,
+    logFolder,
     clock,
     broken(error) {
       throw error;

@@ -1,9 +1,11 @@
-import { copyFileSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { EmbeddedQueue, ListedMessage } from '../../../src/queue/embedded/embedded-queue.ts';
 import type { ReceivedMessage } from '../../../src/queue/queue.ts';
+import { openDatabase } from '../../../src/queue/embedded/database.ts';
+import { segmentOf, startOfSegment } from '../../../src/queue/embedded/intake/segments.ts';
 import { queuePlan } from '../../contract/queue.ts';
 import { openInProcess, removeFolder, startOfTime, temporaryFolder } from './in-process.ts';
 import { createModel, type ModelReceipt } from './model.ts';
@@ -58,6 +60,7 @@ const operation = fc.oneof(
         ms.map((after) => -after),
       ),
       crash: fc.boolean(),
+      nearEnd: fc.boolean(),
     }),
   ),
 );
@@ -153,17 +156,19 @@ async function begin() {
       opened.pass(ms);
       model.pass(ms);
     },
-    async restart({ ms, crash }) {
+    async restart({ ms, crash, nearEnd }) {
       const now = opened.now() + ms;
       let folder = opened.folder;
       if (crash) {
         // What is in the files at this moment is what a process that is killed leaves.
         folder = temporaryFolder();
-        for (const file of ['queues.db', 'queues.db-wal', 'intake.log'])
-          copyFileSync(join(opened.folder, file), join(folder, file));
+        for (const file of ['queues.db', 'queues.db-wal', 'intake'])
+          cpSync(join(opened.folder, file), join(folder, file), { recursive: true });
         folders.push(folder);
       }
       await opened.close();
+      // A crash may leave something in the log that has to be taken over from where it stands.
+      if (nearEnd && !crash) goToEndOfSegment(folder);
       opened = await openInProcess(plan, { folder, now });
       model.restart(now);
     },
@@ -191,6 +196,15 @@ async function begin() {
       for (const folder of folders) removeFolder(folder);
     },
   };
+}
+
+/** So that the next messages come to the next segment, which takes 16 MiB otherwise. */
+function goToEndOfSegment(folder: string): void {
+  const database = openDatabase(join(folder, 'queues.db'));
+  const intake = Number(database.prepare('SELECT max(intake) AS intake FROM queue').get()?.['intake']);
+  const end = startOfSegment(segmentOf(intake) + 1);
+  database.prepare('UPDATE queue SET intake = ?').run(Math.max(intake, end - 500));
+  database.close();
 }
 
 async function listAll(queue: EmbeddedQueue): Promise<ListedMessage[]> {

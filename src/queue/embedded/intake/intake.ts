@@ -3,8 +3,8 @@ import type { ClientPort } from '../client-port.ts';
 import type { Store } from '../store.ts';
 import type { IntakeStart } from '../protocol.ts';
 import { createBell, createBellMemory } from './bell.ts';
-import { lapBytes } from './ring-file.ts';
 import type { TakeOver } from './take-over.ts';
+import { mostAheadBytes } from './writer.ts';
 
 /** The engine's side of the intake log: who waits for what stands there, and what its owner is told. */
 export interface Intake {
@@ -16,7 +16,7 @@ export interface Intake {
   readonly pending: boolean;
   /** The last try to write it failed; see {@link retryMs}. */
   readonly stalled: boolean;
-  /** So much was taken over since the last sync that the log may soon be full. */
+  /** So much was taken over since the last sync that whoever writes the log may soon have to wait. */
   readonly syncSoon: boolean;
   /** Answered by the next try: whether everything announced is in the database now. */
   catchUp(command: Command): void;
@@ -27,7 +27,7 @@ export interface Intake {
    * @param before @default what is announced
    */
   afterwards(run: () => void, before?: number): void;
-  /** Inside a transaction: takes over what comes next. @returns the bytes of its messages */
+  /** Inside a transaction: takes over what comes next. @returns about what the database took for it, in bytes */
   step(now: number): number;
   /** The transaction was committed, or there was none to make. */
   committed(): void;
@@ -79,7 +79,7 @@ export function createIntake(takeOver: TakeOver, store: Pick<Store, 'intake'>): 
       return stalled;
     },
     get syncSoon() {
-      return store.intake - freed >= lapBytes / 8;
+      return store.intake - freed >= mostAheadBytes / 8;
     },
     catchUp: (command) => void catchingUp.push(command),
     afterwards(run, before = takeOver.end) {

@@ -1,31 +1,49 @@
-import { maxRecordBytes, type IntakeRecord, readRecord } from './record.ts';
-import type { RingFile } from './ring-file.ts';
+import type { LogFile } from './log-file.ts';
+import { isTooShort, maxRecordBytes, readHead, type RecordHead } from './record.ts';
+import { leftInSegment } from './segments.ts';
 
-/** The reading end of the intake log, in the engine's thread. */
+/** The intake log as the engine reads it. */
 export interface IntakeReader {
-  /** The records from a position on, as many as fit into one turn of the engine, and the position behind them. */
-  read(from: number, to: number): { records: IntakeRecord[]; end: number };
+  /** The records from a position on, as many as fit into one turn of the engine, and the position behind the last. */
+  read(from: number, to: number): { records: FoundRecord[]; end: number };
+  /** The segments that are there, ascending. */
+  segments(): number[];
+  /** Nobody needs anything of that segment any more. */
+  free(segment: number): void;
+}
+
+export interface FoundRecord extends RecordHead {
+  position: number;
 }
 
 /** So that the first of a crowd is not kept waiting for the last. */
 const maxRecords = 1024;
 
-/** The bodies of what it returns are views of memory that the next read overwrites. */
-export function createIntakeReader(file: RingFile): IntakeReader {
+export function createIntakeReader(file: Omit<LogFile, 'close'>): IntakeReader {
   const memory = Buffer.allocUnsafeSlow(maxRecordBytes);
   return {
     read(from, to) {
       const read = file.read(memory, Math.min(memory.length, to - from), from);
       const bytes = memory.subarray(0, read);
-      const records: IntakeRecord[] = [];
+      const records: FoundRecord[] = [];
       let offset = 0;
+      let end = from;
       while (records.length < maxRecords) {
-        const found = readRecord(bytes, offset, from + offset);
-        if (!found) break;
-        records.push(found.record);
-        offset += found.length;
+        const position = from + offset;
+        const left = leftInSegment(position);
+        if (isTooShort(left)) {
+          offset += left;
+          continue;
+        }
+        const head = readHead(bytes, offset, position);
+        if (!head) break;
+        records.push({ ...head, position });
+        offset += head.length;
+        end = from + offset;
       }
-      return { records, end: from + offset };
+      return { records, end };
     },
+    segments: () => file.segments(),
+    free: (segment) => file.free(segment),
   };
 }

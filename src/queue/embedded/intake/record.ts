@@ -32,7 +32,7 @@ export function roomFor({ attributes, body }: Pick<IntakeRecord, 'attributes' | 
 
 /**
  * @param offset where in `target`; there must be {@link roomFor} it
- * @param position where in the log, so that what stands there from an earlier lap is not taken for a record of this one
+ * @param position where in the log, so that what a segment holds from its earlier use is not taken for a record
  * @returns its length
  */
 export function writeRecord(target: Buffer, offset: number, position: number, record: IntakeRecord): number {
@@ -52,29 +52,56 @@ export function writeRecord(target: Buffer, offset: number, position: number, re
   return length;
 }
 
+/** Of no message: SQLite numbers queues from 1. */
+const paddingQueue = 0;
+
 /**
- * The record of that position; undefined if what stands there is none, or not all of it. Its body is a view.
+ * Fills a segment up to its end, where no record begins that would not fit. What is too short for a record is left as it is.
  *
- * @returns the record and its length
+ * @param length to the end, for which there must be room
  */
-export function readRecord(
-  source: Buffer,
-  offset: number,
-  position: number,
-): { record: IntakeRecord; length: number } | undefined {
+export function writePadding(target: Buffer, offset: number, position: number, length: number): void {
+  if (length < headBytes) return;
+  const nothing = { queue: paddingQueue, messageId: '', attributes: '', delayMs: 0, sentAt: 0 };
+  writeRecord(target, offset, position, { ...nothing, body: Buffer.alloc(length - headBytes) });
+}
+
+/** Whether so few bytes before the end of a segment hold no record. */
+export const isTooShort = (length: number) => length < headBytes;
+
+export const isPadding = ({ queue }: Pick<RecordHead, 'queue'>) => queue === paddingQueue;
+
+/** What a record says of its message, but for what it holds. */
+export interface RecordHead extends Omit<IntakeRecord, 'attributes' | 'body'> {
+  /** Of the whole record, in bytes. */
+  length: number;
+}
+
+/** The head of the record of that position; undefined if what stands there is none, or not all of it. */
+export function readHead(source: Buffer, offset: number, position: number): RecordHead | undefined {
   if (offset + headBytes > source.length) return undefined;
   const length = source.readUInt32LE(offset + at.length);
   if (length < headBytes || offset + length > source.length) return undefined;
   if (source.readDoubleLE(offset + at.position) !== position) return undefined;
   if (source.readUInt32LE(offset) !== crc32(source.subarray(offset + at.length, offset + length))) return undefined;
-  const bodyAt = offset + headBytes + source.readUInt32LE(offset + at.attributes);
-  const record: IntakeRecord = {
+  return {
+    length,
     queue: source.readUInt32LE(offset + at.queue),
     messageId: source.toString('latin1', offset + at.messageId, offset + headBytes),
-    attributes: source.toString('utf8', offset + headBytes, bodyAt),
     delayMs: source.readUInt32LE(offset + at.delayMs),
     sentAt: source.readDoubleLE(offset + at.sentAt),
+  };
+}
+
+/** What the record holds whose head is {@link readHead}; its body is a view. */
+export function readContent(
+  source: Buffer,
+  offset: number,
+  { length }: Pick<RecordHead, 'length'>,
+): Pick<IntakeRecord, 'attributes' | 'body'> {
+  const bodyAt = offset + headBytes + source.readUInt32LE(offset + at.attributes);
+  return {
+    attributes: source.toString('utf8', offset + headBytes, bodyAt),
     body: source.subarray(bodyAt, offset + length),
   };
-  return { record, length };
 }

@@ -1,7 +1,8 @@
 import type { HookportError } from '../../../errors.ts';
 import { unavailable } from '../unavailable.ts';
-import { type IntakeRecord, roomFor, writeRecord } from './record.ts';
-import { lapBytes, type RingFile } from './ring-file.ts';
+import type { AppendFile } from './append-file.ts';
+import { type IntakeRecord, roomFor, writePadding, writeRecord } from './record.ts';
+import { leftInSegment } from './segments.ts';
 
 /** The writing end of the intake log, in the thread that accepts. */
 export interface IntakeWriter {
@@ -16,7 +17,7 @@ export interface IntakeWriter {
    * learns of anything behind that.
    */
   mark(reached: (position: number) => void): void;
-  /** The engine has everything before that position, on disk, so that its place may be written again. */
+  /** The engine's database has everything before that position, on disk. */
   freed(position: number): void;
   /** The engine could not write what it took over; until it can, nothing more is accepted. */
   stalled(): void;
@@ -27,7 +28,7 @@ export interface IntakeWriter {
 }
 
 export interface IntakeWriterOptions {
-  file: RingFile;
+  file: AppendFile;
   /** The position of the first record. */
   at: number;
   /** Tells the engine that everything before the position is on disk. */
@@ -44,6 +45,9 @@ interface Batch {
   waiting: { resolve: () => void; reject: (error: HookportError) => void }[];
 }
 
+/** The log may be ahead of the engine by no more: it bounds what the next start has to take over. */
+export const mostAheadBytes = 32 * 2 ** 20;
+
 const batchBytes = 256 * 1024;
 /** Of the event loop: a batch waits on as long as each brings another message. One that brings none costs a few microseconds. */
 const mostTurns = 4;
@@ -59,7 +63,7 @@ export function createIntakeWriter(options: IntakeWriterOptions): IntakeWriter {
   let synced = options.at;
   /** Where the next record goes. */
   let next = options.at;
-  let free = options.at + lapBytes;
+  let free = options.at + mostAheadBytes;
   let gathering = emptyBatch();
   let spare = emptyBatch();
   let scheduled = false;
@@ -80,13 +84,25 @@ export function createIntakeWriter(options: IntakeWriterOptions): IntakeWriter {
 
   function append(record: IntakeRecord): Promise<void> {
     const batch = gathering;
-    const needed = batch.length + roomFor(record);
+    const skipped = skipBefore(record);
+    const needed = batch.length + skipped + roomFor(record);
     if (needed > batch.bytes.length) batch.bytes = grown(batch.bytes, batch.length, needed);
+    if (skipped > 0) {
+      writePadding(batch.bytes, batch.length, next, skipped);
+      batch.length += skipped;
+      next += skipped;
+    }
     const length = writeRecord(batch.bytes, batch.length, next, record);
     batch.length += length;
     next += length;
     if (!flushing) schedule();
     return new Promise((resolve, reject) => void batch.waiting.push({ resolve, reject }));
+  }
+
+  /** To the end of the segment, where the record might not fit: none stands in two. */
+  function skipBefore(record: IntakeRecord): number {
+    const left = leftInSegment(next);
+    return roomFor(record) > left ? left : 0;
   }
 
   /** After all requests that this turn of the event loop has read. */
@@ -111,7 +127,7 @@ export function createIntakeWriter(options: IntakeWriterOptions): IntakeWriter {
     }
   }
 
-  const fits = (record: IntakeRecord) => next + roomFor(record) <= free;
+  const fits = (record: IntakeRecord) => next + skipBefore(record) + roomFor(record) <= free;
 
   async function tryAgain(): Promise<void> {
     try {
@@ -219,7 +235,7 @@ export function createIntakeWriter(options: IntakeWriterOptions): IntakeWriter {
       reachMarks();
     },
     freed(position) {
-      free = position + lapBytes;
+      free = position + mostAheadBytes;
       room?.resolve();
       room = undefined;
     },

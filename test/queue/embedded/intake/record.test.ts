@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type IntakeRecord, readRecord, roomFor, writeRecord } from '../../../../src/queue/embedded/intake/record.ts';
+import {
+  type IntakeRecord,
+  isPadding,
+  isTooShort,
+  readContent,
+  readHead,
+  roomFor,
+  writePadding,
+  writeRecord,
+} from '../../../../src/queue/embedded/intake/record.ts';
 
 const record: IntakeRecord = {
   queue: 7,
@@ -17,8 +26,13 @@ function written(one = record, from = position): Buffer {
   return bytes.subarray(0, writeRecord(bytes, 0, from, one));
 }
 
-const plain = (found: ReturnType<typeof readRecord>) =>
-  found && { ...found.record, body: Buffer.from(found.record.body) };
+function read(bytes: Buffer, offset: number, at = position) {
+  const head = readHead(bytes, offset, at);
+  if (!head) return undefined;
+  const { length, ...rest } = head;
+  const { attributes, body } = readContent(bytes, offset, head);
+  return { length, record: { ...rest, attributes, body: Buffer.from(body) } };
+}
 
 describe('a record of the intake log', () => {
   test('is read as it was written, whatever its texts and bytes, wherever it stands', () => {
@@ -32,9 +46,7 @@ describe('a record of the intake log', () => {
           const bytes = Buffer.alloc(offset + roomFor(one) + 10, 0xff);
           const length = writeRecord(bytes, offset, position, one);
           expect(length).toBeLessThanOrEqual(roomFor(one));
-          const found = readRecord(bytes, offset, position);
-          expect(found?.length).toBe(length);
-          expect(plain(found)).toEqual({ ...one, body: Buffer.from(body) });
+          expect(read(bytes, offset)).toEqual({ length, record: { ...one, body: Buffer.from(body) } });
         },
       ),
     );
@@ -45,14 +57,31 @@ describe('a record of the intake log', () => {
     for (let bit = 0; bit < bytes.length * 8; bit++) {
       const flipped = Buffer.from(bytes);
       flipped[bit >> 3]! ^= 1 << (bit & 7);
-      expect(readRecord(flipped, 0, position)).toBeUndefined();
+      expect(readHead(flipped, 0, position)).toBeUndefined();
     }
     for (let length = 0; length < bytes.length; length++)
-      expect(readRecord(bytes.subarray(0, length), 0, position)).toBeUndefined();
+      expect(readHead(bytes.subarray(0, length), 0, position)).toBeUndefined();
   });
 
-  test('is none of an earlier lap, nor of a file of zeros', () => {
-    expect(readRecord(written(record, position), 0, position + 32 * 2 ** 20)).toBeUndefined();
-    expect(readRecord(Buffer.alloc(1000), 0, 0)).toBeUndefined();
+  test('is none of another position, nor of a file of zeros', () => {
+    expect(readHead(written(record, position), 0, position + 16 * 2 ** 20)).toBeUndefined();
+    expect(readHead(Buffer.alloc(1000), 0, 0)).toBeUndefined();
+  });
+
+  test('of padding is of no message, and as long as it has to be; what is too short for it stays as it is', () => {
+    for (const length of [72, 73, 5000]) {
+      const bytes = Buffer.alloc(length + 1, 0xff);
+      writePadding(bytes, 0, position, length);
+      const head = readHead(bytes, 0, position);
+      expect(head?.length).toBe(length);
+      expect(head && isPadding(head)).toBe(true);
+      expect(bytes[length]).toBe(0xff);
+      expect(isTooShort(length)).toBe(false);
+    }
+    const short = Buffer.alloc(71, 0xff);
+    writePadding(short, 0, position, 71);
+    expect(short).toEqual(Buffer.alloc(71, 0xff));
+    expect(isTooShort(71)).toBe(true);
+    expect(isPadding(record)).toBe(false);
   });
 });

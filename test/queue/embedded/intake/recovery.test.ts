@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { QueuePlan } from '../../../../src/plan/plan.ts';
 import { openDatabase } from '../../../../src/queue/embedded/database.ts';
 import type { EmbeddedQueue } from '../../../../src/queue/embedded/embedded-queue.ts';
-import { openRingFile } from '../../../../src/queue/embedded/intake/ring-file.ts';
+import { openAppendFile } from '../../../../src/queue/embedded/intake/append-file.ts';
+import { makeLogFolder } from '../../../../src/queue/embedded/intake/segments.ts';
 import { createIntakeWriter } from '../../../../src/queue/embedded/intake/writer.ts';
 import { createStore } from '../../../../src/queue/embedded/store.ts';
 import { queuePlan } from '../../../contract/queue.ts';
@@ -19,11 +20,14 @@ beforeEach(() => {
 });
 afterEach(() => removeFolder(folder));
 
+const logFolder = () => join(folder, 'intake');
+
 /** What a process leaves that ended after it acknowledged these, before its engine had taken over any. */
 async function leaveInLog(plan: readonly QueuePlan[], names: readonly string[], queue = 'q'): Promise<void> {
   const database = openDatabase(join(folder, 'queues.db'));
   const store = createStore(database, plan, startOfTime);
-  const file = openRingFile(join(folder, 'intake.log'));
+  makeLogFolder(logFolder());
+  const file = openAppendFile(logFolder());
   const writer = createIntakeWriter({
     file,
     at: store.intake,
@@ -91,7 +95,8 @@ describe('what was acknowledged and not yet in the database', () => {
 
   test('ends before a record that was not written whole', async () => {
     await leaveInLog([q], ['a', 'b', 'c']);
-    const file = join(folder, 'intake.log');
+    const [name = ''] = readdirSync(logFolder());
+    const file = join(logFolder(), name);
     const bytes = readFileSync(file);
     // The last byte of the last record; behind it are zeros.
     bytes[bytes.lastIndexOf('c')] = 0;
@@ -110,15 +115,27 @@ describe('what was acknowledged and not yet in the database', () => {
     await again.close();
   });
 
-  test('is lost with a log that was removed, and nothing else is', async () => {
-    const first = await openInProcess([q], { folder });
-    await first.queues.queue('q').send({ body: 'in the database', attributes: {} });
-    await first.close();
-    rmSync(join(folder, 'intake.log'));
+  test('is lost with a log that was removed before it was taken over, and nothing else is', async () => {
+    await leaveInLog([q], ['a', 'b']);
+    rmSync(logFolder(), { recursive: true });
     const again = await openInProcess([q], { folder });
     await again.queues.queue('q').send({ body: 'after', attributes: {} });
-    expect(await bodies(again.queues.queue('q'))).toEqual(['in the database', 'after']);
-    expect(existsSync(join(folder, 'intake.log'))).toBe(true);
+    expect(await bodies(again.queues.queue('q'))).toEqual(['after']);
     await again.close();
+  });
+});
+
+describe('a segment of the log that is missing', () => {
+  test('stops the start, which says so, while messages stand in it', async () => {
+    const first = await openInProcess([q], { folder });
+    await first.queues.queue('q').send({ body: 'kept', attributes: {} });
+    await first.close();
+    rmSync(logFolder(), { recursive: true });
+    await expect(openInProcess([q], { folder })).rejects.toThrow(
+      expect.objectContaining({
+        code: 'data_folder_unusable',
+        message: expect.stringMatching(/intake\/\d{10}\.log is missing/),
+      }),
+    );
   });
 });

@@ -1,25 +1,26 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createIntakeReader } from '../../../../src/queue/embedded/intake/reader.ts';
-import { lapBytes, type RingFile } from '../../../../src/queue/embedded/intake/ring-file.ts';
-import { createIntakeWriter, type IntakeWriter } from '../../../../src/queue/embedded/intake/writer.ts';
+import type { AppendFile } from '../../../../src/queue/embedded/intake/append-file.ts';
+import { isPadding } from '../../../../src/queue/embedded/intake/record.ts';
+import { segmentBytes, startOfSegment } from '../../../../src/queue/embedded/intake/segments.ts';
+import { createIntakeWriter, type IntakeWriter, mostAheadBytes } from '../../../../src/queue/embedded/intake/writer.ts';
 
-const start = 5 * lapBytes - 3000;
+const start = startOfSegment(5) - 3000;
 
-/** A file in memory that fails when told, and whose syncs end when told. */
-class FakeFile implements RingFile {
-  bytes = Buffer.alloc(lapBytes);
+/** A log in memory that fails when told, and whose syncs end when told. */
+class FakeFile implements AppendFile {
+  bytes = Buffer.alloc(4 * segmentBytes);
   refusal: Error | undefined;
   syncs: ((error: Error | null) => void)[] = [];
 
   write(bytes: Buffer, length: number, position: number): void {
     if (this.refusal) throw this.refusal;
-    for (let at = 0; at < length; at++) this.bytes[(position + at) % lapBytes] = bytes[at]!;
+    for (let at = 0; at < length; at++) this.bytes[position - start + at] = bytes[at]!;
   }
 
   read(target: Buffer, length: number, position: number): number {
-    for (let at = 0; at < length; at++) target[at] = this.bytes[(position + at) % lapBytes]!;
-    return length;
+    return this.bytes.copy(target, 0, position - start, position - start + length);
   }
 
   sync(done: (error: Error | null) => void): void {
@@ -73,12 +74,16 @@ async function syncEnds(error: Error | null = null): Promise<void> {
 
 /** The names of what stands in the log from the beginning. */
 function names(from = start): string[] {
-  const reader = createIntakeReader(file);
+  const reader = createIntakeReader({
+    read: (target, length, position) => file.read(target, length, position),
+    segments: () => [],
+    free() {},
+  });
   const found: string[] = [];
   for (let at = from; ;) {
-    const { records, end } = reader.read(at, at + lapBytes);
+    const { records, end } = reader.read(at, at + segmentBytes);
     if (records.length === 0) return found;
-    found.push(...records.map(({ messageId }) => messageId.trimEnd()));
+    found.push(...records.filter((record) => !isPadding(record)).map(({ messageId }) => messageId.trimEnd()));
     at = end;
   }
 }
@@ -146,12 +151,16 @@ describe('the writing end of the intake log', () => {
     expect(file.syncs).toHaveLength(1);
   });
 
-  test('goes on at the beginning of the file, in the middle of a record', async () => {
-    send('first', 2500);
-    send('over the end', 2500);
-    await turnOfEvents();
-    expect(names()).toEqual(['first', 'over the end']);
-  });
+  test.each([2500, 2840])(
+    'begins a record in the next segment that does not fit into this (%i bytes before it)',
+    async (bytes) => {
+      send('first', bytes);
+      send('over the end', 2500);
+      await turnOfEvents();
+      expect(names()).toEqual(['first', 'over the end']);
+      expect(names(startOfSegment(5))).toEqual(['over the end']);
+    },
+  );
 
   test('refuses what a full disk does not take, and what was gathered behind it, and goes on when there is room', async () => {
     file.refusal = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
@@ -191,8 +200,9 @@ describe('the writing end of the intake log', () => {
     await writer.settled();
   });
 
-  test('overwrites nothing that the engine does not have on disk: what does not fit waits', async () => {
-    const many = lapBytes / 2 ** 20 - 1;
+  test('is no further ahead of what the engine has on disk than it may be: what would be waits', async () => {
+    // Fifteen stand in a segment of 16 MiB.
+    const many = (15 * mostAheadBytes) / segmentBytes;
     for (let index = 0; index < many; index++) send(String(index), 2 ** 20);
     await turnOfEvents();
     await syncEnds();
@@ -202,7 +212,7 @@ describe('the writing end of the intake log', () => {
     await turnOfEvents();
     expect(file.syncs).toEqual([]);
     expect(names().at(-1)).toBe(String(many - 1));
-    writer.freed(start + 2 ** 20 + 1000);
+    writer.freed(start + 2 ** 20 + 10_000);
     await turnOfEvents();
     await syncEnds();
     expect(answers.slice(many)).toEqual(['late']);
