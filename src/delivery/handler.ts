@@ -36,7 +36,8 @@ export type Handler =
 
 /**
  * Declares a handler: called with each verified delivery, at least once. Returning means handled; throwing means that
- * it is tried again with growing delays.
+ * it is tried again with growing delays, and so does returning what says that it was not done: an error, a `Response` that
+ * is not `ok`, results of `Promise.allSettled` of which one is rejected, a generator or a function that nobody runs.
  *
  * @param provider The provider that it is written for, such as `github`; payloads are typed where their types are
  *   known, and a source of another provider refuses it. @default any provider
@@ -55,7 +56,7 @@ export function defineHandler(
 
 /**
  * Declares a handler that gets up to `batch.size` deliveries at once, which is 1 unless the YAML says more. If it
- * throws, all fail that were not reported by `fail` before.
+ * throws, or returns what {@link defineHandler} takes for a failure, all fail that were not reported by `fail` before.
  *
  * @param provider As for {@link defineHandler}.
  */

@@ -4,6 +4,7 @@ import type { Delivery } from './delivery.ts';
 import { describeThrown, framesOf, outcomeOfError } from './handler-errors.ts';
 import type { HandleDelivery, Handler, HandlerContext } from './handler.ts';
 import type { Outcome } from './outcome.ts';
+import { refusalIn } from './returned.ts';
 
 /**
  * Calls a handler and says what became of each delivery, in their order. Never rejects. Keeps no time: whoever calls
@@ -32,7 +33,7 @@ export function runSingle(
   const own = withFields(log, { source: delivery.source, deliveryId: delivery.id });
   try {
     const returned = handle(delivery, new Context(own, time));
-    return isThenable(returned) ? waitFor(returned, own) : handled;
+    return isThenable(returned) ? waitFor(returned, own) : outcomeOf(returned, own);
   } catch (error) {
     return judge(error, own);
   }
@@ -47,11 +48,16 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 
 async function waitFor(returned: PromiseLike<unknown>, log: Log): Promise<Outcome> {
   try {
-    await returned;
-    return handled;
+    return outcomeOf(await returned, log);
   } catch (error) {
     return judge(error, log);
   }
+}
+
+/** Most return nothing. */
+function outcomeOf(returned: unknown, log: Log): Outcome {
+  const refusal = returned === undefined ? undefined : refusalIn(returned);
+  return refusal ? judge(refusal.error, log) : handled;
 }
 
 async function runBatch(
@@ -65,7 +71,7 @@ async function runBatch(
   let others: Outcome = { kind: 'handled' };
   let isOver = false;
   try {
-    await handle(deliveries, {
+    const returned = await handle(deliveries, {
       log: own,
       signal: time.signal,
       fail(delivery, error) {
@@ -87,6 +93,8 @@ async function runBatch(
         reason: 'handler_error',
         detail: 'fail() was called with something else than a delivery of the batch',
       };
+    // Also where each of the results is about one delivery: nothing says so, and one that is taken for another's would be lost.
+    else others = outcomeOf(returned, own);
   } catch (error) {
     others = judge(error, own);
   }
