@@ -49,9 +49,9 @@ export async function runEsbuild(
     mainFields: ['module', 'main'],
     legalComments: 'none',
     logLevel: 'silent',
-    // Packages in CommonJS ask for Node's modules with `require`, which ES modules lack.
+    // Packages in CommonJS ask for Node's modules with `require`, and for where they are, which ES modules lack.
     banner: {
-      js: "import{createRequire as hookportRequire}from'node:module';const require=hookportRequire(import.meta.url);",
+      js: "import{createRequire as hookportRequire}from'node:module';const require=hookportRequire(import.meta.url),{dirname:__dirname,filename:__filename}=import.meta;",
     },
   });
   const names = Object.keys('modules' in input ? input.modules : input.entries);

@@ -57,11 +57,28 @@ afterAll(() => rmSync(oddFolder, { recursive: true }));
 const oddName = '$`${it}`\'s a\\"b\n#1?x=%20 ä.ts';
 writeFileSync(join(oddFolder, oddName), "export { default } from '../lambda-handlers/by-event.ts';");
 
+/** As packages in CommonJS do, such as those with templates or fonts beside them. */
+writeFileSync(join(oddFolder, 'places.cjs'), 'exports.places = [__dirname, __filename];');
+writeFileSync(
+  join(oddFolder, 'common-js.ts'),
+  [
+    "import { defineHandler } from '../../../src/delivery/handler.ts';",
+    "import { places } from './places.cjs';",
+    // As modules do that stood in CommonJS before.
+    'const __dirname = import.meta.dirname;',
+    "export default defineHandler((_, { log }) => log.info('places', { __dirname, of: places.join() }));",
+  ].join('\n'),
+);
+
+const inOddFolder = (id: string, file: string): SourcePlan => {
+  const source = consumed(id, 'by-event');
+  return { ...source, consumer: { ...source.consumer!, handler: relative(root, join(oddFolder, file)) } };
+};
+
 const plan = planOf(
   consumed('github', 'by-event'),
-  ((source) => ({ ...source, consumer: { ...source.consumer!, handler: relative(root, join(oddFolder, oddName)) } }))(
-    consumed('odd', 'by-event'),
-  ),
+  inOddFolder('odd', oddName),
+  inOddFolder('common-js', 'common-js.ts'),
   consumed('broken', 'broken'),
   consumed('later', 'loads-later'),
   consumed('sdk', 'with-sdk'),
@@ -232,6 +249,13 @@ describe('a consumer’s bundle', () => {
       const { invoke, output } = await start('odd');
       expect(await invoke(await arrive([{ event: 'push', body: '{}' }]))).toEqual({ batchItemFailures: [] });
       expect(output()).toContain('"seen"');
+    });
+
+    it('runs a handler whose packages ask where they are, which CommonJS has and ES modules have not', async () => {
+      const { invoke, output } = await start('common-js');
+      expect(await invoke(await arrive([{ event: 'push', body: '{}' }]))).toEqual({ batchItemFailures: [] });
+      const folder = folders.get('common-js')!;
+      expect(output()).toContain(`"__dirname":"${folder}","of":"${folder},${folder}/handler.mjs"`);
     });
 
     it('reports what failed, moves what is refused with its reason, and loses nothing of the rest of a batch', async () => {
