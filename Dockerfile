@@ -8,10 +8,11 @@
 FROM node:24-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
-# Optional are a Node of the project's own, which the image has, and esbuild's programs, which only a deploy needs; no
-# package that a worker needs has an install script. The CDK is a third of what is installed, and a worker never loads it.
-RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund \
- && rm -rf node_modules/aws-cdk node_modules/aws-cdk-lib node_modules/@aws-cdk node_modules/constructs node_modules/esbuild
+# A Node of the project's own, which the image has, esbuild and the CDK, a third of what is installed, are for a deploy alone. They
+# are taken away by name: what is optional stays, since packages bring their native code so. No package of ours has an install script.
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
+ && cd node_modules \
+ && rm -rf aws-cdk aws-cdk-lib @aws-cdk constructs esbuild @esbuild node-linux-*
 
 FROM node:24-slim
 ENV NODE_ENV=production

