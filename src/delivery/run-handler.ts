@@ -148,5 +148,11 @@ function toText(message: unknown): string {
 function toFields(more: unknown): LogFields {
   if (more instanceof Error) return { error: describeThrown(more), stack: framesOf(more) };
   if (typeof more === 'string' || typeof more === 'number' || typeof more === 'boolean') return { value: more };
-  return { ...(more as LogFields | undefined) };
+  const fields = Object.entries(more ?? {}) as [string, unknown][];
+  return Object.fromEntries(fields.map(([name, value]) => [name, toValue(value)])) as LogFields;
+}
+
+/** An error has nothing that JSON takes. */
+function toValue(value: unknown): unknown {
+  return value instanceof Error ? [describeThrown(value), framesOf(value) ?? []].flat().join('\n') : value;
 }

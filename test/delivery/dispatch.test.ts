@@ -5,6 +5,7 @@ import { dispatchInProcess, together } from '../../src/delivery/dispatch.ts';
 import type { Outcome } from '../../src/delivery/outcome.ts';
 import { outcomeOfError, PermanentError, RetryAfter } from '../../src/delivery/handler-errors.ts';
 import { defineBatchHandler, defineHandler, type HandleBatch, type Handler } from '../../src/delivery/handler.ts';
+import { createJsonLog } from '../../src/json-log.ts';
 import { createLogFake } from '../fakes/log.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -44,6 +45,21 @@ describe('a handler in this process', () => {
     expect(log.lines).toEqual([
       { level: 'info', message: 'here', fields: { source: 'github', deliveryId: 'one', aborted: false } },
     ]);
+  });
+
+  test('logs an error among its fields with what caused it and where it was thrown: as JSON it would be {}', async () => {
+    const lines: string[] = [];
+    const log = createJsonLog((line) => void lines.push(line));
+    // A handler in JavaScript may log anything.
+    const handler = defineHandler((_, { log }) =>
+      log.warn('not saved', { err: new RangeError('no room', { cause: 'full' }) as unknown as string, at: 7 }),
+    );
+    expect(await dispatch(handler, log)([delivery('one')])).toEqual([{ kind: 'handled' }]);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      message: 'not saved',
+      err: expect.stringMatching(/^RangeError: no room \(full\)\n {4}at .*dispatch\.test\.ts:\d+/),
+      at: 7,
+    });
   });
 
   test('parses the body on first use, once, and fails only if it asks', async () => {
