@@ -5,49 +5,50 @@ import type { DeliveryRecord } from './delivery/record.ts';
 import type { Log } from './log.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
 
+/** What is left out, or `undefined`, as a variable of the environment that is not set, is its default. */
 export interface CreateWorkerOptions {
   /** The source's id in the configuration. */
   source: string;
   /** @default the source's handler file */
-  handler?: Handler;
+  handler?: Handler | undefined;
   /** @default `webhooks.config.yaml` */
-  config?: string;
+  config?: string | undefined;
   /** The project: what `config`, `.env` and handler files are relative to. @default the current folder */
-  root?: string;
+  root?: string | undefined;
   /** @default AWS_REGION and the other places where the AWS SDK looks */
-  region?: string;
+  region?: string | undefined;
   /** Another SQS endpoint, such as `http://127.0.0.1:9324` of a platform on this machine. @default AWS */
-  endpoint?: string;
+  endpoint?: string | undefined;
   /** @default the queue with the source's name, `<name>-<source>` */
-  queueUrl?: string;
+  queueUrl?: string | undefined;
   /** @default `<name>-<source>-dlq` */
-  deadLetterQueueUrl?: string;
+  deadLetterQueueUrl?: string | undefined;
   /** @default `<name>-<source>-verified`, where the source forwards to it */
-  verifiedQueueUrl?: string;
+  verifiedQueueUrl?: string | undefined;
   /** Another EventBridge endpoint, where the source forwards to a bus. Needed beside an `endpoint` on this machine. @default AWS */
-  eventBusEndpoint?: string;
+  eventBusEndpoint?: string | undefined;
   /** Deliveries, or batches, handled at the same time. @default the source's */
-  concurrency?: number;
+  concurrency?: number | undefined;
   /** For one delivery. @default the source's */
-  timeoutSeconds?: number;
+  timeoutSeconds?: number | undefined;
   /** @default the source's; 10 at once for a batch handler whose source says nothing */
-  batch?: { size: number; windowSeconds: number };
+  batch?: { size: number; windowSeconds: number } | undefined;
   /**
    * Where signing secrets are read: the source's by its id, and by `<id>/forward` the one that signs what it forwards over HTTP.
    *
    * @default the environment, and `.env` in `root`
    */
-  secrets?: SecretStore;
+  secrets?: SecretStore | undefined;
   /** File of the record of completed deliveries; where the source has `deduplicate`, itself or in `defaults`, this or the table is needed, and nowhere else. */
-  deduplicationFile?: string;
+  deduplicationFile?: string | undefined;
   /** DynamoDB table of that record, as a deployed stack has it; instead of the file. */
-  deduplicationTable?: string;
+  deduplicationTable?: string | undefined;
   /** Put around the handler and what is forwarded: what keeps this process from being ended meanwhile. @default nothing */
-  protection?: TaskProtection;
+  protection?: TaskProtection | undefined;
   /** Told of each attempt after it was settled. @default nobody */
-  record?: (record: DeliveryRecord) => void;
+  record?: ((record: DeliveryRecord) => void) | undefined;
   /** Told of each attempt that failed or was rejected, of what the handler logs, and of what goes wrong. @default JSON lines on stderr */
-  log?: Log;
+  log?: Log | undefined;
 }
 
 /**

@@ -19,17 +19,16 @@ import type { Deduplication } from './deduplication/deduplication.ts';
 import { openSqliteDeduplication } from './deduplication/sqlite.ts';
 import { dispatchInProcess } from './delivery/dispatch.ts';
 import { describeThrown } from './delivery/handler-errors.ts';
-import { handlerOf } from './delivery/handler.ts';
 import { importUntilLoaded } from './delivery/import-until-loaded.ts';
 import { HookportError } from './errors.ts';
 import { createJsonLog } from './json-log.ts';
 import { loadPayloadChecks } from './payload-schema/load-checks.ts';
-import { deliverySeconds } from './plan/delivery-seconds.ts';
 import { makePlan, planConsumer } from './plan/make-plan.ts';
 import type { ConsumerPlan, SourcePlan } from './plan/plan.ts';
 import type { Queue } from './queue/queue.ts';
 import { createSqsQueue } from './queue/sqs.ts';
 import { createEnvironmentSecrets } from './secrets/environment.ts';
+import { refuseOptions } from './worker-options.ts';
 
 /** What `createWorker` of the public API does; apart, since it carries the catalogue, the configuration and the AWS SDK. */
 export async function startStandaloneWorker(options: CreateWorkerOptions): Promise<RunningWorker> {
@@ -41,9 +40,7 @@ export async function startStandaloneWorker(options: CreateWorkerOptions): Promi
   const provider = extendCatalogue(catalogue, plan.providers).get(settings.provider);
   if (!source || !provider) throw new HookportError('internal', `no provider ${settings.provider} in the catalogue`);
   const consumer = consumerOf(planConsumer(config.name, settings, provider), options);
-  refuseNumbers(consumer);
-  refuseHandler(options, source.provider);
-  refuseUnusedRecord(options, consumer);
+  refuseOptions(options, { consumer, provider: source.provider, file: fileOf(options) });
   const log = options.log ?? createJsonLog();
   const load = loaderOf(options, consumer, root);
   if (!load && !consumer.forward)
@@ -142,56 +139,6 @@ function consumerOf(planned: ConsumerPlan, options: CreateWorkerOptions): Consum
     timeoutSeconds: options.timeoutSeconds ?? planned.timeoutSeconds,
     batch: options.batch ?? (takesBatches ? { ...planned.batch, size: 10 } : planned.batch),
   };
-}
-
-/** As the configuration has it: past that, SQS cannot be asked to keep a message from others for long enough, and none would be started. */
-const longestRunSeconds = 6 * 3600;
-
-/** As the configuration takes them, but for one delivery at a time, which Lambda alone refuses. */
-const numbers: readonly {
-  name: string;
-  of: (consumer: ConsumerPlan) => number;
-  from: number;
-  to: number;
-  whole: boolean;
-}[] = [
-  { name: 'concurrency', of: ({ concurrency }) => concurrency, from: 1, to: 1000, whole: true },
-  { name: 'timeoutSeconds', of: ({ timeoutSeconds }) => timeoutSeconds, from: 1, to: longestRunSeconds, whole: false },
-  { name: 'batch.size', of: ({ batch }) => batch.size, from: 1, to: 10_000, whole: true },
-  { name: 'batch.windowSeconds', of: ({ batch }) => batch.windowSeconds, from: 0, to: 300, whole: false },
-];
-
-/** Out of a variable that is not set comes 0 or NaN: a worker that takes nothing, says nothing and never stops. */
-function refuseNumbers(consumer: ConsumerPlan): void {
-  for (const { name, of, from, to, whole } of numbers) {
-    const number = of(consumer);
-    if (number >= from && number <= to && (!whole || Number.isInteger(number))) continue;
-    const kind = whole ? 'a whole number' : 'a number';
-    throw new HookportError('usage', `${name} must be ${kind} from ${from} to ${to}, not ${number}`);
-  }
-  const each = deliverySeconds(consumer);
-  if (consumer.batch.size * each > longestRunSeconds)
-    throw new HookportError(
-      'usage',
-      `a batch of ${consumer.batch.size} with a timeout of ${each} s each${consumer.forward?.http ? ' (handler and forward)' : ''} may take longer than 6 h, which is as long as SQS waits for a worker; lower batch.size or timeoutSeconds`,
-    );
-}
-
-/** A file is loaded with the first delivery; what is given is looked at before any is taken. */
-function refuseHandler({ handler }: CreateWorkerOptions, provider: string): void {
-  const found = handler && handlerOf({ default: handler }, provider);
-  if (found?.ok === false) throw new HookportError('usage', `the handler does not fit: ${found.detail}`);
-}
-
-/** Whoever names a place for the record believes that what comes twice is handled once. */
-function refuseUnusedRecord(options: CreateWorkerOptions, { deduplicate }: ConsumerPlan): void {
-  if (deduplicate) return;
-  const place = (['deduplicationFile', 'deduplicationTable'] as const).find((name) => options[name] !== undefined);
-  if (place)
-    throw new HookportError(
-      'usage',
-      `source ${options.source} does not deduplicate, so nothing would be kept in the ${place}: write \`deduplicate\` in ${fileOf(options)}, for a source without \`handler\` in \`defaults\``,
-    );
 }
 
 function loaderOf(

@@ -82,6 +82,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/index.ts': ['src/delivery', 'src/consumer', 'src/secrets', 'src/create-worker.ts'],
   'src/create-worker.ts': ['src/delivery', 'src/consumer', 'src/secrets', 'src/standalone-worker.ts'],
   'src/standalone-worker.ts': ['src', 'providers'],
+  'src/worker-options.ts': ['src/delivery', 'src/plan', 'src/create-worker.ts'],
   // It reads the configuration for a provider that is declared there, and picks samples as `hookport send` does.
   'src/testing.ts': ['src/delivery', 'src/catalogue', 'src/config', 'src/sending/samples.ts', 'providers'],
   'src/cli': ['src', 'providers'],

@@ -1,7 +1,7 @@
 import dns from 'node:dns';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createWorker, defineBatchHandler, defineHandler } from 'hookport';
+import { createWorker, defineBatchHandler, defineHandler, type Handler } from 'hookport';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startAwsJson } from './fakes/aws-json.ts';
 import { startWorkerProject, type WorkerProject } from './fakes/worker-project.ts';
@@ -72,6 +72,25 @@ describe('a worker of one’s own is refused', () => {
     const fitting = { size: 3, windowSeconds: 0 };
     const worker = await createWorker({ ...at(), handler: batch, timeoutSeconds: 7200, batch: fitting });
     await worker.stop();
+  });
+
+  test.each([
+    [{ endpoint: 'localhost:9324' }, 'endpoint must be a URL, such as http://127.0.0.1:9324, not "localhost:9324"'],
+    [{ endpoint: '' }, 'endpoint must be a URL, such as http://127.0.0.1:9324, not ""'],
+    [{ queueUrl: 'acme-github' }, 'queueUrl must be a URL, such as http://127.0.0.1:9324, not "acme-github"'],
+  ])('with %o: the SDK says that a region is missing, or nothing but at each poll', async (urls, message) => {
+    await expect(createWorker({ ...at(), handler, ...urls }).then((started) => started.stop())).rejects.toMatchObject({
+      code: 'usage',
+      message,
+    });
+  });
+
+  test('with a bare function, which was not made with defineHandler', async () => {
+    const bare = (() => undefined) as unknown as Handler;
+    await expect(createWorker({ ...at(), handler: bare })).rejects.toMatchObject({
+      code: 'usage',
+      message: 'the handler does not fit: it was not made with defineHandler or defineBatchHandler',
+    });
   });
 
   test('with a handler of another provider', async () => {

@@ -170,6 +170,13 @@ describe('a worker in a process of its own', () => {
     expect(await queues.queue('acme-github-dlq').depth()).toMatchObject({ visible: 0 });
   });
 
+  test('takes a variable that is not set for what is not told, which the types allow', async () => {
+    const unset = process.env['HOOKPORT_NO_SUCH_VARIABLE'];
+    const handler = defineHandler(() => undefined);
+    worker = await createWorker({ ...at(), handler, region: unset, queueUrl: unset, deduplicationTable: unset });
+    expect(worker).toHaveProperty('stop');
+  });
+
   test('stops once, however often it is told to: SIGTERM and SIGINT may come one after the other', async () => {
     await project.deduplicate();
     const ended = Promise.withResolvers<void>();

@@ -50,8 +50,8 @@ export function defineHandler<Provider extends string>(
 export function defineHandler(
   ...args: [handle: HandleDelivery] | [provider: string, handle: HandleDelivery<never>]
 ): Handler {
-  const [provider, handle] = args.length === 1 ? [undefined, args[0]] : args;
-  return { hookport: 'handler', provider, handle: handle as HandleDelivery };
+  const [provider, handle] = readArguments('defineHandler', args);
+  return { hookport: 'handler', provider, handle };
 }
 
 /**
@@ -68,8 +68,17 @@ export function defineBatchHandler<Provider extends string>(
 export function defineBatchHandler(
   ...args: [handle: HandleBatch] | [provider: string, handle: HandleBatch<never>]
 ): Handler {
+  const [provider, handle] = readArguments('defineBatchHandler', args);
+  return { hookport: 'batchHandler', provider, handle };
+}
+
+/** Handlers are not all type-checked. @throws TypeError for anything but a function, or an id and a function */
+function readArguments(name: string, args: readonly unknown[]): [provider: string | undefined, handle: () => unknown] {
   const [provider, handle] = args.length === 1 ? [undefined, args[0]] : args;
-  return { hookport: 'batchHandler', provider, handle: handle as HandleBatch };
+  if (typeof handle === 'function' && (provider === undefined || typeof provider === 'string'))
+    return [provider, handle as () => unknown];
+  const given = args.map((each) => (each === null ? 'null' : typeof each)).join(' and ') || 'nothing';
+  throw new TypeError(`${name} takes a function, or a provider's id and a function, and was given ${given}`);
 }
 
 /**
@@ -85,8 +94,21 @@ export function handlerOf(
   const candidate = isObject(module) ? module['default'] : undefined;
   if (candidate === undefined)
     return { ok: false, detail: 'it has no default export; write export default defineHandler(…)' };
+  return checkHandler(candidate, provider, 'its default export');
+}
+
+/**
+ * The same for a handler that code gives.
+ *
+ * @param called What it is called in the detail.
+ */
+export function checkHandler(
+  candidate: unknown,
+  provider: string,
+  called: string,
+): { ok: true; handler: Handler } | { ok: false; detail: string } {
   if (!isHandler(candidate))
-    return { ok: false, detail: 'its default export was not made with defineHandler or defineBatchHandler' };
+    return { ok: false, detail: `${called} was not made with defineHandler or defineBatchHandler` };
   if (candidate.provider !== undefined && candidate.provider !== provider)
     return { ok: false, detail: `it is written for provider ${candidate.provider}, and the source's is ${provider}` };
   return { ok: true, handler: candidate };

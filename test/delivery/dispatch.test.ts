@@ -6,6 +6,7 @@ import type { Outcome } from '../../src/delivery/outcome.ts';
 import { outcomeOfError, PermanentError, RetryAfter } from '../../src/delivery/handler-errors.ts';
 import { defineBatchHandler, defineHandler, type HandleBatch, type Handler } from '../../src/delivery/handler.ts';
 import { createJsonLog } from '../../src/json-log.ts';
+import type { Log } from '../../src/log.ts';
 import { createLogFake } from '../fakes/log.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -24,7 +25,7 @@ const delivery = (id: string, more: Partial<VerifiedDelivery> = {}): VerifiedDel
   suspectedReplay: false,
   ...more,
 });
-const dispatch = (handler: Handler, log = createLogFake()) =>
+const dispatch = (handler: Handler, log: Log = createLogFake()) =>
   dispatchInProcess({ load: async () => ({ default: handler }), provider: github, timeoutMs: 1000, log });
 
 describe('a handler in this process', () => {
@@ -192,6 +193,15 @@ describe('a handler in this process', () => {
       { kind: 'rejected', reason: 'permanent_error' },
       { kind: 'handled' },
     ]);
+  });
+
+  test('is given as a function, alone or behind the id of a provider: what else it is given is told', () => {
+    const define = defineHandler as unknown as (...args: unknown[]) => Handler;
+    expect(() => define('github')).toThrow(
+      new TypeError("defineHandler takes a function, or a provider's id and a function, and was given string"),
+    );
+    expect(() => define({ provider: 'github' }, () => undefined)).toThrow('was given object and function');
+    expect(() => (defineBatchHandler as unknown as typeof define)(undefined)).toThrow('was given undefined');
   });
 
   test('is loaded again until it loads, and then once', async () => {
