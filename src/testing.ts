@@ -12,7 +12,7 @@ import { formatIssue } from './config/issue.ts';
 import { shownHeaders, shownQuery } from './delivery/shown-request.ts';
 import type { Delivery } from './delivery/delivery.ts';
 import type { EventsOf } from './delivery/event-types.ts';
-import { type Handler, handlerOf } from './delivery/handler.ts';
+import { checkHandler, type Handler } from './delivery/handler.ts';
 import type { Outcome } from './delivery/outcome.ts';
 import { runHandler } from './delivery/run-handler.ts';
 import { toDelivery } from './delivery/to-delivery.ts';
@@ -23,35 +23,35 @@ import { samplesOf } from './sending/samples.ts';
 /** What a test changes in a sample. */
 export interface DeliveryOverrides {
   /** @default the provider's id */
-  source?: string;
-  id?: string;
-  eventType?: string;
+  source?: string | undefined;
+  id?: string | undefined;
+  eventType?: string | undefined;
   /** @default 2026-01-01T00:00:00Z */
-  receivedAt?: Date;
+  receivedAt?: Date | undefined;
   /**
    * Which of the provider's ways of signing the source verifies with: headers, ids and whether an id is signed depend on it.
    *
    * @default the sample's, or the provider's first
    */
-  verify?: string;
+  verify?: string | undefined;
   /** Added to the sample's. One that no delivery of the provider has is a mistake. */
-  headers?: Readonly<Record<string, string>>;
+  headers?: Readonly<Record<string, string>> | undefined;
   /** Added to the sample's. One that no delivery of the provider has is a mistake. */
-  query?: Readonly<Record<string, string>>;
-  /** Replaces the body, as JSON. */
+  query?: Readonly<Record<string, string>> | undefined;
+  /** Replaces the body, as JSON; as a form where the content type says so and the payload is an object of texts. */
   payload?: unknown;
   /** Replaces the body as it is. */
-  body?: string | Uint8Array;
+  body?: string | Uint8Array | undefined;
   /** @default 1 */
-  attempt?: number;
+  attempt?: number | undefined;
   /** @default false */
-  suspectedReplay?: boolean;
+  suspectedReplay?: boolean | undefined;
   /**
    * The configuration that declares the provider, if it does not come with Hookport.
    *
    * @default `webhooks.config.yaml` in the current folder
    */
-  config?: string;
+  config?: string | undefined;
 }
 
 /**
@@ -79,7 +79,7 @@ export async function testDelivery<Id extends string>(
     withLowerCaseNames(overrides.headers ?? {}),
   );
   const query = keptOf({ provider, what: 'query parameter', kept: kept.query }, sample.query, overrides.query);
-  const body = bodyOf(overrides, sample.body);
+  const body = bodyOf(overrides, sample.body, definition, headers);
   const credentials = credentialsOf(definition);
   const data = {
     ...identityOf(definition, { headers, query, body }, verify),
@@ -108,10 +108,12 @@ export interface TestRun {
 }
 
 /**
- * Runs a handler on deliveries, all at once for a batch handler. It never rejects: what the handler throws is an
- * outcome, and so is that a source of the deliveries' provider would not take it. No timeout is kept.
+ * Runs a handler on deliveries, all at once for a batch handler. What the handler throws is an outcome, and so is that a
+ * source of the deliveries' provider would not take it. No timeout is kept.
  *
+ * @param deliveries What {@link testDelivery} gave.
  * @param signal What the handler gets as `signal`. @default one that never aborts
+ * @throws HookportError `usage` when it is given something else than deliveries
  */
 export async function testHandler(
   handler: Handler,
@@ -125,10 +127,22 @@ export async function testHandler(
       void log.push({ level, message, fields });
   const lines: Log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
   const all = (Array.isArray(deliveries) ? deliveries : [deliveries]) as readonly Delivery[];
-  const found = handlerOf({ default: handler }, all[0]?.provider ?? '');
-  if (!found.ok && all.length > 0)
-    return { outcomes: all.map(() => ({ kind: 'failed', reason: 'handler_not_loaded', detail: found.detail })), log };
+  for (const each of all) refuseNoDelivery(each);
+  const misfit = all.map(({ provider }) => checkHandler(handler, provider, 'the handler')).find(({ ok }) => !ok);
+  if (misfit && !misfit.ok)
+    return { outcomes: all.map(() => ({ kind: 'failed', reason: 'handler_not_loaded', detail: misfit.detail })), log };
   return { outcomes: await runHandler(handler, all, lines, { signal }), log };
+}
+
+/** Tests are not all type-checked, and no type tells a copy from a delivery. */
+function refuseNoDelivery(given: unknown): void {
+  const refuse = (what: string): never => {
+    throw new HookportError('usage', `testHandler was given ${what}`);
+  };
+  if (given instanceof Promise) refuse('a promise: await what testDelivery gives');
+  if (typeof given !== 'object' || given === null) refuse(`${String(given)}, which is no delivery`);
+  else if (!('payload' in given))
+    refuse('a copy of a delivery, which has neither payload nor body: tell testDelivery what shall differ');
 }
 
 async function findProvider(
@@ -179,9 +193,26 @@ function keptOf(
   return { ...Object.fromEntries(mapped), ...added };
 }
 
-function bodyOf({ payload, body }: DeliveryOverrides, sample: string): Uint8Array {
+function bodyOf(
+  { payload, body }: DeliveryOverrides,
+  sample: string,
+  { formPayload }: Provider,
+  headers: Readonly<Record<string, string>>,
+): Uint8Array {
   if (typeof body === 'object') return body;
-  return Buffer.from(body ?? (payload === undefined ? sample : JSON.stringify(payload)));
+  if (body !== undefined || payload === undefined) return Buffer.from(body ?? sample);
+  const json = JSON.stringify(payload);
+  if (!/^application\/x-www-form-urlencoded\b/i.test(headers['content-type'] ?? '')) return Buffer.from(json);
+  const fields = formPayload === undefined ? fieldsOf(payload) : { [formPayload]: json };
+  return Buffer.from(fields ? new URLSearchParams(fields).toString() : json);
+}
+
+/** Undefined of what no form can hold. */
+function fieldsOf(payload: unknown): Record<string, string> | undefined {
+  if (typeof payload !== 'object' || payload === null) return undefined;
+  const fields = Object.entries(payload) as [string, unknown][];
+  const areTexts = fields.every((field): field is [string, string] => typeof field[1] === 'string');
+  return areTexts ? Object.fromEntries(fields) : undefined;
 }
 
 function identityOf(provider: Provider, request: Parameters<typeof identify>[1], verify: string | undefined) {

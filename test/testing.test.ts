@@ -34,6 +34,19 @@ describe('a delivery for tests', () => {
     expect(delivery.headers).toHaveProperty('x-github-hook-id', '7');
   });
 
+  test('has a payload in the form in which the provider sends it: as JSON, a slash command had no event type', async () => {
+    const fields = { command: '/deploy', text: 'main & tag' };
+    const command = await testDelivery('slack', '/deploy', { payload: fields });
+    expect(command).toMatchObject({ eventType: '/deploy', payload: fields });
+    expect(Buffer.from(command.body).toString()).toBe('command=%2Fdeploy&text=main+%26+tag');
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const push = await testDelivery('github', 'push', { payload: { ref: 'x' }, headers });
+    expect(push.payload).toEqual({ ref: 'x' });
+    expect(Buffer.from(push.body).toString()).toBe('payload=%7B%22ref%22%3A%22x%22%7D');
+    const nested = await testDelivery('twilio', undefined, { payload: { a: { b: 1 } } });
+    expect(nested.payload).toEqual({ a: { b: 1 } });
+  });
+
   test('says when its event happened, where the provider tells', async () => {
     const paddle = await testDelivery('paddle', 'transaction.completed');
     expect(paddle.occurredAt).toEqual(new Date((paddle.payload as { occurred_at: string }).occurred_at));
@@ -137,6 +150,24 @@ describe('a handler in a test', () => {
     expect(plain.outcomes).toMatchObject([
       { reason: 'handler_not_loaded', detail: expect.stringContaining('defineHandler') },
     ]);
+  });
+
+  test('of one provider takes no batch in which another has a part', async () => {
+    const handler = defineBatchHandler('stripe', () => undefined);
+    const { outcomes } = await testHandler(handler, [await testDelivery('stripe'), await testDelivery('github')]);
+    expect(outcomes).toMatchObject([{ reason: 'handler_not_loaded' }, { reason: 'handler_not_loaded' }]);
+  });
+
+  test('is given deliveries, or the test is told what it gave instead', async () => {
+    const handler = defineHandler(() => undefined);
+    const delivery = await testDelivery('stripe');
+    for (const [given, message] of [
+      [testDelivery('stripe'), 'testHandler was given a promise: await what testDelivery gives'],
+      [undefined, 'testHandler was given undefined, which is no delivery'],
+      [{ ...delivery }, expect.stringMatching(/a copy of a delivery.*tell testDelivery what shall differ/)],
+      [[delivery, { ...delivery, attempt: 5 }], expect.stringContaining('a copy of a delivery')],
+    ] as [typeof delivery, unknown][])
+      await expect(testHandler(handler, given)).rejects.toMatchObject({ code: 'usage', message });
   });
 
   test('shows its outcome and its log', async () => {
