@@ -45,8 +45,9 @@ class HandedDelivery implements Omit<Delivery, 'is'> {
     this.eventType = data.eventType;
     this.occurredAt = data.occurredAt === undefined ? undefined : new Date(data.occurredAt);
     this.receivedAt = new Date(data.receivedAt);
-    this.headers = data.headers;
-    this.query = data.query ?? noQuery;
+    // The handler's own, as they are in a thread: what it changes in them is neither forwarded nor recorded.
+    this.headers = { ...data.headers };
+    this.query = data.query === undefined ? noQuery : { ...data.query };
     this.attempt = data.attempt;
     this.suspectedReplay = data.suspectedReplay;
     this.#data = data;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { github } from '../../providers/github.ts';
 import type { VerifiedDelivery } from '../../src/delivery/delivery.ts';
-import { dispatchInProcess, together } from '../../src/delivery/dispatch.ts';
+import { dispatchInProcess, inOrder, together } from '../../src/delivery/dispatch.ts';
 import type { Outcome } from '../../src/delivery/outcome.ts';
 import { outcomeOfError, PermanentError, RetryAfter } from '../../src/delivery/handler-errors.ts';
 import { defineBatchHandler, defineHandler, type HandleBatch, type Handler } from '../../src/delivery/handler.ts';
@@ -61,6 +61,20 @@ describe('a handler in this process', () => {
       err: expect.stringMatching(/^RangeError: no room \(full\)\n {4}at .*dispatch\.test\.ts:\d+/),
       at: 7,
     });
+  });
+
+  test('may spoil what it was given: what is forwarded and recorded stays as it came, as on one machine', async () => {
+    const data = delivery('one', { query: { kind: 'push' } });
+    const handler = defineHandler(({ headers, query }) => {
+      Object.assign(headers, { 'x-tenant': 'a' });
+      delete (query as Record<string, string>)['kind'];
+    });
+    const seen: VerifiedDelivery[] = [];
+    const forward = async (deliveries: readonly VerifiedDelivery[]) =>
+      deliveries.map((each) => (seen.push(structuredClone(each)), { kind: 'handled' as const }));
+    expect(await inOrder(dispatch(handler), forward)([data])).toEqual([{ kind: 'handled' }]);
+    expect(seen).toMatchObject([{ headers: { 'content-type': 'application/json' }, query: { kind: 'push' } }]);
+    expect(seen[0]?.headers).not.toHaveProperty('x-tenant');
   });
 
   test('parses the body on first use, once, and fails only if it asks', async () => {
