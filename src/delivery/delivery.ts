@@ -1,7 +1,8 @@
 import type { Body } from '../signature/text.ts';
 
 /**
- * One verified webhook request, as handlers see it.
+ * One verified webhook request, as handlers see it. `body`, `payload` and `items` are made when they are asked for: a copy by
+ * spread, `structuredClone` or `JSON.stringify` has none of them.
  *
  * @typeParam Events Payload types by event type, where they are known.
  */

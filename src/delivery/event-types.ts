@@ -12,6 +12,8 @@ import type { Stripe } from 'stripe';
 /**
  * Payload types by event type, of the providers whose own packages have them. Types only, from development dependencies:
  * nothing of it is there at run time. A payload is the parsed body as it was sent, not what an SDK makes of it.
+ *
+ * Of another provider, `declare module 'hookport' { interface ProviderEvents { … } }` adds them.
  */
 export interface ProviderEvents {
   clerk: ByType<ClerkEvent>;

@@ -95,26 +95,6 @@ function describeValue(value: unknown): string {
   return keys.length === 0 ? Object.prototype.toString.call(value) : `an object with ${keys.join(', ')}`;
 }
 
-/**
- * Why a handler file did not load: as `describeThrown`, and where a file of it or of what it imports could not be parsed,
- * which its message leaves out. Never throws.
- */
-export function describeLoadError(error: unknown): string {
-  const place = unparsedPlace(error);
-  return place === undefined ? describeThrown(error) : `${describeThrown(error)} (${place})`;
-}
-
-/** `file:line`, which Node writes above the message of a file that it cannot parse. */
-function unparsedPlace(error: unknown): string | undefined {
-  try {
-    if (!(error instanceof SyntaxError) || typeof error.stack !== 'string') return undefined;
-    const [first = ''] = error.stack.split('\n');
-    return first.startsWith(error.name) ? undefined : /^(?:file:\/\/)?(.+:\d+)$/.exec(first)?.[1];
-  } catch {
-    return undefined;
-  }
-}
-
 const maxFrames = 10;
 
 /** Who calls handlers, and who loads them. */

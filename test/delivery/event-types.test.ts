@@ -3,6 +3,12 @@ import { describe, expect, expectTypeOf, test } from 'vitest';
 import { defineBatchHandler, defineHandler, type Delivery, type EventsOf, type ProviderEvents } from 'hookport';
 import { testDelivery } from 'hookport/testing';
 
+declare module 'hookport' {
+  interface ProviderEvents {
+    'shop-of-ours': { 'order.created': { id: string } };
+  }
+}
+
 // What a type says is checked when the tests are type-checked; that the payload of the sample is so, when they run.
 
 /** The payload of a provider's sample, under the type that its event type narrows it to. */
@@ -116,6 +122,15 @@ describe('a handler', () => {
       for (const delivery of deliveries)
         if (delivery.is('subscription.canceled'))
           expectTypeOf(delivery.payload.data.canceled_at).toEqualTypeOf<string | null | undefined>();
+    });
+    expect.assertions(0);
+  });
+
+  test('gets payloads of whatever else its file says of a provider’s events', () => {
+    defineHandler('shop-of-ours', (delivery) => {
+      if (delivery.is('order.created')) expectTypeOf(delivery.payload).toEqualTypeOf<{ id: string }>();
+      // @ts-expect-error -- it has no such event
+      delivery.is('order.craeted');
     });
     expect.assertions(0);
   });

@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
-import { describeLoadError, framesOf } from '../../delivery/handler-errors.ts';
+import { framesOf } from '../../delivery/handler-errors.ts';
 import { type Handler, handlerOf } from '../../delivery/handler.ts';
+import { describeLoadError } from '../../delivery/load-error.ts';
 import { runHandler } from '../../delivery/run-handler.ts';
 import { toDelivery } from '../../delivery/to-delivery.ts';
 import type { Log, LogFields } from '../../log.ts';

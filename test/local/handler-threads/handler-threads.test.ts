@@ -46,6 +46,25 @@ describe('a handler that is not there', () => {
     expect(outcome).toHaveProperty('detail', expect.stringContaining(file));
   });
 
+  test.each([
+    ["import { HandlerContext } from 'hookport';", 'where that is a type: import { type … }'],
+    ["import './imported';", 'an import has the ending that the file has, and there is '],
+    ["import './imported.js';", 'an import has the ending that the file has, and there is '],
+    ["import './nowhere.js';", "nowhere.js' imported from "],
+  ])('that says %s, as tests and a function take it: the detail has what to write', async (code, advice) => {
+    await mkdir(join(root, '.hookport'), { recursive: true });
+    const folder = await mkdtemp(join(root, '.hookport/handler-'));
+    try {
+      await writeFile(join(folder, 'imported.ts'), 'export {};\n');
+      await writeFile(join(folder, 'handler.ts'), `${code}\n`);
+      const [outcome] = await start().of(join(folder, 'handler.ts'))([delivery('return')]);
+      const place = advice.endsWith('there is ') ? `${folder}/imported.ts)` : '';
+      expect(outcome).toHaveProperty('detail', expect.stringContaining(`${advice}${place}`));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   test('that threw while it was loaded: the log has where', async () => {
     const threads = start();
     await threads.of('throws-on-load.ts')([delivery('return')]);
