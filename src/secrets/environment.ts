@@ -3,7 +3,7 @@ import { HookportError } from '../errors.ts';
 import type { DevelopmentSecret, DevelopmentSecrets } from './development.ts';
 import { createEnvFile } from './env-file.ts';
 import type { Secret, SecretSet, SecretStore } from './secret-store.ts';
-import { previousSecretVariable, secretVariable } from './variables.ts';
+import { forwardSecretOf, previousSecretVariable, secretVariable } from './variables.ts';
 
 export interface EnvironmentSecretsOptions {
   /** @default process.env */
@@ -29,6 +29,13 @@ export interface EnvironmentSecrets extends SecretStore {
    * @throws HookportError `secret_unreadable` or `secret_unusable`
    */
   signingSecret(source: string): Promise<string | undefined>;
+  /**
+   * Names of the variables in `.env` that are the secret of none of these sources, which nobody reads; in alphabetical order,
+   * of several words alone: a line of a key that stands there without quotes may look like a variable, and is never shown.
+   *
+   * @throws HookportError `secret_unreadable`
+   */
+  unread(sources: readonly string[]): Promise<string[]>;
 }
 
 /**
@@ -77,6 +84,13 @@ export function createEnvironmentSecrets(options: EnvironmentSecretsOptions): En
       const { from, value } = await find(source);
       if (from !== 'none') return value === '' ? undefined : value;
       return (await made(source))?.signingSecret;
+    },
+    async unread(sources) {
+      const { variables } = await envFile.read({});
+      const read = sources.flatMap((id) => [id, forwardSecretOf(id)]);
+      const names = new Set(read.flatMap((id) => [secretVariable(id), previousSecretVariable(id)]));
+      const others = Object.keys(variables).filter((name) => !names.has(name));
+      return others.filter((name) => /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/.test(name)).toSorted();
     },
   };
 }

@@ -34,6 +34,22 @@ test('an environment for handlers holds no signing secret', () => {
   expect(withoutSecrets(environment)).toEqual({ PATH: '/bin', WEBHOOK_URL: 'x' });
 });
 
+test('what else stands in .env is known by name: a handler that looks for it there finds nothing', async () => {
+  const lines = [
+    'MY_APP_WEBHOOK_SECRET=a',
+    'MY_APP_FORWARD_SECRET_PREVIOUS=b',
+    'MY_APPP_WEBHOOK_SECRET=c',
+    'DATABASE_URL=d',
+    // A line of a key without quotes.
+    'MC4CAQAwBQYDK2VwBCIEIA==',
+  ];
+  await writeFile(envFile(), lines.join('\n'));
+  expect(await store().unread(['my-app', 'github'])).toEqual(['DATABASE_URL', 'MY_APPP_WEBHOOK_SECRET']);
+  await rm(envFile());
+  now += 2000;
+  expect(await store().unread(['my-app'])).toEqual([]);
+});
+
 describe('a source', () => {
   test('has the current secret and then the previous one', async () => {
     const environment = { MY_APP_WEBHOOK_SECRET_PREVIOUS: 'old', MY_APP_WEBHOOK_SECRET: 'new' };

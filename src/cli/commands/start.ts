@@ -108,11 +108,21 @@ async function describeStart(plan: Plan, { ports, secrets, pausedSince }: Platfo
     `  Inspector     http://127.0.0.1:${ports.inspector}`,
     `  SQS endpoint  http://127.0.0.1:${ports.sqs}`,
     '',
+    ...(await describeUnread(plan, secrets)),
     ...(rows.some(([, , , secret]) => secret?.startsWith('development') === true) ? [madeUp, ''] : []),
     ...describePaused(plan, pausedSince, flags),
     describeTry(plan, flags),
     '',
   ].join('\n');
+}
+
+/** Whoever writes what a handler needs into `.env`, as most programs take it, would look for it in the handler. */
+async function describeUnread({ sources }: Plan, secrets: Platform['secrets']): Promise<string[]> {
+  const names = await secrets.unread(sources.map(({ id }) => id)).catch((): string[] => []);
+  if (names.length === 0) return [];
+  const what =
+    'nothing but the secrets of these sources is read from it, and handlers get the environment of npm start';
+  return [`  .env has ${names.join(', ')} as well: ${what}.`, ''];
 }
 
 /** Where the source's verified deliveries go from this machine, and what signs them. */
