@@ -45,8 +45,8 @@ export interface CreateWorkerOptions {
   deduplicationTable?: string | undefined;
   /** Put around the handler and what is forwarded: what keeps this process from being ended meanwhile. @default nothing */
   protection?: TaskProtection | undefined;
-  /** Told of each attempt after it was settled. @default nobody */
-  record?: ((record: DeliveryRecord) => void) | undefined;
+  /** Told of each attempt after it was settled. What it throws or rejects with is logged; a promise is not waited for. @default nobody */
+  record?: ((record: DeliveryRecord) => void | Promise<void>) | undefined;
   /** Told of each attempt that failed or was rejected, of what the handler logs, and of what goes wrong. @default JSON lines on stderr */
   log?: Log | undefined;
 }

@@ -67,7 +67,10 @@ export async function startStandaloneWorker(options: CreateWorkerOptions): Promi
     guard: options.protection?.guard,
     record(record) {
       if (isUnwell(record)) logRecord(log, record);
-      options.record?.(record);
+      // What nobody catches would end the process, with all that it has in hand.
+      void Promise.resolve(options.record?.(record)).catch((error: unknown) =>
+        log.error('an attempt could not be recorded', { source: source.id, error: describeThrown(error) }),
+      );
     },
     clock: systemClock,
     monotonic: monotonicClock,

@@ -170,6 +170,27 @@ describe('a worker in a process of its own', () => {
     expect(await queues.queue('acme-github-dlq').depth()).toMatchObject({ visible: 0 });
   });
 
+  test('goes on where what it tells of attempts fails later, as an insert into a database does', async () => {
+    const told: string[] = [];
+    const log = createLogFake();
+    worker = await createWorker({
+      ...at(),
+      log,
+      handler: defineHandler(() => undefined),
+      record: async ({ deliveryId }) => {
+        told.push(String(deliveryId));
+        await Promise.reject(new Error('no database'));
+      },
+    });
+    for (const id of ['one', 'two']) await queues.queue('acme-github').send(arrived({ id, event: 'push' }));
+    await vi.waitFor(() => expect(told.toSorted()).toEqual(['one', 'two']), { timeout: 10_000 });
+    expect(log.lines).toContainEqual({
+      level: 'error',
+      message: 'an attempt could not be recorded',
+      fields: { source: 'github', error: 'Error: no database' },
+    });
+  });
+
   test('takes a variable that is not set for what is not told, which the types allow', async () => {
     const unset = process.env['HOOKPORT_NO_SUCH_VARIABLE'];
     const handler = defineHandler(() => undefined);
