@@ -14,7 +14,7 @@ export const otherRejections = {
 
 /** Why a delivery stays in its queue and is tried again. */
 export const failureReasons = {
-  handler_error: 'the handler threw',
+  handler_error: 'the handler threw, or returned what says that it was not done',
   handler_timeout: 'the handler did not return within its timeout',
   handler_not_loaded: 'the handler file could not be loaded',
   handler_crashed: 'the thread of the handler ended while it ran',
