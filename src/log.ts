@@ -9,6 +9,7 @@ export function withoutNames(fields: LogFields | undefined, names: ReadonlySet<s
 
 /** A structured logger: one event name and its fields. */
 export interface Log {
+  /** Shown by `hookport logs --level debug` alone; a function on AWS writes none. */
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
