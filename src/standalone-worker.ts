@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
@@ -122,7 +123,14 @@ const fileOf = ({ config }: CreateWorkerOptions) => config ?? 'webhooks.config.y
 
 async function loadConfiguration(options: CreateWorkerOptions, root: string): Promise<Config> {
   const file = fileOf(options);
-  const loaded = await loadConfig(resolve(root, file), { catalogue, root, shownAs: file });
+  const path = resolve(root, file);
+  // Whatever starts a worker may start it in another folder, which nothing else would tell.
+  if (!existsSync(path))
+    throw new HookportError(
+      'config_invalid',
+      `there is no ${path}: createWorker takes \`config\` from \`root\`, which is the current folder unless it is told`,
+    );
+  const loaded = await loadConfig(path, { catalogue, root, shownAs: file });
   if (!loaded.ok) throw new HookportError('config_invalid', loaded.issues.map(formatIssue).join('\n'));
   return loaded.config;
 }

@@ -101,6 +101,14 @@ describe('a worker of one’s own is refused', () => {
     });
   });
 
+  test('in a folder without a configuration, which is named: whatever starts a worker may start it anywhere', async () => {
+    await expect(createWorker({ ...at(), root: '/nowhere', handler })).rejects.toMatchObject({
+      code: 'config_invalid',
+      message:
+        'there is no /nowhere/webhooks.config.yaml: createWorker takes `config` from `root`, which is the current folder unless it is told',
+    });
+  });
+
   test('with a configuration that has issues, all of them told', async () => {
     await writeFile(
       join(project.root, 'webhooks.config.yaml'),
