@@ -57,12 +57,17 @@ describe('what was rejected', () => {
   ] as const)('for %s is dropped where the source says so', (reason) => {
     expect(decide(rejected(reason), {}, drop)).toEqual({ kind: 'delete' });
   });
-  test.each(['permanent_error', 'unknown_wire_version', 'missing_context', 'verification_error'] as const)(
-    'for %s is kept even there: it may be genuine',
-    (reason) => {
-      expect(decide(rejected(reason), {}, drop).kind).toBe('deadLetter');
-    },
-  );
+  test.each([
+    'permanent_error',
+    'payload_mismatch',
+    'forward_refused',
+    'unknown_wire_version',
+    'other_provider',
+    'missing_context',
+    'verification_error',
+  ] as const)('for %s is kept even there: it may be genuine', (reason) => {
+    expect(decide(rejected(reason), {}, drop).kind).toBe('deadLetter');
+  });
 });
 
 describe('what failed', () => {

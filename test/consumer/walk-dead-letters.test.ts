@@ -30,6 +30,24 @@ test('a walk that outlasts what it hides visits each message all the same, once,
   expect(await held.depth()).toEqual({ visible: put.length, inFlight: 0, delayed: 0 });
 });
 
+test('a walk goes on past one answer without messages: SQS may give none while it still holds some', async () => {
+  const held = createFakeQueue();
+  const put = [held.put('a', {}), held.put('b', {})];
+  let asked = 0;
+  const sparing: Queue = {
+    ...held,
+    receive: async (options) => (asked++ % 2 === 0 ? [] : held.receive({ ...options, maxMessages: 1, waitSeconds: 0 })),
+  };
+  const visited: string[] = [];
+  await walkDeadLetters(sparing, {
+    visit: async ({ messageId }) => {
+      visited.push(messageId);
+      return 'left';
+    },
+  });
+  expect(visited).toEqual(put);
+});
+
 test('a walk through more than fits into memory keeps no body of what it leaves', async () => {
   vi.useRealTimers();
   const batches = 40;

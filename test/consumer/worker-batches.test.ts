@@ -50,6 +50,16 @@ describe('batches', () => {
     expect(queue.messages).toEqual([]);
   });
 
+  test('of which it cannot be said that they stay ours are not run: somebody else may get them', async () => {
+    const slow = sourcePlan({ batch: { size: 3, windowSeconds: 200 }, timeoutSeconds: 30 });
+    const { dispatch, runs } = held();
+    const { put, queue } = setUp(dispatch, { source: slow });
+    queue.fail('changeVisibility', 100);
+    put({ id: 'a' });
+    await pass(200_001);
+    expect(runs).toEqual([]);
+  });
+
   test('that wait when the worker stops are given back', async () => {
     const { dispatch, runs } = held();
     const { put, worker, queue } = setUp(dispatch, { source });
@@ -65,7 +75,9 @@ describe('batches', () => {
   test('that wait when the worker stops, and would be put aside untried instead of coming again, are run', async () => {
     const { queue, deadLetterQueue } = sourcePlan();
     const redrive = { deadLetterQueue: deadLetterQueue.name, maxReceiveCount: 2 };
-    const twice = { ...sourcePlan({ ...source.consumer, maxReceiveCount: 2 }), queue: { ...queue, redrive } };
+    // A window that no slow machine outlasts.
+    const batch = { size: 3, windowSeconds: 300 };
+    const twice = { ...sourcePlan({ batch, maxReceiveCount: 2 }), queue: { ...queue, redrive } };
     vi.useRealTimers();
     const folder = mkdtempSync(join(tmpdir(), 'hookport-batches-'));
     const queues = await openEmbeddedQueues({ folder, queues: [twice.queue, deadLetterQueue] });

@@ -57,6 +57,32 @@ describe('deduplication in DynamoDB', () => {
     expect(await instance().begin(key)).toBe('started');
   });
 
+  it('knows its own claim where the answer to it was lost, and the client asked again', async () => {
+    const client = new DynamoDBClient({
+      endpoint: table.endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      maxAttempts: 2,
+    });
+    let asked = 0;
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        asked += 1;
+        const isLost = asked === 1;
+        const answer = await next(args);
+        if (isLost) throw Object.assign(new Error('the connection broke'), { name: 'TimeoutError' });
+        return answer;
+      },
+      { step: 'finalizeRequest', name: 'loseFirst', priority: 'low' },
+    );
+    const one = createDynamoDbDeduplication({ client, tableName: 't', clock: () => now });
+    expect(await one.begin(key)).toBe('started');
+    expect(asked).toBe(2);
+    expect(await instance().begin(key)).toBe('inProgress');
+    await one.release(key);
+    expect(await instance().begin(key)).toBe('started');
+  });
+
   it('gives a claim back after a failure', async () => {
     const first = instance();
     await first.begin(key);

@@ -7,6 +7,7 @@ import { holderOf, openDataFolder } from '../../src/local/data-folder.ts';
 import { openEmbeddedQueues } from '../../src/queue/embedded/open.ts';
 import { unableToMount } from '../chaos/platform/small-disk.ts';
 import { queuePlan } from '../contract/queue.ts';
+import { recordSyncs } from '../fakes/recorded-syncs.ts';
 import { removeFolder, temporaryFolder } from '../queue/embedded/in-process.ts';
 
 describe('a data folder', () => {
@@ -31,6 +32,13 @@ describe('a data folder', () => {
       expect(`${name} ${mode(name).toString(8)}`).toBe(`${name} 600`);
     await queues.close();
     folder.close();
+  });
+
+  it.runIf(process.platform === 'linux')('that is new has its name on disk, and so have the folders above it', () => {
+    const made = recordSyncs(parent, () => openDataFolder(path).close());
+    expect(made.filter((each) => each.startsWith('sync'))).toEqual(['sync /a', 'sync ']);
+    const found = recordSyncs(parent, () => openDataFolder(path).close());
+    expect(found).toEqual(['rename']);
   });
 
   it('is not made by who only asks for it', () => {

@@ -1,9 +1,9 @@
-import fs, { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { syncBuiltinESMExports } from 'node:module';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openPausedSources } from '../../src/local/paused-sources.ts';
+import { recordSyncs } from '../fakes/recorded-syncs.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -40,29 +40,11 @@ test('what could not be written did not happen, and is written when it is asked 
   expect(openPausedSources(folder).since('a')).toBeUndefined();
 });
 
-// Where a descriptor leads stands in /proc.
 test.runIf(process.platform === 'linux')(
   'what is paused is on disk before it takes the place of what was, and its name before the pause counts',
   () => {
     const sources = openPausedSources(folder);
-    const calls: string[] = [];
-    const { fsyncSync, renameSync } = fs;
-    const pathOf = (descriptor: number) => fs.readlinkSync(`/proc/self/fd/${descriptor}`).slice(folder.length);
-    vi.spyOn(fs, 'fsyncSync').mockImplementation((descriptor) => {
-      calls.push(`sync ${pathOf(descriptor)}`);
-      fsyncSync(descriptor);
-    });
-    vi.spyOn(fs, 'renameSync').mockImplementation((from, to) => {
-      calls.push('rename');
-      renameSync(from, to);
-    });
-    syncBuiltinESMExports();
-    try {
-      sources.pause('a', 1000);
-    } finally {
-      vi.restoreAllMocks();
-      syncBuiltinESMExports();
-    }
+    const calls = recordSyncs(folder, () => sources.pause('a', 1000));
     expect(calls).toEqual(['sync /paused.json.new', 'rename', 'sync ']);
   },
 );

@@ -51,6 +51,17 @@ test.each([
   expect(source?.queue.visibilityTimeoutSeconds).toBe(seconds);
 });
 
+test.each([
+  ['timeout: 2h', 2 * (7200 + 15)],
+  ['timeout: 10m, batch: { size: 3, window: 5m }', 2 * (1800 + 15) + 300],
+  ['timeout: 1s', 120],
+  ['timeout: 6h', 43_200],
+])('with %s in a worker it stays so for two runs and the window, 12 hours at most', (settings, seconds) => {
+  const worker = `consumer: worker, ${settings}`;
+  const [source] = planOf(`  github: { provider: github, forward: { queue: true }, ${worker} }\n`).sources;
+  expect(source?.queue.visibilityTimeoutSeconds).toBe(seconds);
+});
+
 test('every setting of the configuration reaches the Plan', () => {
   const loaded = parseConfig(
     'w.yaml',

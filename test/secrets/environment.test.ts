@@ -1,8 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import {
+  type FileHandle,
+  mkdir,
+  mkdtemp,
+  open as openFile,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createDevelopmentSecrets } from '../../src/secrets/development.ts';
 import { createEnvironmentSecrets, type EnvironmentSecretsOptions } from '../../src/secrets/environment.ts';
 import { previousSecretVariable, secretVariable, withoutSecrets } from '../../src/secrets/variables.ts';
@@ -239,6 +251,16 @@ describe('development secrets', () => {
     expect(await open().of('a')).toEqual(a);
     expect((await stat(join(data(), 'a.json'))).mode & 0o777).toBe(0o600);
     expect((await readdir(data())).toSorted()).toEqual(['a.json', 'b.json']);
+  });
+
+  test('are on disk before they have their name', async () => {
+    const other = await openFile(join(folder, 'other'), 'w');
+    const handles = Object.getPrototypeOf(other) as FileHandle;
+    await other.close();
+    const named: boolean[] = [];
+    vi.spyOn(handles, 'sync').mockImplementation(async () => void named.push(existsSync(join(data(), 'a.json'))));
+    await open().of('a');
+    expect(named).toEqual([false]);
   });
 
   test('are the same for all that ask for one at once', async () => {

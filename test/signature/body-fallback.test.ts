@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { verifyWithBodyFallback } from '../../src/signature/body-fallback.ts';
+import { refuse } from '../../src/signature/refusal.ts';
 import type { Scheme, TokenScheme } from '../../src/signature/scheme.ts';
+import { bytesOf } from '../../src/signature/text.ts';
 import { mac, over, plain, request, secret } from './schemes.ts';
 
 const body = Buffer.from([0, 1, 2, 0xff, 0xfe, 0x7b, 0x7d]);
@@ -47,6 +49,17 @@ describe('verifyWithBodyFallback', () => {
     const scheme: TokenScheme = { scheme: 'token', at: { header: 'x-token' } };
     const result = await verifyWithBodyFallback(scheme, request({ 'x-token': secret }, encoded), [secret]);
     expect(result).toEqual({ verdict: { ok: true, secretIndex: 0 }, body: Buffer.from(encoded) });
+  });
+
+  it.each([true, false])('asks code about the decoded body only where it covers the body: %s', async (coversBody) => {
+    const scheme: Scheme = {
+      scheme: 'code',
+      summary: 'takes one body alone',
+      coversBody,
+      verify: (asked) =>
+        body.equals(bytesOf(asked.body)) ? { ok: true, secretIndex: 0 } : refuse('signature_mismatch', 'another body'),
+    };
+    expect(await ask(encoded, scheme)).toMatchObject({ verdict: { ok: coversBody } });
   });
 
   it('decodes 1 MiB', async () => {

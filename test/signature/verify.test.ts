@@ -28,6 +28,7 @@ describe('candidates', () => {
     const bad = `v1=${mac('x')}`;
     expect(await pairs([`t=${ts}`, ...Array<string>(9).fill(bad), good].join(','))).toEqual(genuine);
     expect(await pairs([`t=${ts}`, ...Array<string>(10).fill(bad), good].join(','))).toMatchObject({ ok: false });
+    expect(await pairs([`t=${ts}`, good, ...Array<string>(10).fill(bad)].join(','))).toMatchObject({ ok: false });
     expect(await pairs([`t=${ts}`, ...Array<string>(1000).fill('v1=a')].join(','))).toMatchObject({ ok: false });
   });
 

@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { exportSPKI, generateKeyPair, exportJWK, importJWK, type JWTPayload } from 'jose';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { createIssuerKeys } from '../../../src/local/gateway/jwt/issuer-keys.ts';
 import type { JwtPlan } from '../../../src/plan/plan.ts';
+import { createLogFake } from '../../fakes/log.ts';
 import { arrival, gateway, post, sourcePlan } from './harness.ts';
 import { type Issuer, startIssuer } from './issuer.ts';
 
@@ -263,7 +265,15 @@ describe('an issuer that is no help', () => {
     ['fails', () => text('{}', 500)],
     ['answers no JSON', () => text('<html>')],
     ['answers null', () => text('null')],
-    ['names another issuer', () => text(JSON.stringify({ issuer: 'https://x', jwks_uri: `${issuer.url}/jwks` }))],
+    [
+      'names another issuer',
+      () => (request, response) =>
+        response.end(
+          JSON.stringify(
+            request.url === '/jwks' ? { keys: issuer.keys } : { issuer: 'https://x', jwks_uri: `${issuer.url}/jwks` },
+          ),
+        ),
+    ],
     ['names no place for its keys', () => text(JSON.stringify({ issuer: issuer.url }))],
     [
       'gives keys that are none',
@@ -285,6 +295,18 @@ describe('an issuer that is no help', () => {
     issuer.answer = answer();
     const { withClaims } = await guarded();
     expect(await withClaims(good())).toEqual(refused);
+  });
+
+  it('of https is not believed that its keys are found over http', async () => {
+    const own = 'https://issuer.example';
+    const asked: string[] = [];
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (url) => {
+      asked.push(new Request(url).url);
+      return Response.json({ issuer: own, jwks_uri: 'http://issuer.example/jwks', keys: issuer.keys });
+    });
+    const find = createIssuerKeys(own, { clock: () => arrival, log: createLogFake() });
+    await expect(find({ alg: 'RS256', kid: 'rsa' }, { payload: '', signature: '' })).rejects.toThrow('not known');
+    expect(asked).toEqual([`${own}/.well-known/openid-configuration`]);
   });
 
   it('lets nobody in while it is gone, and asks it again 10 seconds later', async () => {
