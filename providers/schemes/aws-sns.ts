@@ -94,6 +94,10 @@ function readMessage(request: SignedRequest, version: string): SnsMessage | Refu
   const pieces: string[] = [];
   for (const name of signedFields[type]) {
     const value = text(name);
+    // Line feeds keep the signed fields apart, and nothing is escaped: while one stands in Message alone, which is first, no two
+    // messages have the same signed text. SNS takes none in a subject.
+    if (name !== 'Message' && value?.includes('\n'))
+      return refuse('malformed_body', `the signed field ${name} holds a line feed, which keeps signed fields apart`);
     if (value !== undefined) pieces.push(`${name}\n${value}\n`);
     else if (name !== 'Subject') return refuse('malformed_body', `the signed field ${name} is absent or no text`);
   }

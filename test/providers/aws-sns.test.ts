@@ -174,6 +174,24 @@ describe('aws-sns', () => {
     },
   );
 
+  it('refuses the same signed text cut into other fields, so that nobody gives a caught message another id', async () => {
+    const signed = message({ ...fields, Subject: 'Order' });
+    const { Subject: _, ...withoutSubject } = signed;
+    const cut = { ...withoutSubject, MessageId: `${fields.MessageId}\nSubject\nOrder` };
+    // It is the very text that was signed, and AWS's documentation has nothing against it.
+    expect(await validates(cut)).toBe(true);
+    expect(await verdict(cut)).toMatchObject({ reason: 'malformed_body', fetched: [] });
+    const quoting = message({ ...fields, Message: 'order 7\nMessageId\nmade-up\nSubject\npaid' });
+    const spread = {
+      ...quoting,
+      Message: 'order 7',
+      MessageId: 'made-up',
+      Subject: `paid\nMessageId\n${fields.MessageId}`,
+    };
+    expect(await validates(spread)).toBe(true);
+    expect(await verdict(spread)).toMatchObject({ reason: 'malformed_body', fetched: [] });
+  });
+
   it('refuses what another key signed', async () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     expect(await verdict(message(fields, '2', privateKey))).toMatchObject({ reason: 'signature_mismatch' });
