@@ -78,14 +78,27 @@ export function timestampProblem(
 ): Refusal | undefined {
   if (text === undefined || text === '') return refuse('missing_timestamp', `${place(location)} is absent`);
   const time = parseTimestamp(location.unit, text);
-  if (time === undefined) return refuse('malformed_timestamp', `${place(location)} is not in ${location.unit}`);
+  if (time === undefined) return malformed(location);
   const tolerance = toleranceSeconds ?? location.toleranceSeconds;
-  if (tolerance === null || Math.abs(receivedAt - time) <= tolerance * 1000) return undefined;
+  if (tolerance === null) return hasDigitsOfNow(location.unit, text) ? undefined : malformed(location);
+  if (Math.abs(receivedAt - time) <= tolerance * 1000) return undefined;
   const away = Math.round((time - receivedAt) / 1000);
   return refuse(
     'stale_timestamp',
     `${place(location)} lies ${Math.abs(away)} s ${away < 0 ? 'before' : 'after'} arrival; the tolerance is ${tolerance} s`,
   );
+}
+
+function malformed(location: TimestampLocation): Refusal {
+  return refuse('malformed_timestamp', `${place(location)} is not in ${location.unit}`);
+}
+
+/**
+ * Some sign timestamp and body with nothing between: with a digit more or less the one would be another, and so would the other.
+ * Where the time is compared with nothing, its length must be that of the times from 2001 to 2286. ISO 8601 has an end of its own.
+ */
+function hasDigitsOfNow(unit: TimestampLocation['unit'], { length }: string): boolean {
+  return unit === 'iso8601' || length === (unit === 'seconds' ? 10 : 13);
 }
 
 /** Where the timestamp stands, for a person. */

@@ -47,6 +47,13 @@ describe('sendgrid', () => {
     },
   );
 
+  it("refuses SendGrid's own vector with digits moved between timestamp and body, which its signature does not keep apart", async () => {
+    const { key, headers, body } = single;
+    const moved = { ...headers, [timestampHeader]: '160011250' };
+    expect(verifies(key, `2${body}`, moved)).toBe(true);
+    expect(await check(sendgrid, `2${body}`, moved, key)).toMatchObject({ reason: 'malformed_timestamp' });
+  });
+
   const pair = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const key = pair.publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
   const pem = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();

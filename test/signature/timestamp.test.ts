@@ -55,9 +55,20 @@ describe('timestampProblem', () => {
   it('takes the tolerance of the configuration over that of the scheme, even where the scheme has none', () => {
     expect(timestampProblem(location, '1000', 1_010_000, 5)).toMatchObject({ reason: 'stale_timestamp' });
     const open = { ...location, toleranceSeconds: null };
-    expect(timestampProblem(open, '1', 1_010_000, undefined)).toBeUndefined();
-    expect(timestampProblem(open, '1', 1_010_000, 5)).toMatchObject({ reason: 'stale_timestamp' });
+    expect(timestampProblem(open, '1000000000', 1_010_000, undefined)).toBeUndefined();
+    expect(timestampProblem(open, '1000000000', 1_010_000, 5)).toMatchObject({ reason: 'stale_timestamp' });
     expect(timestampProblem(open, 'never', 1_010_000, undefined)).toMatchObject({ reason: 'malformed_timestamp' });
+  });
+
+  it('takes a number that nothing is compared with only if it has as many digits as a time of now', () => {
+    const open = { ...location, toleranceSeconds: null };
+    for (const text of ['1', '179372280', '17937228051'])
+      expect(timestampProblem(open, text, 0, undefined)).toMatchObject({ reason: 'malformed_timestamp' });
+    const inMilliseconds = { ...open, unit: 'milliseconds' } as const;
+    expect(timestampProblem(inMilliseconds, '1793722805000', 0, undefined)).toBeUndefined();
+    for (const text of ['1793722805', '179372280500', '17937228050001'])
+      expect(timestampProblem(inMilliseconds, text, 0, undefined)).toMatchObject({ reason: 'malformed_timestamp' });
+    expect(timestampProblem({ ...open, unit: 'iso8601' }, '2026-11-03T16:20:05Z', 0, undefined)).toBeUndefined();
   });
 
   it('takes what cannot be compared for stale', () => {
