@@ -56,7 +56,8 @@ function prepare(scheme: Scheme, secret: string): PreparedSecret {
     case 'token':
       return 'query' in scheme.at && !survivesUrl(secret) ? { problem: changedByUrl } : { key: undefined };
     case 'basic':
-      return secret.includes(':') ? { key: undefined } : { problem: 'is not in the form user:password' };
+      // A user's name is no secret: without a password anyone who knows it would pass.
+      return /:.*\S/s.test(secret) ? { key: undefined } : { problem: 'is not in the form user:password' };
     case 'none':
       return { problem: 'has no use: the scheme signs nothing' };
     case 'code': {

@@ -44,8 +44,9 @@ describe('basic', () => {
       expect(await ask(`Basic ${encoded(text)}`)).toMatchObject({ reason: 'signature_mismatch' });
   });
 
-  it('refuses a secret that is not user:password', async () => {
-    expect(await ask(`Basic ${encoded('token')}`, ['token'])).toMatchObject({ reason: 'unusable_secret' });
+  it('refuses a secret that is not user:password, or has no password, such as one whose variable was empty', async () => {
+    for (const secret of ['token', 'user:', ':', 'user:  '])
+      expect(await ask(`Basic ${encoded(secret)}`, [secret])).toMatchObject({ reason: 'unusable_secret' });
   });
 
   it('signs what curl -u would send', async () => {
