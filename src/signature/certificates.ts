@@ -33,8 +33,8 @@ const maxPemBytes = 64 * 1024;
 const timeoutMs = 5000;
 
 /**
- * Keeps certificates in memory for a day, 20 at most. Failures are not kept: the next delivery asks again, ten times
- * a minute at most. The chain is not checked; that the certificate comes from the provider is what TLS to its own host says.
+ * Keeps certificates in memory for a day, 20 at most; longer while no more may be fetched. Failures are not kept: the next
+ * delivery asks again, ten times a minute at most. The chain is not checked; that the certificate comes from the provider is what TLS to its own host says.
  */
 export function createCertificateStore(rules: CertificateRules, options: CertificateOptions = {}): CertificateStore {
   const fetch = options.fetchPem ?? fetchPem;
@@ -49,7 +49,11 @@ export function createCertificateStore(rules: CertificateRules, options: Certifi
     if (known && Math.abs(now - known.at) < keptMs) return known.certificate;
     while (Math.abs(now - (fetches[0] ?? now)) >= 60_000) fetches.shift();
     if (fetches.length >= maxFetchesPerMinute)
-      return refuse('key_unavailable', `more than ${maxFetchesPerMinute} new certificates were named within a minute`);
+      return (
+        // It says itself until when it is valid; whoever invents URLs must not make us lose the one that is in use.
+        known?.certificate ??
+        refuse('key_unavailable', `more than ${maxFetchesPerMinute} new certificates were named within a minute`)
+      );
     fetches.push(now);
     const certificate = fetch(url).then((pem) => new X509Certificate(pem));
     kept.delete(url);

@@ -53,6 +53,21 @@ describe('createCertificateStore', () => {
     expect(await certificates.get('https://certs.example/c.pem', receivedAt)).toBeInstanceOf(X509Certificate);
   });
 
+  it('goes on with one that it held for a day while others use up what may be fetched: nobody can flood it out', async () => {
+    const { certificates, fetched, time } = store((at) =>
+      at === url ? Promise.resolve(pem) : Promise.reject(new Error('404')),
+    );
+    await certificates.get(url, receivedAt);
+    time.now = 25 * hour;
+    for (let n = 0; n < 100; n++) await certificates.get(`https://certs.example/b${n}.pem`, receivedAt);
+    expect(fetched).toHaveLength(11);
+    expect(await certificates.get(url, receivedAt)).toBeInstanceOf(X509Certificate);
+    expect(fetched).toHaveLength(11);
+    time.now += 60_000;
+    expect(await certificates.get(url, receivedAt)).toBeInstanceOf(X509Certificate);
+    expect(fetched.at(-1)).toBe(url);
+  });
+
   it('fetches again when the clock was set back', async () => {
     const { certificates, fetched, time } = store();
     time.now = 48 * hour;
