@@ -43,4 +43,19 @@ describeInBrowser('a page of another origin, in a browser', (browser) => {
     expect(harness.redriven).toEqual([]);
     await page.close();
   });
+
+  it('cannot even have a search run, whose time would tell whether the text stands in a delivery; a link to a page works', async () => {
+    const page = await browser().newPage();
+    await page.goto(foreign);
+    const inspector = `http://127.0.0.1:${harness.api.port}`;
+    const search = `${inspector}/api/deliveries?text=iban`;
+    await page.evaluate((url) => fetch(url, { mode: 'no-cors' }).catch(() => undefined), search);
+    // Until the image was loaded, or could not be.
+    await page.setContent(`<img src="${search}"><a href="${inspector}/deliveries?text=iban">look</a>`);
+    expect(harness.filters).toEqual([]);
+    await page.click('a');
+    await page.waitForSelector('a.row');
+    expect(harness.filters).toMatchObject([{ text: 'iban' }]);
+    await page.close();
+  });
 });

@@ -13,6 +13,13 @@ const types: Readonly<Record<string, string>> = {
 /** The page's own addresses: its script decides what each shows. */
 const views = ['/', '/deliveries', '/deliveries/:id', '/dead-letters', '/send'];
 
+const anyView = new RegExp(`^(${views.join('|').replaceAll(':id', '[^/]+')})$`);
+
+/** Whether a request's target is one of the page's own addresses, which hold nothing by themselves. */
+export function isView(target: string): boolean {
+  return anyView.test(target.split('?', 1)[0] ?? '');
+}
+
 /**
  * Serves the inspector page: plain HTML, CSS and modules, as they stand in `page/`, with nothing to build. They are read
  * once; a browser asks each time whether its copy is still right.

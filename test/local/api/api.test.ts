@@ -355,6 +355,38 @@ describe('who may ask', () => {
     },
   );
 
+  it.each(['cross-site', 'same-site'])(
+    'answers nothing that a page of another origin (%s) loads: how long an answer takes would tell of what it is',
+    async (site) => {
+      const { ask, filters } = await start();
+      for (const mode of ['no-cors', 'navigate'])
+        for (const path of ['/api/deliveries?text=iban', '/%61pi/deliveries?text=iban', '/api/events', '/metrics'])
+          expect(
+            await ask(path, {
+              headers: { 'sec-fetch-site': site, 'sec-fetch-mode': mode, 'sec-fetch-dest': 'document' },
+            }),
+          ).toMatchObject({ status: 403 });
+      expect(filters).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['/deliveries?text=7', 'cross-site', 'navigate', 200],
+    ['/deliveries/JKJaXmPLvHcESHA%3D', 'same-site', 'navigate', 200],
+    ['/', 'cross-site', 'no-cors', 403],
+    ['/api/sources', 'none', 'navigate', 200],
+    ['/api/sources', 'same-origin', 'cors', 200],
+  ])('answers %s to a browser that says %s, %s with %i', async (path, site, mode, status) => {
+    const { api } = await start();
+    const headers = { 'sec-fetch-site': site, 'sec-fetch-mode': mode };
+    const [answer] = (await once(
+      request({ host: '127.0.0.1', port: api.port, path, headers, agent: false }).end(),
+      'response',
+    )) as [IncomingMessage];
+    answer.resume();
+    expect(answer.statusCode).toBe(status);
+  });
+
   it('gives no page the right to read across origins', async () => {
     const { api } = await start();
     const response = await fetch(`http://127.0.0.1:${api.port}/api/sources`);
