@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { type Log, type LogFields, withoutNames } from './log.ts';
+import { toJsonText } from './terminal-text.ts';
 
 /**
  * A logger that writes one JSON object per line: `time`, `level`, `message` and the fields, of which one that is called as one of
@@ -19,10 +20,10 @@ const ownNames: ReadonlySet<string> = new Set(['time', 'level', 'message']);
 
 function toJson(line: object): string {
   try {
-    return JSON.stringify(line);
+    return toJsonText(line);
   } catch {
     const plain = Object.entries(line).map(([name, value]: [string, unknown]) => [name, toPlain(value)]);
-    return JSON.stringify(Object.fromEntries(plain));
+    return toJsonText(Object.fromEntries(plain));
   }
 }
 

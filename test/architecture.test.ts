@@ -12,6 +12,7 @@ const base = [
   'src/json-log.ts',
   'src/private-file.ts',
   'src/schema-version.ts',
+  'src/terminal-text.ts',
   'src/sync-folder.ts',
   'src/wal-sync.ts',
   'src/wal-writeback.ts',

@@ -28,3 +28,11 @@ test('a field that is no JSON makes no handler fail', () => {
   expect(lineOf({ big: 12n, none: undefined, amount: 5 })).toMatchObject({ big: '12n', amount: 5, message: 'failed' });
   expect(lineOf({ circle })).toMatchObject({ circle: expect.stringContaining('Circular') });
 });
+
+test('what a terminal would take as a command is escaped, and is the same to whoever parses the line', () => {
+  const lines: string[] = [];
+  const told = 'a \u009b2Jb \u007f\u202e c';
+  createJsonLog((line) => void lines.push(line)).warn(told, { [told]: told });
+  expect(lines[0]).toMatch(/^[\u0020-\u007e]+\n$/);
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ message: told, [told]: told });
+});

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { OutcomeKind } from '../delivery/outcome.ts';
-import { escapeControls } from '../local/console-log.ts';
+import { escapeControls } from '../terminal-text.ts';
 import { type DeliveryState, stateAfter } from '../local/api/delivery-state.ts';
 import type { AttemptLine } from '../local/consumer-protocol.ts';
 

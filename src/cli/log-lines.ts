@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { describeLine, type LogLevel, logLevels } from '../local/console-log.ts';
 import type { KeptLine } from '../local/log-file.ts';
+import { escapeControls } from '../terminal-text.ts';
 
 const colours = { debug: 'dim', info: 'cyan', warn: 'yellow', error: 'red' } as const;
 
@@ -27,6 +28,6 @@ export function newest<T>(lines: readonly T[], number: number): readonly T[] {
 
 /** `time  level  source  message  name=value`; a stack below. What came from outside is escaped. */
 export function describeKeptLine({ time, level, message, fields: { source, ...fields } }: KeptLine): string {
-  const parts = [time, styleText(colours[level], level.padEnd(5)), String(source ?? '-')];
+  const parts = [time, styleText(colours[level], level.padEnd(5)), escapeControls(String(source ?? '-'))];
   return [...parts, describeLine(message, fields)].join('  ');
 }

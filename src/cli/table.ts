@@ -1,3 +1,4 @@
+import { toJsonText } from '../terminal-text.ts';
 import { cellsOf, cutTo } from './cells.ts';
 
 const gap = '  ';
@@ -64,5 +65,5 @@ function fitted(natural: readonly number[], room: number, whole?: number): numbe
 
 /** Prints a value as JSON, for programs. */
 export function printJson(value: unknown): void {
-  console.log(JSON.stringify(value, null, 2));
+  console.log(toJsonText(value, 2));
 }

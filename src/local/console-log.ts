@@ -1,4 +1,5 @@
 import type { Log, LogFields } from '../log.ts';
+import { escapeControls } from '../terminal-text.ts';
 
 export type LogLevel = keyof Log;
 
@@ -30,7 +31,10 @@ export function createConsoleLog({ level = 'info', write, paint = (each) => each
 export function describeLine(message: string, { stack, ...fields }: LogFields): string {
   const pairs = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name}=${typeof value === 'string' ? quoted(value) : String(value)}`);
+    .map(
+      ([name, value]) =>
+        `${escapeControls(name)}=${typeof value === 'string' ? quoted(value) : escapeControls(String(value))}`,
+    );
   const frames =
     typeof stack === 'string' ? stack.split('\n').map((each) => `\n    ${escapeControls(each.trim())}`) : [];
   return [escapeControls(message), ...pairs].join('  ') + frames.join('');
@@ -38,12 +42,4 @@ export function describeLine(message: string, { stack, ...fields }: LogFields): 
 
 function quoted(value: string): string {
   return /^[\w./:@+-]+$/.test(value) ? value : escapeControls(JSON.stringify(value));
-}
-
-/** Makes text from outside harmless for a terminal, which would take escape sequences as commands. */
-export function escapeControls(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
 }

@@ -32,6 +32,9 @@ describe('a line of the log', () => {
     expect(describeKeptLine(line({ level: 'warn', message: 'here\nand there', fields }))).toBe(
       '2026-01-02T03:04:05.000Z  warn   github  here\\u000aand there  text="a \\u001b[2Jb"\n    at a\n    at \\u001b[31mb',
     );
+    // A handler may log whatever it got.
+    const named = { source: 'a\u001b[2J', 'key\u001b[2J': 1, list: ['\u009b2J'] as unknown as string };
+    expect(describeKeptLine(line({ fields: named }))).toMatch(/^[\u0020-\u007e]+$/);
     expect(describeKeptLine(line({ fields: {} }))).toBe('2026-01-02T03:04:05.000Z  info   -  here');
   });
 });

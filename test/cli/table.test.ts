@@ -1,6 +1,6 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
-import { describe, expect, it } from 'vitest';
-import { facts, table } from '../../src/cli/table.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { facts, printJson, table } from '../../src/cli/table.ts';
 
 const widthOf = (line: string) => stripVTControlCharacters(line).length;
 
@@ -89,5 +89,18 @@ describe('table', () => {
     const long = 'x'.repeat(500);
     expect(table([[long]])).toBe(long);
     expect(facts([['name', long]])).toBe(`name  ${long}`);
+  });
+});
+
+describe('printJson', () => {
+  it('prints nothing that a terminal would take as a command, and the same JSON', () => {
+    const printed = vi.spyOn(console, 'log').mockReturnValue();
+    const value = [{ eventType: 'a \u009b2Jb \u007f\u200f', 'key\u0085': 'Grüße' }];
+    printJson(value);
+    const text = String(printed.mock.calls[0]?.[0]);
+    printed.mockRestore();
+    expect(text).toMatch(/^[\n\u0020-\u007eüß]+$/);
+    expect(JSON.parse(text)).toEqual(value);
+    expect(text.split('\n')).toHaveLength(6);
   });
 });

@@ -9,7 +9,7 @@ import {
 } from '../../consumer/dead-letter.ts';
 import type { PurgeReport } from '../../consumer/purge.ts';
 import { HookportError } from '../../errors.ts';
-import { escapeControls } from '../../local/console-log.ts';
+import { escapeControls } from '../../terminal-text.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
 import { type ConfigOption, findSource, loadProject, type Project, withConfig } from '../project.ts';
 import { confirm } from '../prompts.ts';

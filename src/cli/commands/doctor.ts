@@ -3,7 +3,7 @@ import { HookportError } from '../../errors.ts';
 import { type DoctorRoute, makeDoctorPlan } from '../../plan/doctor.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Finding } from '../doctor/probe.ts';
-import { escapeControls } from '../../local/console-log.ts';
+import { escapeControls } from '../../terminal-text.ts';
 import { type ConfigOption, loadProject, withConfig } from '../project.ts';
 import { printJson, table } from '../table.ts';
 

@@ -6,6 +6,7 @@ import type { KeptLine } from '../../local/log-file.ts';
 import { LogReader } from '../../local/log-reader.ts';
 import { logGroupOf } from '../../plan/log-group.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
+import { toJsonText } from '../../terminal-text.ts';
 import { describeKeptLine, isWanted, newest, type Wanted } from '../log-lines.ts';
 import { type ConfigOption, findSource, loadProject, type Project, withConfig } from '../project.ts';
 import { dataOption, findIfRunning } from '../running.ts';
@@ -113,5 +114,5 @@ function wantedBy(source: SourcePlan | undefined, { level, since }: Options): (l
 }
 
 function show(lines: readonly KeptLine[], { json }: Options): void {
-  for (const line of lines) console.log(json ? JSON.stringify(line) : describeKeptLine(line));
+  for (const line of lines) console.log(json ? toJsonText(line) : describeKeptLine(line));
 }

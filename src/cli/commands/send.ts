@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { type Command, Option } from 'commander';
 import type { Sample } from '../../catalogue/provider.ts';
 import { HookportError } from '../../errors.ts';
-import { escapeControls } from '../../local/console-log.ts';
+import { escapeControls } from '../../terminal-text.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
 import { secretVariable } from '../../secrets/variables.ts';
 import { freshRequest } from '../../sending/fresh-request.ts';

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { type OutcomeKind, outcomeKinds } from '../../delivery/outcome.ts';
 import type { DeliveryState } from '../../local/api/delivery-state.ts';
 import type { AttemptsEvent } from '../../local/api/events.ts';
+import { toJsonText } from '../../terminal-text.ts';
 import { describeState } from '../attempt-lines.ts';
 import { type ConfigOption, findSource, loadProject, withConfig } from '../project.ts';
 import { dataOption, findIfRunning, findRunning, refused } from '../running.ts';
@@ -71,5 +72,5 @@ function show({ attempts, omitted }: AttemptsEvent, source: string | undefined, 
   if (omitted > 0) console.error(`… ${omitted} more went by meanwhile: hookport status, or the inspector`);
   const wanted = (state: DeliveryState) =>
     (source === undefined || state.source === source) && (outcome === undefined || outcome.includes(state.outcome));
-  for (const state of attempts.filter(wanted)) console.log(json ? JSON.stringify(state) : describeState(state));
+  for (const state of attempts.filter(wanted)) console.log(json ? toJsonText(state) : describeState(state));
 }

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { Sample } from '../../catalogue/provider.ts';
 import type { DeliveryState } from '../../local/api/delivery-state.ts';
-import { escapeControls } from '../../local/console-log.ts';
+import { escapeControls } from '../../terminal-text.ts';
 import { isAsExpected } from '../../sending/hostile/judge.ts';
 import { describeExpectation, type Expectation, type HostileMode } from '../../sending/hostile/mode.ts';
 import { type HostileModeName, hostileModes } from '../../sending/hostile/modes.ts';
