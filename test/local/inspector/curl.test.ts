@@ -37,3 +37,13 @@ test('a body that begins with @ is the body, and no file that curl reads', async
   server.close();
   expect(stdout).toBe(body);
 });
+
+test('nothing in a body is a key that a terminal takes when the command is pasted, and curl sends it all the same', async () => {
+  // Enough of the key that deletes takes away the quotes that stand before it.
+  const body = `{"a":1}\n'\u007f\u007f\u007f; echo \u0085 gone # grüße`;
+  const command = toCurl('http://h/', { headers: { 'x-a': 'b\u007f' }, query: {}, body });
+  expect(command).toMatch(/^[\n\u0020-\u007eüß]+$/);
+  const words = command.replace('curl -sS -X POST', 'printf "%s\\0"');
+  const { stdout } = await run('bash', ['-c', words]);
+  expect(stdout.split('\0')).toEqual(['http://h/', '-H', 'x-a: b\u007f', '--data-raw', body, '']);
+});

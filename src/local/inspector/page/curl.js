@@ -16,7 +16,21 @@ export function toCurl(url, { headers, query, body }) {
   ].join(' \\\n  ');
 }
 
-/** For a POSIX shell: nothing in single quotes means anything, but the quote itself. @param {string} text */
+/** Keys to a terminal that a command is pasted into: the one that deletes would take quotes away. What stands in lines of text is none. */
+// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+const keys = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]+/g;
+
+/**
+ * For a POSIX shell: nothing in single quotes means anything, but the quote itself. Bash and zsh know escapes in `$'…'`.
+ *
+ * @param {string} text
+ */
 function quote(text) {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+  const quoted = text.replaceAll("'", String.raw`'\''`).replaceAll(keys, (found) => `'$'${escaped(found)}''`);
+  return `'${quoted}'`;
+}
+
+/** @param {string} text */
+function escaped(text) {
+  return [...new TextEncoder().encode(text)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
 }
