@@ -125,7 +125,7 @@ export async function authenticate(
 ): Promise<Authenticated> {
   let request: ArrivedRequest | undefined;
   try {
-    const decoded = decodeMessage(message, message.sentAt, options.provider);
+    const decoded = decodeMessage(message, message.sentAt, listedBy(options));
     if (!decoded.ok) return { ok: false, request: undefined, outcome: decoded.outcome };
     request = decoded.request;
     if (isUnsigned(options)) return takeUnsigned(request, options);
@@ -168,6 +168,20 @@ export async function authenticate(
  */
 function isUnsigned({ scheme, unsigned }: AuthenticateOptions): boolean {
   return unsigned === true && scheme.scheme === 'none' && scheme.acknowledgeRisk;
+}
+
+/**
+ * What its endpoint maps where that asks for tokens, and not all that the provider keeps: a header that it may keep, and does not map,
+ * another provider's endpoint has written, such as the content type of one that signs in the body.
+ */
+function listedBy(options: AuthenticateOptions): AuthenticateOptions['provider'] {
+  const { provider, authorized } = options;
+  if (!provider || !authorized || !isUnsigned(options)) return provider;
+  return { headers: mapped(provider.headers), query: mapped(provider.query ?? {}) };
+}
+
+function mapped(list: Provider['headers']): Provider['headers'] {
+  return Object.fromEntries(Object.entries(list).filter(([, when]) => when === 'always'));
 }
 
 /** Where the endpoint asks for tokens, one that came in while the source had another provider was not asked for any. */

@@ -63,6 +63,10 @@ describe('a delivery that nobody signed', () => {
       queued('3 request-1 0 192.0.2.1 1 0\n*signature: v1\n'),
       before3('1', 'x-gitlab-token: \n'),
       before3('2', '', 'request-1 1\ntoken: \nrequest-1'),
+      // As of Mailgun, which signs in the body: json keeps a content type only where one is mapped, and maps none.
+      queued('3 request-1 0 192.0.2.1 1 0\ncontent-type: a/b\n'),
+      queued('3 request-1 0 192.0.2.1 1 0\ncontent-type: \n'),
+      before3('1', 'content-type: a/b\n'),
     ];
     for (const message of foreign) {
       expect(await authenticate(message, { ...verifies, authorized: true })).toMatchObject({
@@ -72,8 +76,7 @@ describe('a delivery that nobody signed', () => {
       // Where anyone may post, nothing is lost by it.
       expect(await authenticate(message, verifies)).toMatchObject({ ok: true });
     }
-    const own = [queued('3 request-1 0 192.0.2.1 0 0\n'), queued('3 request-1 0 192.0.2.1 1 0\ncontent-type: a/b\n')];
-    for (const message of [...own, before3('1', 'content-type: a/b\n')])
+    for (const message of [queued('3 request-1 0 192.0.2.1 0 0\n'), before3('1', '')])
       expect(await authenticate(message, { ...verifies, authorized: true })).toMatchObject({ ok: true });
   });
 
