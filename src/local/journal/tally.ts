@@ -11,13 +11,15 @@ export interface Tally {
 }
 
 export function createTally(database: DatabaseSync): Tally {
-  let counts: Record<string, Partial<Record<OutcomeKind, number>>> = {};
+  // Without a prototype, since a source may be called constructor.
+  const none = () => Object.create(null) as Record<string, Partial<Record<OutcomeKind, number>>>;
+  let counts = none();
   const add = (source: string, outcome: OutcomeKind, change: number) => {
     const ofSource = (counts[source] ??= {});
     ofSource[outcome] = (ofSource[outcome] ?? 0) + change;
   };
   const recount = () => {
-    counts = {};
+    counts = none();
     const rows = database.prepare('SELECT source, outcome, count(*) AS n FROM delivery GROUP BY source, outcome').all();
     for (const row of rows) add(String(row['source']), row['outcome'] as OutcomeKind, Number(row['n']));
   };

@@ -50,6 +50,12 @@ it('says that the disk is full, and writes again when it has room', () => {
   expect(store.counts()).toEqual({ github: { handled: 20 } });
 });
 
+it('counts the deliveries of a source whatever it is called', () => {
+  const store = openStore();
+  store.append([aRecord({ source: 'constructor' }), aRecord({ source: 'valueof', outcome: failed })]);
+  expect(structuredClone(store.counts())).toEqual({ constructor: { handled: 1 }, valueof: { failed: 1 } });
+});
+
 describe('what happened to a delivery', () => {
   it('is one entry with its last outcome and all its attempts, in order', () => {
     const store = openStore();
