@@ -23,6 +23,11 @@ export function isForReason(
   return wanted === reason || wanted === (kind === 'unknown' ? 'failed' : kind);
 }
 
+/** Whether it takes what a request claims to tell: to find that out, a body is parsed that a stranger may have written. */
+export function asksForClaims({ eventType, ids }: DeadLetterSelection): boolean {
+  return eventType !== undefined || ids !== undefined;
+}
+
 export function isForClaims(
   claims: { eventType: string | null | undefined; ids: readonly (string | null)[] },
   { eventType, ids }: DeadLetterSelection,

@@ -2,10 +2,10 @@ import type { Provider } from '../catalogue/provider.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { SourcePlan } from '../plan/plan.ts';
-import type { Queue } from '../queue/queue.ts';
+import type { Queue, ReceivedMessage } from '../queue/queue.ts';
 import { describeDeadLetter } from './dead-letter.ts';
-import { type DeadLetterSelection, isForClaims, isForReason } from './dead-letter-selection.ts';
-import { enteredAfter } from './outcome-attribute.ts';
+import { asksForClaims, type DeadLetterSelection, isForClaims, isForReason } from './dead-letter-selection.ts';
+import { enteredAfter, parseOutcome } from './outcome-attribute.ts';
 import { walkDeadLetters } from './walk-dead-letters.ts';
 
 export interface PurgeOptions extends DeadLetterSelection {
@@ -45,7 +45,7 @@ export interface PurgeReport {
  * @throws HookportError `queue_unavailable` when the dead-letter queue cannot be read
  */
 export async function purgeDeadLetters(options: PurgeOptions): Promise<PurgeReport> {
-  const { source, provider, deadLetterQueue, dryRun = false, progress, signal, clock, log } = options;
+  const { source, deadLetterQueue, dryRun = false, progress, signal, clock, log } = options;
   const { asOf = clock() } = options;
   const report: PurgeReport = { deleted: 0, notSelected: 0, newer: 0, failed: 0, asOf: new Date(asOf).toISOString() };
   await walkDeadLetters(deadLetterQueue, {
@@ -57,9 +57,7 @@ export async function purgeDeadLetters(options: PurgeOptions): Promise<PurgeRepo
         report.newer += 1;
         return 'newer';
       }
-      const letter = describeDeadLetter(message, provider, source.verify);
-      const claims = { eventType: letter.eventType, ids: [letter.messageId, letter.requestId, letter.deliveryId] };
-      if (!isForReason(letter, options.reason) || !isForClaims(claims, options)) {
+      if (!isForReason(parseOutcome(message.attributes), options.reason) || !isClaimed(message, options)) {
         report.notSelected += 1;
         return 'left';
       }
@@ -83,4 +81,14 @@ export async function purgeDeadLetters(options: PurgeOptions): Promise<PurgeRepo
     },
   });
   return report;
+}
+
+function isClaimed(message: ReceivedMessage, options: PurgeOptions): boolean {
+  if (!asksForClaims(options)) return true;
+  const { eventType, messageId, requestId, deliveryId } = describeDeadLetter(
+    message,
+    options.provider,
+    options.source.verify,
+  );
+  return isForClaims({ eventType, ids: [messageId, requestId, deliveryId] }, options);
 }

@@ -11,7 +11,7 @@ import type { SourcePlan } from '../plan/plan.ts';
 import type { Queue, ReceivedMessage } from '../queue/queue.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import { rejectionReasons } from '../signature/types.ts';
-import { type DeadLetterSelection, isForClaims, isForReason } from './dead-letter-selection.ts';
+import { asksForClaims, type DeadLetterSelection, isForClaims, isForReason } from './dead-letter-selection.ts';
 import { enteredAfter, parseOutcome } from './outcome-attribute.ts';
 import { walkDeadLetters } from './walk-dead-letters.ts';
 
@@ -103,13 +103,13 @@ async function handle(
     secrets: freshSecrets(secrets, startedAt),
     clock: options.clock,
   });
-  const claims = claimsOf(message, authenticated, options);
-  if (!isForClaims(claims, options)) return { kind: 'notSelected' };
+  const claims = authenticated.ok || asksForClaims(options) ? claimsOf(message, authenticated, options) : undefined;
+  if (claims && !isForClaims(claims, options)) return { kind: 'notSelected' };
   if (!authenticated.ok) return { kind: 'skipped', reason: authenticated.outcome.reason };
   const { reason } = parseOutcome(message.attributes);
   if (isOnlyAuthorized(source) && isOfSignature(reason, source)) return { kind: 'skipped', reason };
   const { body, request } = authenticated;
-  const mismatch = isWanted(source, claims.eventType) && payloadMismatch({ headers: request.headers, body }, options);
+  const mismatch = isWanted(source, claims?.eventType) && payloadMismatch({ headers: request.headers, body }, options);
   if (mismatch) return { kind: 'skipped', reason: mismatch.reason };
   if (dryRun) return { kind: 'moved' };
   const { requestId } = request;

@@ -1,4 +1,5 @@
 import type { Queue, ReceivedMessage } from '../queue/queue.ts';
+import { createPauses } from './pauses.ts';
 import { createRounds } from './rounds.ts';
 
 /** What became of a message that was looked at: taken out, left where it is, or left since it came in only now. */
@@ -34,6 +35,7 @@ export async function walkDeadLetters(
   { visit, onBatch, waitSeconds = 1, signal }: WalkOptions,
 ): Promise<void> {
   const rounds = createRounds(visibilitySeconds);
+  const pause = createPauses();
   /** Their handles alone: the bodies of all that rest may take more than all memory. */
   const left: string[] = [];
   const leave = (messages: readonly ReceivedMessage[]) => {
@@ -50,7 +52,12 @@ export async function walkDeadLetters(
         untilExit: true,
       });
       const fresh = rounds.fresh(messages);
-      const visited = await Promise.all(fresh.map(visit));
+      const visits: Promise<Visited>[] = [];
+      for (const message of fresh) {
+        visits.push(visit(message));
+        await pause(message.body.length);
+      }
+      const visited = await Promise.all(visits);
       leave(fresh.filter((_message, index) => visited[index] !== 'gone'));
       // What came again after its time: its handle of now is the one that gives it back.
       leave(messages.filter((message) => !fresh.includes(message)));

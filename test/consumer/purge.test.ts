@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { github } from '../../providers/github.ts';
+import { stripe } from '../../providers/stripe.ts';
 import { formatOutcome } from '../../src/consumer/outcome-attribute.ts';
 import { purgeDeadLetters, type PurgeOptions, type PurgeReport } from '../../src/consumer/purge.ts';
 import type { Outcome } from '../../src/delivery/outcome.ts';
@@ -38,6 +39,18 @@ describe('a purge', () => {
     for (let index = 0; index < 25; index++) rest(`d-${index}`, index % 2 === 0 ? mismatch : thrown);
     expect(await run()).toEqual({ ...nothing, deleted: 25 });
     expect(deadLetterQueue.messages).toEqual([]);
+  });
+
+  test('parses no body, which a stranger may have written, unless the selection asks for what it claims', async () => {
+    const { deadLetterQueue, run } = setUp();
+    const { body, attributes } = arrived({ at: began, body: '{"type":"x"}' });
+    deadLetterQueue.put(body, attributes);
+    const parse = vi.spyOn(JSON, 'parse');
+    expect(await run({ provider: stripe, dryRun: true })).toEqual({ ...nothing, deleted: 1 });
+    expect(parse).not.toHaveBeenCalledWith(body);
+    expect(await run({ provider: stripe, eventType: 'x' })).toEqual({ ...nothing, deleted: 1 });
+    expect(parse).toHaveBeenCalledWith(body);
+    parse.mockRestore();
   });
 
   test('leaves what came in after the dry run that it is told of', async () => {

@@ -72,3 +72,26 @@ test('a walk through more than fits into memory keeps no body of what it leaves'
   expect(given).toBe(batches * 10);
   expect(most).toBeLessThan(10_000_000);
 });
+
+test('others get their turn between two large messages: a gateway may answer in the same thread', async () => {
+  vi.useRealTimers();
+  const held = createFakeQueue();
+  for (let count = 0; count < 20; count += 1) held.put('x'.repeat(100_000), {});
+  let turn = 0;
+  let counting = true;
+  const count = () => {
+    turn += 1;
+    if (counting) setImmediate(count);
+  };
+  setImmediate(count);
+  const turns: number[] = [];
+  await walkDeadLetters(held, {
+    visit: async () => {
+      turns.push(turn);
+      return 'left';
+    },
+    waitSeconds: 0,
+  });
+  counting = false;
+  expect(new Set(turns).size).toBe(20);
+});

@@ -7,6 +7,7 @@ import {
   withoutContent,
 } from '../../consumer/dead-letter.ts';
 import { isForClaims, isForReason } from '../../consumer/dead-letter-selection.ts';
+import { createPauses } from '../../consumer/pauses.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
 import type { ListedMessage } from '../../queue/embedded/embedded-queue.ts';
 import { ApiError } from './api-error.ts';
@@ -67,8 +68,10 @@ export interface DeadLetterGroups {
   lookedAt: number;
 }
 
-/** Of each queue the newest, so that a page stays quick beside any number of dead letters. */
+/** Of each queue the newest, so that a page stays quick beside any number of dead letters, and whatever strangers have sent. */
 const maxGrouped = 2000;
+/** Of all queues together. */
+const maxGroupedCharacters = 16 * 2 ** 20;
 
 /** `GET /api/dead-letters/groups?source=…`, or of all sources; the largest group first. @throws ApiError 404 */
 export async function groupDeadLetters(context: ApiContext, query: URLSearchParams): Promise<DeadLetterGroups> {
@@ -76,12 +79,14 @@ export async function groupDeadLetters(context: ApiContext, query: URLSearchPara
   const groups = new Map<string, DeadLetterGroup>();
   let total = 0;
   let lookedAt = 0;
+  let characters = 0;
   for (const source of sources) {
     let ofSource = 0;
     for await (const letter of lettersOf(context, source)) {
       addTo(groups, source.id, letter);
       ofSource += 1;
-      if (ofSource >= maxGrouped) break;
+      characters += letter.body.length;
+      if (ofSource >= maxGrouped || characters >= maxGroupedCharacters) break;
     }
     const depth = await context.queues.queue(source.deadLetterQueue.name).depth();
     total += Math.max(ofSource, depth.visible + depth.inFlight + depth.delayed);
@@ -112,8 +117,11 @@ function sourceOf(context: ApiContext, query: URLSearchParams): SourcePlan {
 
 async function* lettersOf(context: ApiContext, source: SourcePlan): AsyncGenerator<DeadLetterContent> {
   const provider = providerOf(source, context);
-  for await (const message of messagesOf(context, source.deadLetterQueue.name))
+  const pause = createPauses();
+  for await (const message of messagesOf(context, source.deadLetterQueue.name)) {
     yield describeDeadLetter(message, provider, source.verify);
+    await pause(message.body.length);
+  }
 }
 
 /** Page by page, since bodies come along; reading receives nothing. */

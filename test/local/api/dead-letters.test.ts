@@ -78,6 +78,28 @@ describe('GET /api/dead-letters', () => {
     expect((await ask('/api/dead-letters/groups?source=nobody')).status).toBe(404);
   });
 
+  it('groups no more than 16 MiB of bodies, and lets the gateway answer between two of them', async () => {
+    const { ask, all } = await start();
+    const large = 'x'.repeat(2 ** 20);
+    let turn = 0;
+    let counting = true;
+    const count = () => {
+      turn += 1;
+      if (counting) setImmediate(count);
+    };
+    setImmediate(count);
+    const turns = new Set<number>();
+    const get = () => {
+      turns.add(turn);
+      return large;
+    };
+    for (const letter of all) Object.defineProperty(letter, 'body', { get });
+    const { json } = await ask('/api/dead-letters/groups?source=github');
+    counting = false;
+    expect(json).toMatchObject({ total: 250, lookedAt: 16 });
+    expect(turns.size).toBe(16);
+  });
+
   it.each([
     ['', 400],
     ['?source=nobody', 404],
