@@ -8,7 +8,7 @@ import type { Provider } from './provider.ts';
 /**
  * Parses a body as its content type says: JSON, also without a content type; a form as an object of its fields (an
  * array where one stands more than once), or the JSON in the field that the provider names; other text as a string. JSON that
- * is called a form is read as JSON.
+ * is called a form, or other text, is read as JSON.
  *
  * @throws SyntaxError when the body is not what its content type says
  */
@@ -20,8 +20,15 @@ export function parsePayload(
   const type = contentTypeOf(request.headers);
   const text = decodeUtf8(request.body);
   if (text === undefined) throw new SyntaxError('the body is not UTF-8');
-  if (type.endsWith('/xml') || type.endsWith('+xml') || (type.startsWith('text/') && type !== 'text/json')) return text;
+  if (type.endsWith('/xml') || type.endsWith('+xml') || (type.startsWith('text/') && type !== 'text/json'))
+    return jsonIn(text) ?? text;
   return parseJson(text);
+}
+
+/** The JSON object or array that a text is; undefined for other text. */
+function jsonIn(text: string): object | undefined {
+  const json = tryParseJson(withoutMark(text));
+  return typeof json === 'object' && json !== null ? json : undefined;
 }
 
 /**
@@ -39,7 +46,7 @@ export function jsonText(
       ? formField(fields, provider.formPayload)
       : form
         ? fields && JSON.stringify(fieldsOf(fields))
-        : decodeUtf8(request.body)?.replace(/^\uFEFF/, '');
+        : withoutMark(decodeUtf8(request.body));
   try {
     if (text === undefined) return undefined;
     JSON.parse(text);
@@ -55,7 +62,7 @@ export function jsonText(
  */
 function isForm({ headers, body }: { headers: HeaderFields; body: Body }): boolean {
   const named = contentTypeOf(headers) === 'application/x-www-form-urlencoded';
-  return named && typeof tryParseJson(decodeUtf8(body)) !== 'object';
+  return named && typeof tryParseJson(withoutMark(decodeUtf8(body))) !== 'object';
 }
 
 function contentTypeOf(headers: HeaderFields): string {
@@ -86,10 +93,15 @@ function valuesOf(fields: readonly (readonly [string, string])[], name: string):
   return values.length === 1 ? (values[0] ?? '') : values;
 }
 
-/** A byte order mark is no part of the JSON text: RFC 8259 section 8.1. The parser's own message would quote the body. */
+/** A byte order mark is no part of a JSON text: RFC 8259 section 8.1. */
+function withoutMark<Text extends string | undefined>(text: Text): Text {
+  return (text?.startsWith('\uFEFF') ? text.slice(1) : text) as Text;
+}
+
+/** The parser's own message would quote the body. */
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text) as unknown;
+    return JSON.parse(withoutMark(text)) as unknown;
   } catch {
     throw new SyntaxError('the body is not JSON');
   }

@@ -41,12 +41,20 @@ describe('parsePayload', () => {
     const body = JSON.stringify({ comment: 'hi &payload=%7B%22action%22%3A%22forged%22%7D& bye' });
     for (const field of ['payload', undefined]) expect(parse(body, form, field)).toEqual(JSON.parse(body));
     expect(jsonText({ formPayload: 'payload' }, { headers: { 'content-type': form }, body })).toBe(body);
+    expect(parse(`\uFEFF${body}`, form)).toEqual(JSON.parse(body));
     expect(parse('{a}=1', form)).toEqual({ '{a}': '1' });
   });
 
   it('gives other text as it is', () => {
     expect(parse('<a/>', 'application/xml')).toBe('<a/>');
-    expect(parse('hello', 'text/plain')).toBe('hello');
+    for (const text of ['hello', '7', 'null', '"a"', '{a}']) expect(parse(text, 'text/plain')).toBe(text);
+  });
+
+  it('takes JSON for what it is under any other content type: with a text in its place a handler finds no field', () => {
+    for (const type of ['text/plain; charset=utf-8', 'application/xml', 'image/svg+xml', 'text/html']) {
+      expect(parse('{"livemode":false}', type)).toEqual({ livemode: false });
+      expect(parse('\uFEFF[1]', type)).toEqual([1]);
+    }
   });
 
   it('throws a SyntaxError that does not quote the body', () => {
