@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+import { tryParseJson } from '../../catalogue/body-view.ts';
 import { type Body, decodeUtf8 } from '../../signature/text.ts';
 
 /** What a body may have been before something rewrote it. */
@@ -8,9 +10,11 @@ export interface BodyVariant {
 }
 
 /** Each variant of a large body costs its parsing, writing and hashing. */
-const maxParsedBytes = 256 * 1024;
+const maxParsed = 256 * 1024;
+/** White space alone makes no more of one than an endpoint takes. */
+const maxWritten = 2 ** 20;
 /** More than any provider's JSON has. To indent what is deeper may make gigabytes of it, and exhaust the stack. */
-const maxLevels = 32;
+const maxLevels = 16;
 
 const layouts: Readonly<Record<string, (value: unknown) => string>> = {
   'without white space': (value) => JSON.stringify(value),
@@ -20,7 +24,6 @@ const layouts: Readonly<Record<string, (value: unknown) => string>> = {
 };
 
 const escapes: Readonly<Record<string, (json: string) => string>> = {
-  '': (json) => json,
   ' and slashes as \\/, as PHP writes them': (json) => json.replaceAll('/', String.raw`\/`),
   ' and other letters than ASCII as \\u….': toAscii,
   ' and slashes as \\/ and other letters than ASCII as \\u…., as PHP writes them': (json) =>
@@ -28,35 +31,38 @@ const escapes: Readonly<Record<string, (json: string) => string>> = {
   ' and <, > and & as \\u…., as Go writes them': (json) => json.replaceAll(/[<>&]/g, unicodeEscape),
 };
 
-/** Those that differ from the body, likeliest first. */
-export function bodyVariants(body: Body): BodyVariant[] {
+/** Those that differ from the body and from each other, likeliest first. Each is made when it is asked for, since that costs. */
+export function* bodyVariants(body: Body): Generator<BodyVariant> {
   const text = decodeUtf8(body);
-  if (text === undefined) return [];
-  const found = new Map<string, string>([[text, '']]);
-  const add = (what: string, variant: string) => {
-    if (!found.has(variant)) found.set(variant, what);
-  };
-  add('one line feed longer', `${text}\n`);
-  add('without the white space at its end', text.trimEnd());
-  add('with line feeds in place of CR LF', text.replaceAll('\r\n', '\n'));
-  add('with CR LF in place of line feeds', text.replaceAll(/\r?\n/g, '\r\n'));
-  add('without its byte order mark', text.replace(/^\uFEFF/, ''));
-  if (body.length <= maxParsedBytes) addRewritten(text, add);
-  found.delete(text);
-  return [...found].map(([variant, what]) => ({ what, body: Buffer.from(variant) }));
+  if (text === undefined) return;
+  const seen = new Set([hash('sha256', text)]);
+  for (const [what, variant] of variantsOf(text)) {
+    const digest = hash('sha256', variant);
+    if (!seen.has(digest)) yield { what, body: Buffer.from(variant) };
+    seen.add(digest);
+  }
 }
 
-function addRewritten(text: string, add: (what: string, variant: string) => void): void {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return;
-  }
-  if (isDeeper(value, maxLevels)) return;
+function* variantsOf(text: string): Generator<[what: string, variant: string]> {
+  yield ['one line feed longer', `${text}\n`];
+  yield ['without the white space at its end', text.trimEnd()];
+  yield ['with line feeds in place of CR LF', text.replaceAll('\r\n', '\n')];
+  yield ['with CR LF in place of line feeds', text.replaceAll(/\r?\n/g, '\r\n')];
+  yield ['without its byte order mark', text.replace(/^\uFEFF/, '')];
+  if (text.length <= maxParsed) yield* rewritten(text);
+}
+
+function* rewritten(text: string): Generator<[what: string, variant: string]> {
+  const value = tryParseJson(text);
+  if (value === undefined || isDeeper(value, maxLevels)) return;
   for (const [layout, write] of Object.entries(layouts)) {
     const json = write(value);
-    for (const [escape, rewrite] of Object.entries(escapes)) add(`written ${layout}${escape}`, rewrite(json));
+    if (json.length > maxWritten) continue;
+    yield [`written ${layout}`, json];
+    for (const [escape, rewrite] of Object.entries(escapes)) {
+      const escaped = rewrite(json);
+      if (escaped !== json) yield [`written ${layout}${escape}`, escaped];
+    }
   }
 }
 

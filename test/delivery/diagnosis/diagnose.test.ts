@@ -337,3 +337,17 @@ it('neither tells a secret, a signature nor the body', async () => {
       expect(told).not.toContain(hidden);
   }
 });
+
+it('gives others their turn between two tries: a stranger’s body may make each take long, in the thread of a gateway', async () => {
+  let turns = 0;
+  let counting = true;
+  const count = () => {
+    turns += 1;
+    if (counting) setImmediate(count);
+  };
+  setImmediate(count);
+  expect(await diagnose(input(signed(body, 'another secret')))).toMatchObject([{ code: 'other_secret' }]);
+  counting = false;
+  // The body is as JSON.stringify writes it, so one of four layouts is none; each of the others in five ways.
+  expect(turns).toBeGreaterThan(15);
+});
