@@ -20,7 +20,7 @@ export type ReadBody =
   | { kind: 'overQueueLimit' }
   /** More than API Gateway takes; the rest is unread. */
   | { kind: 'overPayloadLimit' }
-  /** Too many bodies are held at the moment; the rest is unread. */
+  /** Too many bodies are held at the moment, or this one took too long while others needed its room; the rest is unread. */
   | { kind: 'overBudget' }
   /** The client went away, sent broken chunks or was too slow; somebody else answers, if anybody. */
   | { kind: 'aborted' };
@@ -36,11 +36,9 @@ export function readBody(request: IncomingMessage, limits: BodyLimits, budget: B
   return new Promise((resolve) => {
     const pieces = createPieces();
     let received = 0;
-    let held = 0;
     const release = () => {
       pieces.clear();
-      budget.give(held);
-      held = 0;
+      share.close();
     };
     // Of what comes after it nothing counts; to take three listeners off costs more than to let them be called.
     let finished = false;
@@ -49,18 +47,21 @@ export function readBody(request: IncomingMessage, limits: BodyLimits, budget: B
       if (result.kind !== 'whole') release();
       resolve(result);
     };
+    const share = budget.open(() => {
+      if (!finished) finish({ kind: 'overBudget' });
+    });
     const onData = (chunk: Buffer) => {
       if (finished) return;
       received += chunk.length;
       if (received > limits.payloadBytes) return finish({ kind: 'overPayloadLimit' });
       if (received > limits.queueBytes) return release();
-      if (!budget.take(chunk.length)) return finish({ kind: 'overBudget' });
-      held += chunk.length;
+      if (!share.take(chunk.length)) return finish({ kind: 'overBudget' });
       pieces.add(chunk);
     };
     const onEnd = () => {
       if (finished) return;
       if (received > limits.queueBytes) return finish({ kind: 'overQueueLimit' });
+      share.complete();
       finish({ kind: 'whole', bytes: pieces.joined(received), release });
     };
     const onClose = () => {

@@ -38,3 +38,19 @@ test('chunks of all lengths become the body that they were', async () => {
     expect(body.kind === 'whole' && body.bytes.equals(Buffer.concat(chunks))).toBe(true);
   }
 });
+
+test('a body that comes no further is given up for one that has no room: some slow clients do not keep all others out', async () => {
+  let now = 0;
+  const budget = createByteBudget(1000, () => now);
+  const [stalled, next] = [new EventEmitter(), new EventEmitter()];
+  const first = readBody(stalled as IncomingMessage, limits, budget);
+  stalled.emit('data', Buffer.alloc(900));
+  now = 10_000;
+  const second = readBody(next as IncomingMessage, limits, budget);
+  next.emit('data', Buffer.alloc(200));
+  next.emit('end');
+  expect(await second).toMatchObject({ kind: 'whole' });
+  stalled.emit('data', Buffer.alloc(900));
+  stalled.emit('end');
+  expect(await first).toEqual({ kind: 'overBudget' });
+});
