@@ -4,6 +4,7 @@ import { chmodSync, closeSync, existsSync, mkdtempSync, openSync, rmSync, writeF
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { runCommand } from './command-host/run-command.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const folder = mkdtempSync(path.join(tmpdir(), 'hookport-cli-'));
@@ -21,19 +22,20 @@ const good = write(
 );
 const bad = write('bad.yaml', 'name: acme\nsources:\n  github: { provider: gihub, colour: red }\n');
 
-function hookport(...args: string[]) {
-  const env = { ...process.env, NO_COLOR: '1', COLUMNS: '80' };
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['src/cli/hookport.js', ...args], {
-    cwd: root,
-    env,
-    encoding: 'utf8',
-  });
+/** Runs a command; those that are about the process start one of their own. */
+async function hookport(...args: string[]) {
+  const environment = { ...process.env, NO_COLOR: '1', COLUMNS: '80' };
+  const {
+    code: status,
+    out: stdout,
+    errors: stderr,
+  } = await runCommand({ args, environment, folder: root, input: '' });
   return { status, stdout, stderr };
 }
 
 describe('hookport', () => {
-  it('shows its commands with --help', () => {
-    const { status, stdout } = hookport('--help');
+  it('shows its commands with --help', async () => {
+    const { status, stdout } = await hookport('--help');
     expect(status).toBe(0);
     const commands = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
     expect(commands).toEqual(
@@ -43,8 +45,8 @@ describe('hookport', () => {
 
   it.each(['start', 'send', 'status', 'redrive', 'validate', 'plan', 'urls', 'providers'])(
     '%s has --help, which does nothing else, and --config',
-    (command) => {
-      const { status, stdout, stderr } = hookport(command, '--help');
+    async (command) => {
+      const { status, stdout, stderr } = await hookport(command, '--help');
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
       expect(stdout).toMatch(new RegExp(`^Usage: hookport ${command} `));
       expect(stdout).toContain('--config <file>');
@@ -80,8 +82,8 @@ describe('hookport', () => {
     }
   });
 
-  it('takes "help <command>" for its --help', () => {
-    expect(hookport('help', 'send').stdout).toBe(hookport('send', '--help').stdout);
+  it('takes "help <command>" for its --help', async () => {
+    expect((await hookport('help', 'send')).stdout).toBe((await hookport('send', '--help')).stdout);
   });
 
   it.each([
@@ -94,48 +96,51 @@ describe('hookport', () => {
     [['send', 'githup', '--config', good], 'did you mean "github"?'],
     [['redrive', 'x', '--config', good], 'there are github, billing'],
     [['providers', 'gihub'], 'did you mean "github"?'],
-  ])('ends %j with 2 and says what is wrong', (args, message) => {
-    const { status, stderr } = hookport(...args);
+  ])('ends %j with 2 and says what is wrong', async (args, message) => {
+    const { status, stderr } = await hookport(...args);
     expect(stderr).toContain(message);
     expect(status).toBe(2);
   });
 
-  it('ends with 1 where nothing runs, and says how to start it', () => {
+  it('ends with 1 where nothing runs, and says how to start it', async () => {
     const data = path.join(folder, 'nothing');
-    const { status, stderr } = hookport('redrive', 'github', '--config', good, '--data', data);
+    const { status, stderr } = await hookport('redrive', 'github', '--config', good, '--data', data);
     expect(stderr).toContain('npm start');
     expect(status).toBe(1);
   });
 });
 
 describe('validate', () => {
-  it('ends with 0 where nothing is wrong', () => {
-    expect(hookport('validate', '--config', good)).toMatchObject({
+  it('ends with 0 where nothing is wrong', async () => {
+    expect(await hookport('validate', '--config', good)).toMatchObject({
       status: 0,
       stdout: expect.stringContaining('github, billing'),
     });
-    expect(JSON.parse(hookport('validate', '--config', good, '--json').stdout)).toEqual({ ok: true, issues: [] });
+    expect(JSON.parse((await hookport('validate', '--config', good, '--json')).stdout)).toEqual({
+      ok: true,
+      issues: [],
+    });
   });
 
-  it('names every mistake with its place, and ends with 1', () => {
-    const { status, stderr } = hookport('validate', '--config', bad);
+  it('names every mistake with its place, and ends with 1', async () => {
+    const { status, stderr } = await hookport('validate', '--config', bad);
     expect(stderr).toContain(`${bad}:3:23: unknown provider "gihub"; did you mean "github"?`);
     expect(stderr).toContain(`${bad}:3:30: `);
     expect(status).toBe(1);
-    const asJson = hookport('validate', '--config', bad, '--json');
+    const asJson = await hookport('validate', '--config', bad, '--json');
     expect(asJson.status).toBe(1);
     expect(JSON.parse(asJson.stdout)).toMatchObject({ ok: false, issues: [{ line: 3, column: 23 }, { line: 3 }] });
   });
 
-  it('names a file that is not there', () => {
-    const { status, stderr } = hookport('validate', '--config', 'nowhere.yaml');
+  it('names a file that is not there', async () => {
+    const { status, stderr } = await hookport('validate', '--config', 'nowhere.yaml');
     expect(stderr).toContain('nowhere.yaml:1:1: the file does not exist');
     expect(status).toBe(1);
   });
 
-  it('comes before what other commands do', () => {
+  it('comes before what other commands do', async () => {
     for (const command of [['start'], ['plan'], ['send', 'github']]) {
-      const { status, stderr } = hookport(...command, '--config', bad);
+      const { status, stderr } = await hookport(...command, '--config', bad);
       expect(stderr).toContain('unknown provider "gihub"');
       expect(status).toBe(1);
     }
@@ -143,60 +148,66 @@ describe('validate', () => {
 });
 
 describe('what prints data', () => {
-  it('plan tells queues and limits, and the same as JSON', () => {
-    const { stdout } = hookport('plan', '--config', good);
+  it('plan tells queues and limits, and the same as JSON', async () => {
+    const { stdout } = await hookport('plan', '--config', good);
     expect(stdout).toMatch(/queue +acme-billing, keeps 7d/);
     expect(stdout).toMatch(/resources of a CloudFormation stack +\d+ of 500/);
-    const plan = JSON.parse(hookport('plan', '--config', good, '--json').stdout) as { sources: { id: string }[] };
+    const plan = JSON.parse((await hookport('plan', '--config', good, '--json')).stdout) as {
+      sources: { id: string }[];
+    };
     expect(plan.sources.map(({ id }) => id)).toEqual(['github', 'billing']);
   });
 
-  it('urls tells each URL and the steps with the URL in them', () => {
-    const { stdout } = hookport('urls', '--config', good, '--data', path.join(folder, 'nothing'));
+  it('urls tells each URL and the steps with the URL in them', async () => {
+    const { stdout } = await hookport('urls', '--config', good, '--data', path.join(folder, 'nothing'));
     expect(stdout).toContain('billing  http://127.0.0.1:8080/billing');
     expect(stdout).not.toContain('{url}');
-    const urls = JSON.parse(hookport('urls', '--config', good, '--json').stdout) as { url: string; setup: string[] }[];
+    const urls = JSON.parse((await hookport('urls', '--config', good, '--json')).stdout) as {
+      url: string;
+      setup: string[];
+    }[];
     expect(urls[1]?.setup.join()).toContain('/billing');
   });
 
-  it('providers lists all that come along where there is no configuration yet', () => {
-    const { status, stdout, stderr } = hookport('providers', '--config', 'nothing.yaml');
+  it('providers lists all that come along where there is no configuration yet', async () => {
+    const { status, stdout, stderr } = await hookport('providers', '--config', 'nothing.yaml');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(/^github +GitHub/m);
   });
 
-  it('providers lists all, and tells everything about one', () => {
-    expect(hookport('providers').stdout).toMatch(/^github +GitHub +HMAC-SHA256/m);
-    expect(JSON.parse(hookport('providers', 'paddle', '--json').stdout)).toMatchObject({
+  it('providers lists all, and tells everything about one', async () => {
+    expect((await hookport('providers')).stdout).toMatch(/^github +GitHub +HMAC-SHA256/m);
+    expect(JSON.parse((await hookport('providers', 'paddle', '--json')).stdout)).toMatchObject({
       id: 'paddle',
       samples: expect.arrayContaining(['transaction.completed']),
     });
   });
 
-  it('providers tells where the signature stands and what it is over, as wire-format.md says it does', () => {
-    const { stdout } = hookport('providers', 'zendesk');
+  it('providers tells where the signature stands and what it is over, as wire-format.md says it does', async () => {
+    const { stdout } = await hookport('providers', 'zendesk');
     expect(stdout).toMatch(/^signature in +the header x-zendesk-webhook-signature, base64$/m);
     expect(stdout).toMatch(/^timestamp in +the header x-zendesk-webhook-signature-timestamp, iso8601$/m);
     expect(stdout).toMatch(/^signed content +the timestamp as it was sent, then the raw body$/m);
     expect(stdout).toMatch(/^key +the secret as it is written$/m);
-    expect(hookport('providers', 'svix').stdout).toMatch(
+    expect((await hookport('providers', 'svix')).stdout).toMatch(
       /^signature in +v1a: the header svix-signature, base64 after "v1a,"$/m,
     );
-    expect(hookport('providers', 'postmark').stdout).not.toMatch(/^signature in/m);
+    expect((await hookport('providers', 'postmark')).stdout).not.toMatch(/^signature in/m);
   });
 
-  it('providers tells of headers those that a source keeps, by each way of signing, as plan does', () => {
-    const keptBy = (provider: string) => /^headers kept +(.*)$/m.exec(hookport('providers', provider).stdout)?.[1];
-    expect(keptBy('json')).toBe('none');
-    expect(keptBy('paddle')).toBe('content-type, paddle-signature');
-    expect(keptBy('gitlab')).toBe(
+  it('providers tells of headers those that a source keeps, by each way of signing, as plan does', async () => {
+    const keptBy = async (provider: string) =>
+      /^headers kept +(.*)$/m.exec((await hookport('providers', provider)).stdout)?.[1];
+    expect(await keptBy('json')).toBe('none');
+    expect(await keptBy('paddle')).toBe('content-type, paddle-signature');
+    expect(await keptBy('gitlab')).toBe(
       'signing-token: content-type, x-gitlab-event, webhook-id, webhook-timestamp, webhook-signature; secret-token: content-type, x-gitlab-event, x-gitlab-token',
     );
   });
 
-  it('uses no colours where nobody looks', () => {
+  it('uses no colours where nobody looks', async () => {
     for (const args of [['plan', '--config', good], ['providers']])
-      expect(hookport(...args).stdout).not.toContain('\u001b');
+      expect((await hookport(...args)).stdout).not.toContain('\u001b');
   });
 });
 

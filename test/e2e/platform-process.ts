@@ -4,6 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { runAlone } from '../cli/command-host/run-alone.ts';
+import { runCommand } from '../cli/command-host/run-command.ts';
 import { listDeliveries } from '../local/list-deliveries.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -51,15 +53,15 @@ export class TestProject {
     args: readonly string[],
     env: Record<string, string> = {},
   ): Promise<{ code: number; stdout: string; stderr: string }> {
-    const child = spawn(process.execPath, [path.join(root, 'src/cli/hookport.js'), ...args, '--config', this.config], {
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const output = { stdout: '', stderr: '' };
-    child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
-    const [code] = (await once(child, 'close')) as [number | null];
-    return { code: code ?? -1, ...output };
+    const command = {
+      args: [...args, '--config', this.config],
+      environment: { ...process.env, ...env },
+      folder: process.cwd(),
+      input: '',
+    };
+    // What serves has its process for itself.
+    const { code, out, errors } = await (args[0] === 'start' ? runAlone(command) : runCommand(command));
+    return { code: code ?? -1, stdout: out, stderr: errors };
   }
 
   /** Runs a command that goes on until it is ended. */

@@ -7,7 +7,7 @@ import { arrived, sourcePlan } from '../../fakes/source.ts';
 import { startSecretsManager } from '../../secrets/local-secrets-manager.ts';
 import { startCloudWatch } from './local-cloudwatch.ts';
 import { type QueueEndpoint, queueEndpoints } from './queue-endpoints.ts';
-import { hookport as run } from './run.ts';
+import { hookport as run, hookportAlone } from './run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hookport-cli-queues-'));
 const config = join(folder, 'webhooks.config.yaml');
@@ -130,7 +130,7 @@ describe.each(queueEndpoints)('against %s', (_name, open) => {
     ['dlq', 'show', 'github', 'dead-99'],
   ])('%s %s gives back what it looked at when Ctrl-C ends it', async (...args) => {
     const depth = () => endpoint.queue(deadLetterQueue.name).depth();
-    const { out, errors, code } = await run(
+    const { out, errors, code } = await hookportAlone(
       [...args, '--config', config, '--aws'],
       endpoint.environment,
       '',

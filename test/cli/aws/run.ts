@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { runAlone } from '../command-host/run-alone.ts';
+import { type Ran, runCommand } from '../command-host/run-command.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const cli = join(root, 'src/cli/hookport.js');
@@ -13,30 +14,27 @@ export const localAws = {
   AWS_SECRET_ACCESS_KEY: 'local',
 };
 
-export interface Ended {
-  code: number;
-  out: string;
-  errors: string;
-}
-
-/** Runs the command line as a process, with nothing of this one's environment but the PATH. */
+/** Runs a command, with nothing of this process's environment but the PATH. */
 export async function hookport(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
   input = '',
-  /** Presses Ctrl-C when this resolves, given what is printed meanwhile. */
+): Promise<Ran> {
+  return runCommand({ args, environment: inheriting(environment), folder: root, input });
+}
+
+/** As {@link hookport}, in a process of its own. @param interrupted As of {@link runAlone}. */
+export async function hookportAlone(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  input = '',
   interrupted?: (printed: () => string) => Promise<unknown>,
-): Promise<Ended> {
-  const child = spawn(process.execPath, [cli, ...args], {
-    cwd: root,
-    env: { PATH: process.env['PATH'], ...localAws, ...environment },
-  });
-  child.stdin.end(input);
-  let out = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (out += chunk));
-  void interrupted?.(() => out).then(() => child.kill('SIGINT'));
-  const [errors, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
-  return { code: code as number, out, errors };
+): Promise<Ran> {
+  return runAlone({ args, environment: inheriting(environment), folder: root, input }, interrupted);
+}
+
+function inheriting(environment: Readonly<Record<string, string>>) {
+  return { PATH: process.env['PATH'], ...localAws, ...environment };
 }
 
 /**

@@ -6,7 +6,7 @@ import { formatOutcome } from '../../../src/consumer/outcome-attribute.ts';
 import { arrived, sourcePlan } from '../../fakes/source.ts';
 import { startSecretsManager } from '../../secrets/local-secrets-manager.ts';
 import { type QueueEndpoint, queueEndpoints } from './queue-endpoints.ts';
-import { hookport } from './run.ts';
+import { hookportAlone } from './run.ts';
 
 /** The operator's machine has another time than AWS. */
 const folder = mkdtempSync(join(tmpdir(), 'hookport-cli-clock-'));
@@ -41,7 +41,7 @@ describe.each(queueEndpoints)('against %s', (_name, open) => {
     if (!sent.ok) throw new Error(sent.message);
   };
   const run = (args: string[], clock: number) =>
-    hookport([...args, '--config', config, '--aws', '--json'], {
+    hookportAlone([...args, '--config', config, '--aws', '--json'], {
       ...endpoint.environment,
       ...offBy(clock),
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,

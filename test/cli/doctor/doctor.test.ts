@@ -1,11 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../../../src/cli/doctor/probe.ts';
 import { probes } from '../../../src/cli/doctor/probes.ts';
@@ -15,8 +12,8 @@ import { makeDoctorPlan } from '../../../src/plan/doctor.ts';
 import type { EmbeddedQueues } from '../../../src/queue/embedded/embedded-queue.ts';
 import { openEmbeddedQueues } from '../../../src/queue/embedded/open.ts';
 import { createLogFake } from '../../fakes/log.ts';
+import { hookport } from '../aws/run.ts';
 
-const root = join(import.meta.dirname, '../../..');
 const folder = mkdtempSync(join(tmpdir(), 'hookport-doctor-'));
 /** As the committed configuration is called. */
 const doctor = makeDoctorPlan('acme-webhooks');
@@ -48,18 +45,7 @@ afterAll(async () => {
 
 async function run(port: number, ...args: string[]) {
   const url = `http://127.0.0.1:${port}/`;
-  const child = spawn(process.execPath, [join(root, 'src/cli/hookport.js'), 'doctor', '--url', url, ...args], {
-    cwd: root,
-    env: {
-      PATH: process.env['PATH'],
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_ENDPOINT_URL_SQS: `http://127.0.0.1:${endpoint.port}`,
-    },
-  });
-  const [out, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-  return { code: code as number, out, errors };
+  return hookport(['doctor', '--url', url, ...args], { AWS_ENDPOINT_URL_SQS: `http://127.0.0.1:${endpoint.port}` });
 }
 
 describe('hookport doctor', () => {
