@@ -1,54 +1,61 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
+import { endCommands, runCommand } from './command-host/run-command.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
 /** The configuration and the handlers of the project: whoever clones it has his own, with which its tests must pass as well. */
 const sample = path.join(root, 'test/fixtures/project');
 const handlers = path.join(root, 'src/handlers');
+const code = ['src', 'providers', 'package.json'];
+
+interface Finished {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
 
 /** A copy of the project with the sample's configuration and handlers, for commands that write into it. */
 export class ProjectCopy {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'hookport-copy-'));
 
   constructor() {
-    for (const name of ['src', 'providers', 'package.json'])
+    for (const name of code)
       cpSync(path.join(root, name), path.join(this.folder, name), {
         recursive: true,
         filter: (file) => file !== handlers,
       });
-    cpSync(sample, this.folder, { recursive: true });
     symlinkSync(path.join(root, 'node_modules'), path.join(this.folder, 'node_modules'));
+    cpSync(sample, this.folder, { recursive: true });
   }
 
-  run(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  /** All but the code as it was made. */
+  reset(): void {
+    const written = readdirSync(this.folder).filter((name) => name !== 'node_modules' && !code.includes(name));
+    for (const name of [...written, 'src/handlers'])
+      rmSync(path.join(this.folder, name), { recursive: true, force: true });
+    cpSync(sample, this.folder, { recursive: true });
+  }
+
+  /** Runs a command of the code that was copied, whatever became of it since. */
+  async run(...args: string[]): Promise<Finished> {
+    const environment = { ...process.env, NO_COLOR: '1' };
+    const { code, out, errors } = await runCommand({ args, environment, folder: this.folder, input: '' }, this.folder);
+    return { status: code, stdout: out, stderr: errors };
+  }
+
+  /** Runs a command in a process of its own. */
+  runAlone(...args: string[]): Finished {
     const { status, stdout, stderr } = spawnSync(process.execPath, ['src/cli/hookport.js', ...args], {
       cwd: this.folder,
       env: { ...process.env, NO_COLOR: '1' },
       encoding: 'utf8',
     });
     return { status, stdout, stderr };
-  }
-
-  /** As {@link run}, beside what the test itself does meanwhile. */
-  async runAside(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-    const child = spawn(process.execPath, ['src/cli/hookport.js', ...args], {
-      cwd: this.folder,
-      env: { ...process.env, NO_COLOR: '1' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const [stdout, stderr, [code]] = await Promise.all([
-      text(child.stdout),
-      text(child.stderr),
-      once(child, 'close') as Promise<[number | null]>,
-    ]);
-    return { code: code ?? -1, stdout, stderr };
   }
 
   /** Runs a command on a terminal of its own. Linux’s `script` makes it. */
@@ -71,6 +78,7 @@ export class ProjectCopy {
   }
 
   remove(): void {
+    endCommands(this.folder);
     rmSync(this.folder, { recursive: true });
   }
 }

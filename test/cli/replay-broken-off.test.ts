@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
-import { ProjectCopy } from './project-copy.ts';
+import { TestProject } from '../e2e/platform-process.ts';
 import { StandInPlatform } from './stand-in-platform.ts';
 
 /** Ends, as by a kill, when the third is submitted. */
@@ -14,14 +14,14 @@ beforeEach(async () => {
   });
   await platform.start();
 });
-const project = new ProjectCopy();
+const project = new TestProject('  github: { provider: github }\n');
 afterEach(() => platform.stop());
 afterAll(() => project.remove());
 
 const ids = ['a', 'b', 'c', 'd', 'e'];
 
 test('a replay that the end of the platform breaks off says how many it has submitted', async () => {
-  const { code, stdout, stderr } = await project.runAside('replay', ...ids, '--data', platform.data);
+  const { code, stdout, stderr } = await project.cli(['replay', ...ids, '--data', platform.data]);
   expect(code).toBe(1);
   expect(stdout).toBe('2 of 5 submitted again. What becomes of them: hookport tail\n');
   expect(stderr).toMatch(/^hookport: the platform at \S+ does not answer\n$/);
@@ -29,7 +29,7 @@ test('a replay that the end of the platform breaks off says how many it has subm
 });
 
 test('and which, as JSON', async () => {
-  const { code, stdout } = await project.runAside('replay', ...ids, '--json', '--data', platform.data);
+  const { code, stdout } = await project.cli(['replay', ...ids, '--json', '--data', platform.data]);
   expect(code).toBe(1);
   const error = expect.stringContaining('does not answer') as unknown;
   expect(JSON.parse(stdout)).toEqual([

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { ProjectCopy } from './project-copy.ts';
+import { TestProject } from '../e2e/platform-process.ts';
 import { StandInPlatform } from './stand-in-platform.ts';
 
 /** As a journal answers whose time was up: the first page has one of four, the second none, the third the others. */
@@ -17,7 +17,7 @@ const platform = new StandInPlatform(({ url }, response) => {
   if (next !== undefined) response.setHeader('link', `</api/deliveries?${searchParams.toString()}>; rel="next"`);
   return response.end(JSON.stringify(ids.map((requestId) => ({ requestId }))));
 });
-const project = new ProjectCopy();
+const project = new TestProject('  github: { provider: github }\n');
 await platform.start();
 afterAll(() => {
   platform.stop();
@@ -30,7 +30,7 @@ test.each([
 ])('a replay of %s at most finds what a search tells page by page', async (limit, ids) => {
   platform.asked.length = 0;
   const search = ['--source', 'github', '--outcome', 'failed', '--limit', limit, '--yes', '--json'];
-  const { code, stdout, stderr } = await project.runAside('replay', ...search, '--data', platform.data);
+  const { code, stdout, stderr } = await project.cli(['replay', ...search, '--data', platform.data]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(JSON.parse(stdout)).toEqual(ids.map((id) => ({ id, ok: true, messageId: 'new' })));
   for (const { url } of platform.asked.filter(({ body }) => body === undefined))
@@ -38,7 +38,7 @@ test.each([
 });
 
 test('an id that is given twice is replayed once', async () => {
-  const { code, stdout } = await project.runAside('replay', 'a', 'b', 'a', '--json', '--data', platform.data);
+  const { code, stdout } = await project.cli(['replay', 'a', 'b', 'a', '--json', '--data', platform.data]);
   expect(code).toBe(0);
   expect((JSON.parse(stdout) as { id: string }[]).map(({ id }) => id)).toEqual(['a', 'b']);
 });

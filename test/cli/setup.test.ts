@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, realpathSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import { schemeOf } from '../../src/catalogue/scheme-of.ts';
 import { builtInProviders } from '../../src/cli/project.ts';
 import { parseConfig } from '../../src/config/load.ts';
@@ -25,16 +25,14 @@ function refusing(file: string): string {
   return `data:text/javascript,${encodeURIComponent(code)}`;
 }
 
-let project: ProjectCopy;
-beforeEach(() => {
-  project = new ProjectCopy();
-});
-afterEach(() => project.remove());
+const project = new ProjectCopy();
+beforeEach(() => project.reset());
+afterAll(() => project.remove());
 
 describe('add', () => {
-  it('adds lines to the YAML and changes none, writes a handler that fits, and says what to do next', () => {
+  it('adds lines to the YAML and changes none, writes a handler that fits, and says what to do next', async () => {
     const before = project.read('webhooks.config.yaml');
-    const { status, stdout } = project.run('add', 'stripe');
+    const { status, stdout } = await project.run('add', 'stripe');
     expect(status).toBe(0);
     expect(project.read('webhooks.config.yaml')).toBe(
       `${before}\n  stripe:\n    provider: stripe\n    handler: src/handlers/stripe.ts\n`,
@@ -46,27 +44,27 @@ describe('add', () => {
     expect(stdout).toContain('STRIPE_WEBHOOK_SECRET in .env');
   });
 
-  it('that a source is there already is told with a command that adds another to the same configuration', () => {
+  it('that a source is there already is told with a command that adds another to the same configuration', async () => {
     writeFileSync(path.join(project.folder, 'other.yaml'), project.read('webhooks.config.yaml'));
-    const { status, stderr } = project.run('add', 'github', '--config', 'other.yaml');
+    const { status, stderr } = await project.run('add', 'github', '--config', 'other.yaml');
     expect({ status, stderr }).toEqual({
       status: 2,
       stderr: expect.stringContaining('hookport add github github-2 --config other.yaml\n'),
     });
   });
 
-  it('and by what else was asked for', () => {
+  it('and by what else was asked for', async () => {
     const url = 'https://hooks.example.com/sms?a=1&b=2';
     const add = ['add', 'twilio', '--verify', 'json', '--public-url', url, '--no-handler'];
-    expect(project.run(...add).status).toBe(0);
-    expect(project.run(...add).stderr).toContain(
+    expect((await project.run(...add)).status).toBe(0);
+    expect((await project.run(...add)).stderr).toContain(
       `hookport add twilio twilio-2 --verify json --public-url '${url}' --no-handler\n`,
     );
   });
 
-  it('writes nothing that would be a mistake', () => {
+  it('writes nothing that would be a mistake', async () => {
     const before = project.read('webhooks.config.yaml');
-    const { status, stderr } = project.run('add', 'stripe', 'Not_An_Id');
+    const { status, stderr } = await project.run('add', 'stripe', 'Not_An_Id');
     expect(stderr).toContain('must be lower-case');
     expect(status).toBe(1);
     expect(project.read('webhooks.config.yaml')).toBe(before);
@@ -94,8 +92,8 @@ describe('the place for a secret in .env', () => {
     ['github', ['init', '--yes', '--providers', 'github']],
     ['postmark', ['add', 'postmark']],
     ['zapier', ['add', 'zapier', '--verify', 'basic']],
-  ])('says how to make one that %s takes', (provider, command) => {
-    expect(project.run(...command)).toMatchObject({ status: 0 });
+  ])('says how to make one that %s takes', async (provider, command) => {
+    expect(await project.run(...command)).toMatchObject({ status: 0 });
     expect(madeUp(provider)).toMatchObject({ taken: true });
   });
 
@@ -109,17 +107,17 @@ describe('the place for a secret in .env', () => {
       '{ scheme: hmac, hash: sha256, key: base64, signature: { header: s, encoding: hex }, message: [{ part: body }] }',
     ],
     ['basic', '{ scheme: basic }'],
-  ])('says it of a provider of one’s own whose secret is %s', (_, verify) => {
+  ])('says it of a provider of one’s own whose secret is %s', async (_, verify) => {
     addOwn(verify);
-    expect(project.run('add', 'acme')).toMatchObject({ status: 0 });
+    expect(await project.run('add', 'acme')).toMatchObject({ status: 0 });
     expect(madeUp('acme')).toMatchObject({ says: expect.stringContaining('make up'), taken: true });
   });
 
-  it('says of a public key that the provider gives it', () => {
+  it('says of a public key that the provider gives it', async () => {
     addOwn(
       '{ scheme: publicKey, algorithm: ed25519, key: hex32, signature: { header: s, encoding: hex }, message: [{ part: body }] }',
     );
-    expect(project.run('add', 'acme')).toMatchObject({ status: 0 });
+    expect(await project.run('add', 'acme')).toMatchObject({ status: 0 });
     expect(madeUp('acme').says).toBe('acme gives a public key.');
   });
 
@@ -127,20 +125,20 @@ describe('the place for a secret in .env', () => {
     ['key, shared', 'shared'],
     ['open, shared', 'shared'],
     ['shared, key', 'shared'],
-  ])('goes by the way that the source has: of %s it is %s', (ways, verify) => {
+  ])('goes by the way that the source has: of %s it is %s', async (ways, verify) => {
     addOwn(
       `{ alternatives: { ${ways
         .split(', ')
         .map((way) => `${way}: ${ownWays[way]}`)
         .join(', ')} } }`,
     );
-    expect(project.run('add', 'acme', '--verify', verify)).toMatchObject({ status: 0 });
+    expect(await project.run('add', 'acme', '--verify', verify)).toMatchObject({ status: 0 });
     expect(madeUp('acme')).toMatchObject({ says: expect.stringContaining('make up'), taken: true });
   });
 
-  it('goes by the way that the source has: a public key is nothing to make up', () => {
+  it('goes by the way that the source has: a public key is nothing to make up', async () => {
     addOwn(`{ alternatives: { shared: ${ownWays['shared']}, key: ${ownWays['key']} } }`);
-    expect(project.run('add', 'acme', '--verify', 'key')).toMatchObject({ status: 0 });
+    expect(await project.run('add', 'acme', '--verify', 'key')).toMatchObject({ status: 0 });
     expect(madeUp('acme').says).toBe('acme gives a public key.');
   });
 });
@@ -169,10 +167,10 @@ function addOwn(verify: string): void {
   );
 }
 
-it('writes nothing at all where .env cannot be read', () => {
+it('writes nothing at all where .env cannot be read', async () => {
   const before = project.read('webhooks.config.yaml');
   mkdirSync(path.join(project.folder, '.env'));
-  const { status, stderr } = project.run('add', 'stripe');
+  const { status, stderr } = await project.run('add', 'stripe');
   expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringMatching(/\.env cannot be read \(EISDIR\)/) });
   expect(project.read('webhooks.config.yaml')).toBe(before);
   expect(project.has('src/handlers/stripe.ts')).toBe(false);
@@ -184,7 +182,7 @@ it.each(['webhooks.config.yaml', '.env', 'src/handlers/stripe.ts'])(
     const before = project.read('webhooks.config.yaml');
     writeFileSync(path.join(project.folder, '.env'), 'A=1\n');
     vi.stubEnv('NODE_OPTIONS', `--import ${refusing(path.join(realpathSync(project.folder), name))}`);
-    const { status, stderr } = project.run('add', 'stripe');
+    const { status, stderr } = project.runAlone('add', 'stripe');
     vi.unstubAllEnvs();
     expect({ status, stderr }).toEqual({
       status: 1,
@@ -197,9 +195,11 @@ it.each(['webhooks.config.yaml', '.env', 'src/handlers/stripe.ts'])(
 );
 
 it('says what is wrong with a file in providers/', () => {
-  const file = path.join(project.folder, 'providers/stripe.ts');
+  const other = new ProjectCopy();
+  const file = path.join(other.folder, 'providers/stripe.ts');
   writeFileSync(file, readFileSync(file, 'utf8').replace(/headers: \{[^}]*\}/, 'headers: {}'));
-  const { status, stderr } = project.run('validate');
+  const { status, stderr } = other.runAlone('validate');
+  other.remove();
   expect({ status, stderr }).toEqual({
     status: 1,
     stderr: expect.stringMatching(/^hookport: provider "stripe": .+ not kept in headers\S*\n$/),
@@ -207,16 +207,16 @@ it('says what is wrong with a file in providers/', () => {
 });
 
 describe('init', () => {
-  it.each(['true', 'null'])('takes %s for a name like any other', (name) => {
-    const { status, stderr } = project.run('init', '--yes', '--name', name, '--providers', 'github');
+  it.each(['true', 'null'])('takes %s for a name like any other', async (name) => {
+    const { status, stderr } = await project.run('init', '--yes', '--name', name, '--providers', 'github');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(project.run('validate').status).toBe(0);
+    expect((await project.run('validate')).status).toBe(0);
     expect(project.read('webhooks.config.yaml')).toContain(`\nname: "${name}"\n`);
   });
 
-  it('writes all without a question, and keeps the configuration that was there', () => {
+  it('writes all without a question, and keeps the configuration that was there', async () => {
     const before = project.read('webhooks.config.yaml');
-    const { status, stdout } = project.run('init', '--yes', '--name', 'acme', '--providers', 'github,stripe');
+    const { status, stdout } = await project.run('init', '--yes', '--name', 'acme', '--providers', 'github,stripe');
     expect(status).toBe(0);
     expect(project.read('webhooks.config.yaml.old')).toBe(before);
     expect(stdout).toContain('kept webhooks.config.yaml as webhooks.config.yaml.old');
@@ -224,9 +224,9 @@ describe('init', () => {
     expect(project.has('src/handlers/stripe.ts')).toBe(true);
   });
 
-  it('puts back what was there when a source needs an answer that it has not', () => {
+  it('puts back what was there when a source needs an answer that it has not', async () => {
     const before = project.read('webhooks.config.yaml');
-    expect(project.run('init', '--yes', '--providers', 'github,twilio').stderr).toContain('--public-url');
+    expect((await project.run('init', '--yes', '--providers', 'github,twilio')).stderr).toContain('--public-url');
     expect(project.read('webhooks.config.yaml')).toBe(before);
   });
 
@@ -258,23 +258,26 @@ describe('init', () => {
   });
 });
 
-test('completion knows commands, sources and providers of now, whatever is wrong with the YAML', () => {
-  const suggested = (...args: string[]) => project.run('complete', '--', ...args).stdout.replaceAll(/\t.*/g, '');
-  expect(suggested('')).toMatch(/^init\nadd\nstart\n/);
-  expect(suggested('send', '')).toBe('github\npaddle\nzendesk\n:4\n');
+test('completion knows commands, sources and providers of now, whatever is wrong with the YAML', async () => {
+  const suggested = async (...args: string[]) =>
+    (await project.run('complete', '--', ...args)).stdout.replaceAll(/\t.*/g, '');
+  expect(await suggested('')).toMatch(/^init\nadd\nstart\n/);
+  expect(await suggested('send', '')).toBe('github\npaddle\nzendesk\n:4\n');
   writeFileSync(path.join(project.folder, 'webhooks.config.yaml'), 'sources: [');
-  expect(suggested('send', '')).toBe(':4\n');
+  expect(await suggested('send', '')).toBe(':4\n');
 });
 
 test('completion runs in bash where the path of the project has a blank and an apostrophe', () => {
-  const folder = path.join(project.folder, "Kim's code");
+  const other = new ProjectCopy();
+  const folder = path.join(other.folder, "Kim's code");
   mkdirSync(folder);
   for (const name of ['src', 'providers', 'package.json', 'webhooks.config.yaml'])
-    renameSync(path.join(project.folder, name), path.join(folder, name));
-  symlinkSync(path.join(project.folder, 'node_modules'), path.join(folder, 'node_modules'));
+    renameSync(path.join(other.folder, name), path.join(folder, name));
+  symlinkSync(path.join(other.folder, 'node_modules'), path.join(folder, 'node_modules'));
   // The script asks so: a text with the command, which is then evaluated.
   const asks =
     'words=(hookport pau); eval "$("$0" src/cli/hookport.js completion bash | grep -m1 requestComp=)"; eval "$requestComp"';
   const { stdout, stderr } = spawnSync('bash', ['-c', asks, process.execPath], { cwd: folder, encoding: 'utf8' });
+  other.remove();
   expect({ stdout, stderr }).toEqual({ stdout: expect.stringContaining('pause\t'), stderr: '' });
 });
