@@ -111,7 +111,7 @@ export class Terminal {
   }
 
   async #until(wanted: RegExp): Promise<RegExpExecArray> {
-    const end = performance.now() + 10_000;
+    const end = performance.now() + 30_000;
     for (;;) {
       const found = wanted.exec(this.screen);
       if (found) return found;
