@@ -6,7 +6,8 @@ import { scenarios } from './scenarios/index.ts';
 describe.concurrent('each scenario holds, in its short form', () => {
   test.for(scenarios.map((scenario) => [scenario.name, scenario] as const))(
     '%s',
-    { timeout: 60_000 },
+    // Five run at once, of which the longest takes a third of this on a machine in its slowest hour.
+    { timeout: 180_000 },
     async ([, scenario], { skip, expect }) => {
       const unable = scenario.unable?.();
       if (unable !== undefined) skip(unable);
