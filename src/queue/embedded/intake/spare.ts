@@ -1,8 +1,8 @@
 import { closeSync, existsSync, fdatasyncSync, openSync, renameSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { segmentBytes, spareFile } from './segments.ts';
 
-/** So much at once: a disk that writes much holds up every sync meanwhile. */
-const piece = Buffer.alloc(2 ** 20);
+/** So much at once: a disk that writes much holds up every sync meanwhile. With 1 MiB, and with 64 KiB, accepts are fewer and wait longer. */
+const piece = Buffer.alloc(256 * 1024);
 
 /** A spare segment takes no more than this part of the room that the disk has left. */
 const partOfRoom = 1 / 8;
