@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { MessageAttributes, QueueDepth } from '../queue.ts';
 import type { ListedMessage, ListOptions, MessageList } from './embedded-queue.ts';
-import { type Contents, createContentsReader } from './intake/contents.ts';
-import { type LogFile, openLogFile } from './intake/log-file.ts';
+import { type Contents, type ContentsReader, createContentsReader } from './intake/contents.ts';
+import { openLogFile } from './intake/log-file.ts';
 import { contentsOf } from './log-space.ts';
 
 /** Reads beside the engine, on a connection of their own, so that none of them delays an accept. */
@@ -36,8 +36,7 @@ export function createReads(database: DatabaseSync, logFolder: string): Reads {
   const again = database.prepare(`SELECT ${columns} FROM message WHERE id = ?`);
 
   /** Undefined when the message is gone by now. */
-  function toListed(row: Row, log: LogFile): ListedMessage | undefined {
-    const contents = createContentsReader(log);
+  function toListed(row: Row, contents: ContentsReader): ListedMessage | undefined {
     try {
       return withContents(row, contentsOf(row, contents));
     } catch (error) {
@@ -69,8 +68,9 @@ export function createReads(database: DatabaseSync, logFolder: string): Reads {
       const isFull = rows.length === options.limit || bytes >= maxPageBytes;
       // Opened for one page: what stays open keeps its place on the disk.
       const log = openLogFile(logFolder);
+      const contents = createContentsReader(log);
       try {
-        const messages = rows.map((row) => toListed(row, log)).filter((message) => message !== undefined);
+        const messages = rows.map((row) => toListed(row, contents)).filter((message) => message !== undefined);
         return { messages, ...(last && isFull && { next: `${Number(last['sent_at'])}.${Number(last['id'])}` }) };
       } finally {
         log.close();

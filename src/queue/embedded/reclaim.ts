@@ -33,9 +33,10 @@ export function createReclaim({ log, space, position, add, sync, prepareNext }: 
   let unused: number[] = [];
 
   function look(): void {
+    if (looking) return;
     // The last is still written.
     const complete = log.segments().filter((segment) => segment < current);
-    if (looking || complete.length === 0) return;
+    if (complete.length === 0) return;
     looking = true;
     add(
       reclaimJob(space, complete, (found) => {
