@@ -2,6 +2,7 @@ import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import type { Messages } from '../messages.ts';
 import type { Store } from '../store.ts';
 import { maxRecordBytes, readContent, readHead } from './record.ts';
+import { visibleFrom } from './take-over.ts';
 
 /** Of the one file that the log was until version 2 of the database: each lap overwrote the one before. */
 const lapBytes = 32 * 2 ** 20;
@@ -26,7 +27,7 @@ function takeSome(bytes: Buffer, store: Store, messages: Messages, now: number):
   let offset = 0;
   for (let head; (head = readHead(bytes, offset, store.intake + offset));) {
     const record = { ...head, ...readContent(bytes, offset, head) };
-    messages.send(record.queue, record, now, Math.min(now, record.sentAt) + record.delayMs);
+    messages.send(record.queue, record, now, visibleFrom(record, now));
     offset += head.length;
   }
   store.takenIn(store.intake + offset);

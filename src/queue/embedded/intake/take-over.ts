@@ -1,7 +1,7 @@
 import type { Messages } from '../messages.ts';
 import type { Store, StoredQueue } from '../store.ts';
 import type { IntakeReader } from './reader.ts';
-import { isPadding, maxRecordBytes } from './record.ts';
+import { isPadding, maxRecordBytes, type RecordHead } from './record.ts';
 
 /**
  * Takes the messages of the intake log over into the database, which notes where each stands. Positions that it has come to are
@@ -18,6 +18,11 @@ export interface TakeOver {
   step(now: number, before: number): number;
   /** At the start, in transactions of its own: takes over what a process that is gone left in the log. */
   recover(now: number): void;
+}
+
+/** At its old place in the line, even when it was left in the log for a day. */
+export function visibleFrom({ sentAt, delayMs }: Pick<RecordHead, 'sentAt' | 'delayMs'>, now: number): number {
+  return Math.min(now, sentAt) + delayMs;
 }
 
 /** What a row and its places in the indexes take, in bytes, without what stands in the log. */
@@ -38,8 +43,7 @@ export function createTakeOver(
     const found = reader.read(from, to);
     for (const record of found.records) {
       if (isPadding(record)) continue;
-      // At its old place in the line, even when it was left in the log for a day.
-      const visibleAt = Math.min(now, record.sentAt) + record.delayMs;
+      const visibleAt = visibleFrom(record, now);
       messages.takeOver(record.queue, record, now, visibleAt);
       const queue = queues.get(record.queue);
       if (queue) expect(queue, visibleAt);
