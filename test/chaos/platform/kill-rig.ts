@@ -1,8 +1,11 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { loadProject } from '../../../src/cli/project.ts';
 import { type PlatformProcess, TestProject } from '../../e2e/platform-process.ts';
 import { sqsClient } from '../../queue/fauxqs.ts';
 import type { Findings, Run } from '../scenario.ts';
+import { endSegmentSoon } from './end-segment-soon.ts';
 import { secret } from './senders.ts';
 
 export interface RigOptions {
@@ -14,7 +17,10 @@ export interface RigOptions {
   concurrency?: number;
 }
 
-/** One source, `github`, in a folder of its own, for a platform that is killed and started again. */
+/**
+ * One source, `github`, in a folder of its own, for a platform that is killed and started again. Its intake log comes to the end of
+ * a segment early on.
+ */
 export interface Rig {
   project: TestProject;
   /** The environment of every start. */
@@ -43,6 +49,10 @@ export function createRig(run: Run, options: RigOptions = {}): Rig {
     project,
     env,
     async start(more = {}) {
+      if (!existsSync(project.data)) {
+        const { plan } = await loadProject({ config: project.config });
+        endSegmentSoon(project.data, plan, run.random.integer(1, 400_000));
+      }
       const platform = await project.start({ ...env, ...more });
       run.onEnd(() => platform.kill());
       return platform;
