@@ -30,7 +30,7 @@ export async function providersPage(): Promise<string> {
       'request; a hash stands in where the provider sends none.',
     '- **Direct**: whether the provider takes an endpoint that merely keeps what arrives. The others want their first ' +
       'request answered in a way of their own, and `validate` refuses them as a source.',
-    '- **Proof**: `vector` is a signature that others published, `sdk` a package that signs or verifies in our tests; ' +
+    '- **Proof**: `vector` is a signature that others published, `sdk` a package that signs or verifies in our tests, or did when it was recorded; ' +
       '`self` means that neither exists, and only our reading of the documentation stands behind it.',
     '- **Several events in one request**: `delivery.items` has each of them, with its id, event type, time and payload; a ' +
       'request without any has no items. Elsewhere the delivery itself is its only item.',

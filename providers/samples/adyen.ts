@@ -35,7 +35,7 @@ export const guide: ProviderGuide = {
   proof: {
     kind: 'vector',
     source:
-      'two vectors in src/__tests__/hmacValidator.spec.ts of Adyen/adyen-node-api-library; npm @adyen/api-library signs and verifies',
+      'two vectors in src/__tests__/hmacValidator.spec.ts of Adyen/adyen-node-api-library; what npm @adyen/api-library 32 signed and verified, as recorded',
   },
   samples: () =>
     Promise.resolve([

@@ -14,7 +14,7 @@ export const guide: ProviderGuide = {
   proof: {
     kind: 'vector',
     source:
-      'vectors in the tests of HubSpot/hubspot-api-python and hubspot-api-ruby; npm @hubspot/api-client signs and verifies',
+      'vectors in the tests of HubSpot/hubspot-api-python and hubspot-api-ruby; what npm @hubspot/api-client 14 signed and verified, as recorded',
   },
   samples: () =>
     Promise.resolve([

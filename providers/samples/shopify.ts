@@ -12,7 +12,7 @@ export const guide: ProviderGuide = {
     'After the secret has been rotated, Shopify may sign with the old one for up to an hour: keep both.',
   ],
   secretFrom: 'provider',
-  proof: { kind: 'sdk', source: 'npm @shopify/shopify-api verifies (webhooks.validate)' },
+  proof: { kind: 'sdk', source: 'what npm @shopify/shopify-api 15 (webhooks.validate) verified, as recorded' },
   samples: () =>
     Promise.resolve([
       jsonSample(

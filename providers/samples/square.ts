@@ -9,7 +9,10 @@ export const guide: ProviderGuide = {
     "Copy the Signature key from the subscription's page.",
   ],
   secretFrom: 'provider',
-  proof: { kind: 'vector', source: "the example of Square's page on validation; npm square verifies (WebhooksHelper)" },
+  proof: {
+    kind: 'vector',
+    source: "the example of Square's page on validation; what npm square 46 (WebhooksHelper) verified, as recorded",
+  },
   samples: () =>
     Promise.resolve([
       jsonSample('payment.updated', {

@@ -1,22 +1,16 @@
-import { Signature } from '@hubspot/api-client/lib/src/utils/signature.js';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { hubspot } from '../../providers/hubspot.ts';
-import { accepts, arrival, bodies, check, genuine, signed, tampered } from './oracle.ts';
-
-/** The SDK's own signature; its type wants the field that only its verifier reads. */
-function sdkSignature(
-  version: 'v1' | 'v2' | 'v3',
-  options: Omit<Parameters<typeof Signature.isValid>[0], 'signature'>,
-): string {
-  return Signature.getSignature('POST', version, { ...options, signature: '' });
-}
+import { arrival, check, genuine, signed, tampered } from './oracle.ts';
+import { readRecorded, type RecordedRequest, requestsCalled } from './recorded/recorded.ts';
 
 const clientSecret = 'yyyyyyyy-yyyy-yyyy-yyyy-yyyyyyyyyyyy';
 const url = 'https://www.example.com/webhook_uri';
 const context = { url, method: 'POST' };
+const recorded = readRecorded('hubspot');
+const called = (what: string) => requestsCalled(recorded, what);
 
-beforeEach(() => void vi.useFakeTimers({ now: arrival, toFake: ['Date'] }));
-afterEach(() => void vi.useRealTimers());
+const judge = ({ what: _what, accepted: _accepted, ...came }: RecordedRequest) =>
+  check(hubspot, came.body, came.headers, recorded.secret, came);
 
 describe('hubspot', () => {
   it.each([
@@ -32,14 +26,15 @@ describe('hubspot', () => {
     });
   });
 
-  it.each(bodies)("agrees with HubSpot's SDK for Node both ways on %j", async (requestBody) => {
-    const theirs = sdkSignature('v3', { clientSecret, requestBody, url, timestamp: arrival });
-    const headers = { 'x-hubspot-signature-v3': theirs, 'x-hubspot-request-timestamp': String(arrival) };
-    expect(await signed(hubspot, requestBody, clientSecret, context)).toEqual(headers);
-    expect(await check(hubspot, requestBody, headers, clientSecret, context)).toEqual(genuine);
-    const options = { clientSecret, url, timestamp: arrival, signature: theirs, signatureVersion: 'v3' };
-    expect(Signature.isValid({ ...options, requestBody })).toBe(true);
-    expect(Signature.isValid({ ...options, requestBody: tampered(requestBody) })).toBe(false);
+  it.each([...called('as signed'), ...called('with another body')])(
+    "judges as HubSpot's SDK for Node does what came $what: $body",
+    async (request) => {
+      expect((await judge(request)).ok).toBe(request.accepted);
+    },
+  );
+
+  it.each(called('as signed'))("signs as HubSpot's SDK for Node: $body", async ({ body, headers }) => {
+    expect(await signed(hubspot, body, recorded.secret, context)).toEqual(headers);
   });
 
   it('covers method and URL', async () => {
@@ -57,43 +52,39 @@ describe('hubspot', () => {
     });
   });
 
-  it("decodes the escapes that HubSpot's documentation lists, and no others; its SDK decodes none", async () => {
-    const configured = 'https://example.com/h?to=a%40b.c%2Fd%21%24%27%28%29%2a%2C%3B%3A%3F&x=%20%26%3D';
-    const decoded = "https://example.com/h?to=a@b.c/d!$'()*,;:?&x=%20%26%3D";
-    const at = { clientSecret, requestBody: '[]', timestamp: arrival };
-    const header = (of: string) => ({
-      'x-hubspot-signature-v3': sdkSignature('v3', { ...at, url: of }),
-      'x-hubspot-request-timestamp': String(arrival),
-    });
-    const extra = { method: 'POST', url: configured };
-    expect(await check(hubspot, '[]', header(decoded), clientSecret, extra)).toEqual(genuine);
-    expect(await check(hubspot, '[]', header(configured), clientSecret, extra)).toMatchObject({
-      reason: 'signature_mismatch',
-    });
-  });
+  it.each(called('signed as HubSpot decodes it'))(
+    "decodes the escapes that HubSpot's documentation lists, and no others; its SDK decodes none: $url",
+    async (request) => {
+      expect(await judge(request)).toEqual(genuine);
+      expect(request.accepted).toBe(false);
+    },
+  );
 
-  it('is stricter than the SDK about the future, and as strict about the past', async () => {
-    const valid = (timestamp: number) =>
-      accepts(() => {
-        const options = { clientSecret, requestBody: '[]', url, timestamp };
-        const signature = sdkSignature('v3', options);
-        if (!Signature.isValid({ ...options, signature, signatureVersion: 'v3' })) throw new Error('refused');
-      });
-    expect(await valid(arrival - 301_000)).toBe(false);
-    expect(await valid(arrival + 86_400_000)).toBe(true);
+  it.each(called('signed as it is configured'))(
+    'takes no escape that HubSpot decodes as it is: $url',
+    async (request) => {
+      expect(await judge(request)).toMatchObject({ reason: 'signature_mismatch' });
+      expect(request.accepted).toBe(true);
+    },
+  );
+
+  it('is as strict as the SDK about the past', async () => {
+    const [past] = called('301 seconds ago');
+    expect(past?.accepted).toBe(false);
+    expect(past && (await judge(past))).toMatchObject({ reason: 'stale_timestamp' });
     const headers = await signed(hubspot, '[]', clientSecret, context);
-    for (const away of [301_000, -86_400_000])
-      expect(
-        await check(hubspot, '[]', headers, clientSecret, { ...context, receivedAt: arrival + away }),
-      ).toMatchObject({ reason: 'stale_timestamp' });
+    const late = { ...context, receivedAt: arrival + 301_000 };
+    expect(await check(hubspot, '[]', headers, clientSecret, late)).toMatchObject({ reason: 'stale_timestamp' });
   });
 
-  it('takes no signature of version 1 or 2', async () => {
-    const options = { clientSecret, requestBody: '[]', url };
-    for (const version of ['v1', 'v2'] as const) {
-      const older = sdkSignature(version, options);
-      const headers = { 'x-hubspot-signature': older, 'x-hubspot-request-timestamp': String(arrival) };
-      expect(await check(hubspot, '[]', headers, clientSecret, context)).toMatchObject({ reason: 'missing_signature' });
-    }
+  it('is stricter than the SDK about the future', async () => {
+    const [future] = called('a day ahead');
+    expect(future?.accepted).toBe(true);
+    expect(future && (await judge(future))).toMatchObject({ reason: 'stale_timestamp' });
+  });
+
+  it.each([...called('of version 1'), ...called('of version 2')])('takes no signature $what', async (request) => {
+    expect(await judge(request)).toMatchObject({ reason: 'missing_signature' });
+    expect(request.accepted).toBe(true);
   });
 });
