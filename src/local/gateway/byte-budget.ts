@@ -61,7 +61,7 @@ export function createByteBudget(limitBytes: number, clock: Clock = monotonicClo
       let room = left;
       for (const share of coming) {
         if (room >= bytes || share.#since > latest) break;
-        if (share === this) continue;
+        if (share === this || share.#held === 0) continue;
         old.push(share);
         room += share.#held;
       }

@@ -54,3 +54,13 @@ test('neither a body that came whole nor the one that asks is dropped, and no bo
   expect(other.take(60)).toBe(true);
   expect(dropped).toEqual(['slow']);
 });
+
+test('a body of which nothing came yet is not dropped: that would make no room', () => {
+  const { open, dropped, time } = setUp();
+  const waiting = open('waiting');
+  open('first', 60);
+  time.now = 3000;
+  expect(open('other').take(80)).toBe(true);
+  expect(dropped).toEqual(['first']);
+  expect(waiting.take(20)).toBe(true);
+});
