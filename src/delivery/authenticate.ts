@@ -187,7 +187,8 @@ function mapped(list: Provider['headers']): Provider['headers'] {
 /** Where the endpoint asks for tokens, one that came in while the source had another provider was not asked for any. */
 function takeUnsigned(request: ArrivedRequest, { authorized }: AuthenticateOptions): Authenticated {
   if (!authorized || !request.foreign) return { ok: true, request, body: request.body, secretVersion: undefined };
-  const detail = 'it came in while the source had another provider, and was not asked for the token that counts now';
+  const detail =
+    'it has a header or a parameter that the provider does not list: it came in while the source had another one, and was not asked for the token that counts now';
   return { ok: false, request, outcome: { kind: 'rejected', reason: 'other_provider', detail } };
 }
 
