@@ -17,7 +17,8 @@ const consumerSettings = [
 
 /**
  * Settings that nothing would carry out: without a handler and a forward the queue is consumed from outside, raw. Who
- * writes `deduplicate` there believes something that is not so. In `defaults` they are for the other sources.
+ * writes `deduplicate` there believes something that is not so. In `defaults` they are for the other sources, and for whoever
+ * takes the queue with `createWorker`.
  */
 export const idleSettings = eachSource(({ id, handler, forward }, { raw, mistakes }) => {
   if (handler !== undefined || forward) return [];
