@@ -35,9 +35,10 @@ export type Handler =
   | { readonly hookport: 'batchHandler'; readonly provider: string | undefined; readonly handle: HandleBatch };
 
 /**
- * Declares a handler: called with each verified delivery, at least once. Returning means handled; throwing means that
- * it is tried again with growing delays, and so does returning what says that it was not done: an error, a `Response` that
- * is not `ok`, results of `Promise.allSettled` of which one is rejected, a generator or a function that nobody runs.
+ * Declares a handler: called with each verified delivery, at least once. Returning means handled (a list of promises, once all
+ * of them have fulfilled); throwing means that it is tried again with growing delays, and so does returning what says that it
+ * was not done: an error, a `Response` that is not `ok`, results of `Promise.allSettled` of which one is rejected, a generator
+ * or a function that nobody runs.
  *
  * @param provider The provider that it is written for, such as `github`; payloads are typed where their types are
  *   known, and a source of another provider refuses it. @default any provider

@@ -33,7 +33,7 @@ export function runSingle(
   const own = withFields(log, { source: delivery.source, deliveryId: delivery.id });
   try {
     const returned = handle(delivery, new Context(own, time));
-    return isThenable(returned) ? waitFor(returned, own) : outcomeOf(returned, own);
+    return isThenable(returned) || Array.isArray(returned) ? waitFor(returned, own) : outcomeOf(returned, own);
   } catch (error) {
     return judge(error, own);
   }
@@ -46,12 +46,18 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   return value !== null && 'then' in value && typeof value.then === 'function';
 }
 
-async function waitFor(returned: PromiseLike<unknown>, log: Log): Promise<Outcome> {
+async function waitFor(returned: unknown, log: Log): Promise<Outcome> {
   try {
-    return outcomeOf(await returned, log);
+    return outcomeOf(await doneOf(returned), log);
   } catch (error) {
     return judge(error, log);
   }
+}
+
+/** A list of promises, as `map` with an async function gives it, is easily taken for one that can be awaited. */
+async function doneOf(returned: unknown): Promise<unknown> {
+  const given = await returned;
+  return Array.isArray(given) ? Promise.all(given) : given;
 }
 
 /** Most return nothing. */
@@ -71,7 +77,7 @@ async function runBatch(
   let others: Outcome = { kind: 'handled' };
   let isOver = false;
   try {
-    const returned = await handle(deliveries, {
+    const returned = handle(deliveries, {
       log: own,
       signal: time.signal,
       fail(delivery, error) {
@@ -85,6 +91,7 @@ async function runBatch(
           });
       },
     });
+    const done = await doneOf(returned);
     // A report about an object that is not of this batch names nobody: better all again than one lost.
     const known = new Set(deliveries);
     if ([...failures.keys()].some((delivery) => !known.has(delivery)))
@@ -94,7 +101,7 @@ async function runBatch(
         detail: 'fail() was called with something else than a delivery of the batch',
       };
     // Also where each of the results is about one delivery: nothing says so, and one that is taken for another's would be lost.
-    else others = outcomeOf(returned, own);
+    else others = outcomeOf(done, own);
   } catch (error) {
     others = judge(error, own);
   }

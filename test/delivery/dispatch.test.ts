@@ -185,6 +185,20 @@ describe('a handler in this process', () => {
     expect(await dispatch(defineHandler(async () => returned))([delivery('one')])).toEqual([{ kind: 'handled' }]);
   });
 
+  test('that returns a list of promises, as map with an async function gives it, is waited for', async () => {
+    const later = (error?: Error) =>
+      new Promise<void>((resolve, reject) => setTimeout(() => (error ? reject(error) : resolve()), 5));
+    const lists = [() => [later(), later(new Error('no stock'))], async () => [later(new Error('no stock')), later()]];
+    for (const handle of lists) {
+      const outcomes = dispatch(defineHandler(handle))([delivery('one')]);
+      await vi.advanceTimersByTimeAsync(5);
+      expect(await outcomes).toEqual([{ kind: 'failed', reason: 'handler_error', detail: 'Error: no stock' }]);
+    }
+    const outcomes = dispatch(defineHandler(() => [later(), later()]))([delivery('one')]);
+    await vi.advanceTimersByTimeAsync(5);
+    expect(await outcomes).toEqual([{ kind: 'handled' }]);
+  });
+
   test('that took its time before it gave a promise has the rest of its timeout', async () => {
     const handler = defineHandler(() => {
       vi.advanceTimersByTime(600);
@@ -310,6 +324,17 @@ describe('a batch handler', () => {
   test('that reports an object of its own loses nothing: all are tried again', async () => {
     const outcomes = run((deliveries, { fail }) => fail({ ...deliveries[0]! }, new Error('copy')));
     expect(await kinds(outcomes)).toEqual(['handler_error', 'handler_error', 'handler_error']);
+  });
+
+  test('that returns what map with an async function gives may report failures until all are done', async () => {
+    const outcomes = run((deliveries, { fail }) =>
+      deliveries.map(async (each, index) => {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        if (index === 1) fail(each, new Error('no stock'));
+      }),
+    );
+    await vi.advanceTimersByTimeAsync(5);
+    expect(await kinds(outcomes)).toEqual(['handled', 'handler_error', 'handled']);
   });
 
   test('that reports a failure after it returned is told so: that delivery counted as handled', async () => {
