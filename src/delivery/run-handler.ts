@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { type Log, type LogFields, withoutNames } from '../log.ts';
 import { allOf } from './all-of.ts';
 import type { Delivery } from './delivery.ts';
@@ -146,9 +147,12 @@ function merged(ours: LogFields, theirs: LogFields): LogFields {
   return { ...ours, ...withoutNames(theirs, new Set(Object.keys(ours))) };
 }
 
-/** A logger of the host may throw for what is no text, or write nothing of an error. */
+/** A logger of the host may throw for what is no text, or write nothing of an error; so does `String` of an object. */
 function toText(message: unknown): string {
-  return message instanceof Error ? describeThrown(message) : String(message);
+  if (message instanceof Error) return describeThrown(message);
+  return typeof message === 'object' && message !== null
+    ? inspect(message, { breakLength: Infinity })
+    : String(message);
 }
 
 /** Handlers are not all type-checked, and other loggers take an error or a text in the place of the fields. */

@@ -199,6 +199,17 @@ describe('a handler in this process', () => {
     expect(await outcomes).toEqual([{ kind: 'handled' }]);
   });
 
+  test('logs what is no text as what it is, and does not fail by it: an object without a prototype cannot be made a text', async () => {
+    const log = createLogFake();
+    const query = Object.assign(Object.create(null) as object, { kind: 'push' });
+    const handler = defineHandler((_, { log }) => {
+      log.info(query as unknown as string);
+      log.info(Symbol('x') as unknown as string);
+    });
+    expect(await dispatch(handler, log)([delivery('one')])).toEqual([{ kind: 'handled' }]);
+    expect(log.lines.map(({ message }) => message)).toEqual(["[Object: null prototype] { kind: 'push' }", 'Symbol(x)']);
+  });
+
   test('that took its time before it gave a promise has the rest of its timeout', async () => {
     const handler = defineHandler(() => {
       vi.advanceTimersByTime(600);
