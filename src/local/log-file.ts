@@ -37,7 +37,7 @@ export const logFiles = (folder: string) => ({
 /** What `kill -9` may cost: lines are gathered for so long, so that a busy log takes no time from the gateway. */
 const gatherMs = 100;
 /** Of one turn; more are counted. So are lines beyond half of what a file may hold: one turn must fit into one. */
-const maxWaiting = 1000;
+const maxWaiting = 2000;
 /** A longer line is cut: its fields are left out. */
 const maxLineLength = 16_384;
 const maxMessageLength = 8192;

@@ -6,6 +6,7 @@ import type { Outcome } from '../../delivery/outcome.ts';
 import type { Log } from '../../log.ts';
 import type { FromThread, ThreadData, ToThread } from './messages.ts';
 import { createPrintedLines } from './printed-lines.ts';
+import { createRoomGiver, createUnderWay } from './under-way.ts';
 
 export interface HandlerThreadOptions {
   source: string;
@@ -61,7 +62,8 @@ const unsettledAwait = 13;
 
 export function startHandlerThread(options: HandlerThreadOptions): HandlerThread {
   const { source, data, env, memoryMiB, loadTimeoutMs, log } = options;
-  const underWay = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  const underWay = createUnderWay();
+  const giveRoom = createRoomGiver(underWay);
   const worker = new Worker(new URL('./thread.ts', import.meta.url), {
     workerData: { ...data, underWay } satisfies ThreadData,
     env,
@@ -124,11 +126,11 @@ export function startHandlerThread(options: HandlerThreadOptions): HandlerThread
       case 'done':
         return finish(message.id, { kind: 'done', outcomes: message.outcomes });
       case 'log':
-        return log[message.level](message.message, message.fields);
+        log[message.level](message.message, message.fields);
+        return giveRoom(message.message);
       case 'printed':
         printed[message.stream].add(message.text);
-        Atomics.sub(underWay, 0, message.text.length);
-        return void Atomics.notify(underWay, 0);
+        return giveRoom(message.text);
       case 'pong':
         for (const resolve of pings.splice(0)) resolve();
     }

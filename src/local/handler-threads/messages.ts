@@ -4,6 +4,7 @@ import type { Handler } from '../../delivery/handler.ts';
 import type { Outcome } from '../../delivery/outcome.ts';
 import type { PayloadReading } from '../../delivery/to-delivery.ts';
 import type { Log, LogFields } from '../../log.ts';
+import type { UnderWay } from './under-way.ts';
 
 /** What a handler thread is started with. */
 export interface ThreadData {
@@ -11,8 +12,8 @@ export interface ThreadData {
   provider: ThreadProvider;
   /** URL of the handler file. */
   handlerUrl: string;
-  /** Characters that were printed and not taken yet. Shared, since a handler that blocks its thread gets no message. */
-  underWay: Int32Array<SharedArrayBuffer>;
+  /** What is printed and logged. */
+  underWay: UnderWay;
 }
 
 export type ThreadProvider = Pick<Provider, 'id'> & PayloadReading;

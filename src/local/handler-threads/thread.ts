@@ -8,6 +8,7 @@ import { toDelivery } from '../../delivery/to-delivery.ts';
 import type { Log, LogFields } from '../../log.ts';
 import type { FromThread, ThreadData, ToThread } from './messages.ts';
 import { printAtOnce } from './print-at-once.ts';
+import { takeRoom } from './under-way.ts';
 
 /** Entry of a handler thread: loads one handler file and runs it on what it is sent. */
 
@@ -26,7 +27,9 @@ const log: Log = {
 /** Handlers are not all type-checked: what cannot be cloned must not make a log line throw. */
 function send(level: keyof Log, message: unknown, fields: LogFields | undefined): void {
   const plain = Object.entries(fields ?? {}).map(([name, value]) => [name, toPlain(value)]);
-  post({ type: 'log', level, message: String(message), fields: Object.fromEntries(plain) as LogFields });
+  const text = String(message);
+  takeRoom(data.underWay, text);
+  post({ type: 'log', level, message: text, fields: Object.fromEntries(plain) as LogFields });
 }
 
 function toPlain(value: LogFields[string] | object): LogFields[string] {
