@@ -97,7 +97,7 @@ describe('batches', () => {
           },
         );
         if (run < 2)
-          await vi.waitUntil(async () => (await queues.queue(queue.name).depth()).inFlight === 1, { timeout: 5000 });
+          await vi.waitUntil(async () => (await queues.queue(queue.name).depth()).inFlight === 1, { timeout: 30_000 });
         await worker.stop();
       }
       expect(ran).toEqual(['a']);
