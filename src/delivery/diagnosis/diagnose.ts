@@ -9,7 +9,7 @@ import { durationText } from './duration-text.ts';
 import type { Finding, FindingCode } from './finding.ts';
 import type { DiagnosisInput } from './input.ts';
 import { keyVariants } from './key-variants.ts';
-import { matches, matchesKey } from './matches.ts';
+import { keyMatcher, matches } from './matches.ts';
 import { ofOwnDefinition } from './own-definition.ts';
 import { claimedTime } from './claimed-time.ts';
 import { urlVariants } from './url-variants.ts';
@@ -148,7 +148,7 @@ async function aboutMismatch(input: DiagnosisInput): Promise<Finding[]> {
   const findings = [
     ...(await elsewhere(input)),
     ...(await otherWays(input)),
-    ...aboutKey(input),
+    ...(await aboutKey(input)),
     ...(await aboutUrl(input)),
     ...(await aboutBody(input)),
   ];
@@ -198,12 +198,13 @@ async function otherWays(input: DiagnosisInput): Promise<Finding[]> {
   return [];
 }
 
-function aboutKey({ scheme, request, secrets }: DiagnosisInput): Finding[] {
+async function aboutKey({ scheme, request, secrets }: DiagnosisInput): Promise<Finding[]> {
   const hmac = keyedOf(scheme);
   if (hmac?.scheme !== 'hmac') return [];
+  const matchesKey = await keyMatcher(hmac, request);
   for (const { value, version } of secrets)
     for (const { what, key } of keyVariants(hmac.key, value))
-      if (matchesKey(hmac, request, key))
+      if (await matchesKey(key))
         return [
           found(
             'secret_differs_slightly',

@@ -1,5 +1,5 @@
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { github } from '../../../providers/github.ts';
 import { schemeOf } from '../../../src/catalogue/scheme-of.ts';
 import { diagnose } from '../../../src/delivery/diagnosis/diagnose.ts';
@@ -350,4 +350,33 @@ it('gives others their turn between two tries: a stranger’s body may make each
   counting = false;
   // The body is as JSON.stringify writes it, so one of four layouts is none; each of the others in five ways.
   expect(turns).toBeGreaterThan(15);
+});
+
+it('parses a body, in which a stranger may have signed, twice at most before others have their turn', async () => {
+  const inBody: Scheme = {
+    scheme: 'hmac',
+    hash: 'sha256',
+    key: 'utf8',
+    signature: { json: 'signature', encoding: 'hex' },
+    message: [{ part: 'json', path: 'token' }],
+  };
+  const told = JSON.stringify({ signature: 'a'.repeat(64), token: 'b' });
+  let parsed = 0;
+  let most = 0;
+  const { parse } = JSON;
+  vi.spyOn(JSON, 'parse').mockImplementation((text, reviver) => {
+    parsed += 1;
+    most = Math.max(most, parsed);
+    return parse(text, reviver) as unknown;
+  });
+  let counting = true;
+  const count = () => {
+    parsed = 0;
+    if (counting) setImmediate(count);
+  };
+  setImmediate(count);
+  const given = input({}, { scheme: inBody, request: request({}, told) });
+  expect(await diagnose(given)).toMatchObject([{ code: 'other_secret' }]);
+  counting = false;
+  expect(most).toBeLessThanOrEqual(2);
 });
