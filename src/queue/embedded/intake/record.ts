@@ -25,9 +25,9 @@ const idBytes = headBytes - at.messageId;
 /** SQS's largest message is 1 MiB; as JSON its attributes take twice that at most. */
 export const maxRecordBytes = 4 * 2 ** 20;
 
-/** Room enough to write it, in bytes: what the attributes take is known once they are written. */
+/** What it takes, in bytes. Padding is never longer than what did not fit: a reader has room for {@link maxRecordBytes}. */
 export function roomFor({ attributes, body }: Pick<IntakeRecord, 'attributes' | 'body'>): number {
-  return headBytes + attributes.length * 3 + body.length;
+  return headBytes + Buffer.byteLength(attributes) + body.length;
 }
 
 /**

@@ -59,8 +59,8 @@ beforeEach(() => {
   });
 });
 
-function send(name: string, bytes = 10): void {
-  const record = { queue: 1, messageId: name.padEnd(36), attributes: '{}', delayMs: 0, sentAt: 1 };
+function send(name: string, bytes = 10, attributes = '{}'): void {
+  const record = { queue: 1, messageId: name.padEnd(36), attributes, delayMs: 0, sentAt: 1 };
   writer.send({ ...record, body: Buffer.alloc(bytes, 'x') }).then(
     () => answers.push(name),
     (error: { code: string }) => answers.push(`${name} ${error.code}`),
@@ -76,6 +76,7 @@ async function syncEnds(error: Error | null = null): Promise<void> {
 function names(from = start): string[] {
   const reader = createIntakeReader({
     read: (target, length, position) => file.read(target, length, position),
+    sync() {},
     segments: () => [],
     free() {},
   });
@@ -161,6 +162,17 @@ describe('the writing end of the intake log', () => {
       expect(names(startOfSegment(5))).toEqual(['over the end']);
     },
   );
+
+  test('leaves no more of a segment empty than a reader can come past', async () => {
+    // Into the next segment, of which then five of sixteen are left.
+    send('first', 2500);
+    for (let index = 0; index < 11; index++) send(String(index), 2 ** 20);
+    // Attributes of a message of 1 MiB, each character of them escaped.
+    send('long', 10, '\\"'.repeat(2 ** 20));
+    send('behind', 10);
+    await turnOfEvents();
+    expect(names().slice(-2)).toEqual(['long', 'behind']);
+  });
 
   test('refuses what a full disk does not take, and what was gathered behind it, and goes on when there is room', async () => {
     file.refusal = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
