@@ -31,6 +31,20 @@ export function openAppendFile(folder: string): AppendFile {
   let namesChanged = true;
 
   function turnTo(number: number): OpenSegment {
+    const segment = takeLeft(number) ?? open(number);
+    if (current) left.push(current);
+    current = segment;
+    return segment;
+  }
+
+  /** A full disk has the same bytes written again and again, to this segment and the next. */
+  function takeLeft(number: number): OpenSegment | undefined {
+    const segment = left.find((each) => each.number === number);
+    left = left.filter((each) => each !== segment);
+    return segment;
+  }
+
+  function open(number: number): OpenSegment {
     const file = segmentFile(folder, number);
     if (!existsSync(file)) {
       namesChanged = true;
@@ -39,9 +53,7 @@ export function openAppendFile(folder: string): AppendFile {
     if (namesChanged) syncFolder(folder);
     namesChanged = false;
     const descriptor = openSync(file, 'r+');
-    if (current) left.push(current);
-    current = { number, descriptor, size: fstatSync(descriptor).size };
-    return current;
+    return { number, descriptor, size: fstatSync(descriptor).size };
   }
 
   const syncs = createSync();

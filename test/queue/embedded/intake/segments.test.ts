@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -231,6 +231,20 @@ describe('the file that a writer appends to', () => {
     log.read(target, 4, startOfSegment(8) - 2);
     expect(target.toString()).toBe('AABB');
     log.close();
+  });
+
+  test.skipIf(!existsSync('/proc/self/fd'))('keeps each open once, however often a full disk has it try again', () => {
+    makeLogFolder(logFolder);
+    const openFiles = () =>
+      readdirSync('/proc/self/fd').filter((name) => {
+        const path = `/proc/self/fd/${name}`;
+        return existsSync(path) && readlinkSync(path).startsWith(logFolder);
+      });
+    const file = openAppendFile(logFolder);
+    for (let tries = 0; tries < 10; tries++) file.write(Buffer.from('aabb'), 4, startOfSegment(8) - 2);
+    expect(openFiles()).toHaveLength(2);
+    file.close();
+    expect(openFiles()).toEqual([]);
   });
 
   test('takes over a spare segment, made in advance in full length and for its owner alone', () => {
