@@ -15,11 +15,15 @@ export interface LogSpace {
   /**
    * Copies what a message holds into its row, if it stands in the log.
    *
-   * @throws HookportError `queue_unavailable` where the disk lost it
+   * @returns why not, where the disk lost it. What the database cannot write is thrown: the transaction may be undone by then
    */
-  bringIn(row: number): void;
-  /** The same for some that stand in that segment. */
-  bringInSome(segment: number): void;
+  bringIn(row: number): Error | undefined;
+  /**
+   * The same for some that stand in that segment, from a position on. What the disk lost stays as it is.
+   *
+   * @returns where the next ones stand; undefined behind the last
+   */
+  bringInSome(segment: number, from: number): number | undefined;
 }
 
 const rowsPerStep = 100;
@@ -32,7 +36,7 @@ export function createLogSpace(database: DatabaseSync, contents: ContentsReader)
     'SELECT ifnull(sum(length), 0) AS bytes FROM message WHERE position >= ? AND position < ?',
   );
   const inSegment = database.prepare(
-    `SELECT id, position, length FROM message WHERE position >= ? AND position < ? LIMIT ${rowsPerStep}`,
+    `SELECT id, position, length FROM message WHERE position >= ? AND position < ? ORDER BY position LIMIT ${rowsPerStep}`,
   );
   const one = database.prepare('SELECT position, length FROM message WHERE id = ? AND position IS NOT NULL');
   const write = database.prepare(
@@ -40,9 +44,15 @@ export function createLogSpace(database: DatabaseSync, contents: ContentsReader)
   );
   const ends = (segment: number) => [startOfSegment(segment), startOfSegment(segment + 1)] as const;
 
-  function bringIn(id: number, row: Record<string, unknown>): void {
-    const { attributes, body } = loggedContents(row, contents);
-    write.run(attributes, body, id);
+  function bringIn(id: number, row: Record<string, unknown>): Error | undefined {
+    let held: Contents;
+    try {
+      held = loggedContents(row, contents);
+    } catch (error) {
+      return error as Error;
+    }
+    write.run(held.attributes, held.body, id);
+    return undefined;
   }
 
   return {
@@ -59,15 +69,17 @@ export function createLogSpace(database: DatabaseSync, contents: ContentsReader)
     used: (segment) => Number(total.get(...ends(segment))?.['bytes']),
     bringIn(id) {
       const row = one.get(id);
-      if (row) bringIn(id, row);
+      return row && bringIn(id, row);
     },
-    bringInSome(segment) {
+    bringInSome(segment, from) {
+      const rows = inSegment.all(from, startOfSegment(segment + 1));
       let bytes = 0;
-      for (const row of inSegment.all(...ends(segment))) {
+      for (const [index, row] of rows.entries()) {
         bringIn(Number(row['id']), row);
         bytes += Number(row['length']);
-        if (bytes >= bytesPerStep) return;
+        if (bytes >= bytesPerStep || index === rowsPerStep - 1) return Number(row['position']) + 1;
       }
+      return undefined;
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { ReceivedMessage } from '../queue.ts';
 import type { Contents, ContentsReader, LogPlace } from './intake/contents.ts';
 import { contentsOf, type LogSpace } from './log-space.ts';
+import { warnOfLoss } from './loss.ts';
 import { newMessageId } from './message-id.ts';
 import { formatReceiptHandle, parseReceiptHandle } from './receipt-handle.ts';
 import type { Store, StoredQueue } from './store.ts';
@@ -219,10 +220,9 @@ export function createMessages({ store, stamp, contents, space }: MessagesOption
       if (!receipt) return false;
       const { row, receiveCount, messageId } = receipt;
       // What changes its attributes is a dead letter, which stays for days: its segment should not have to wait for it.
-      try {
-        space.bringIn(row);
-      } catch (error) {
-        warnOfLoss(messageId, error);
+      const loss = space.bringIn(row);
+      if (loss) {
+        warnOfLoss(messageId, loss);
         return false;
       }
       const { changes } = moveRow.run(
@@ -258,11 +258,6 @@ export function createMessages({ store, stamp, contents, space }: MessagesOption
 }
 
 type Row = Record<string, unknown>;
-
-function warnOfLoss(messageId: unknown, error: unknown): void {
-  const why = error instanceof Error ? error.message : String(error);
-  process.emitWarning(`message ${String(messageId)} cannot be read: ${why}`);
-}
 
 function toStored(
   row: number,

@@ -1,5 +1,5 @@
 import type { IntakeReader } from './intake/reader.ts';
-import { leftInSegment, segmentBytes, segmentOf } from './intake/segments.ts';
+import { leftInSegment, segmentBytes, segmentOf, startOfSegment } from './intake/segments.ts';
 import type { Job } from './jobs.ts';
 import type { LogSpace } from './log-space.ts';
 
@@ -35,16 +35,26 @@ export function createReclaim({ log, space, position, add, sync, prepareNext }: 
   function look(): void {
     if (looking) return;
     // The last is still written.
-    const complete = log.segments().filter((segment) => segment < current);
+    const complete = segments().filter((segment) => segment < current);
     if (complete.length === 0) return;
     looking = true;
-    add(
-      reclaimJob(space, complete, (found) => {
-        looking = false;
+    const job = reclaimJob(space, complete, {
+      unused(found) {
         unused.push(...found);
-        if (found.length > 0) sync();
-      }),
-    );
+        sync();
+      },
+      ended: () => (looking = false),
+    });
+    add(job);
+  }
+
+  function segments(): number[] {
+    try {
+      return log.segments();
+    } catch {
+      // Without a descriptor to spare, for one. The next look finds them.
+      return [];
+    }
   }
 
   function free(segment: number): void {
@@ -80,24 +90,61 @@ export function createReclaim({ log, space, position, add, sync, prepareNext }: 
 /** A segment in which messages need no more than this part is not worth keeping: what they hold is brought into the database. */
 const partWorthKeeping = 1 / 4;
 
-/** @param ended told which of the segments no message needs; they may go once what the job did is on disk */
-function reclaimJob(space: LogSpace, segments: readonly number[], ended: (unused: number[]) => void): Job {
-  let left = [...segments];
-  const unused: number[] = [];
+interface ReclaimEvents {
+  /** No message needs these; they may go once what the job did is on disk. */
+  unused: (segments: number[]) => void;
+  ended: () => void;
+}
+
+/** First finds those that nobody needs, for which a full disk has room enough, then empties those that few need. */
+function reclaimJob(space: LogSpace, segments: readonly number[], { unused, ended }: ReclaimEvents): Job {
+  const toLookAt = [...segments];
+  const toEmpty: { segment: number; from: number }[] = [];
+  let found: number[] = [];
+
+  /** @returns the segment if no message needs it */
+  function lookAt(segment: number): number | undefined {
+    const used = space.used(segment);
+    if (used > 0 && used <= segmentBytes * partWorthKeeping) toEmpty.push({ segment, from: startOfSegment(segment) });
+    return used === 0 ? segment : undefined;
+  }
+
+  /** @returns the same; of those that were few, the ones that the disk lost still need it */
+  function emptyFurther(few: { segment: number; from: number }): number | undefined {
+    const next = space.bringInSome(few.segment, few.from);
+    if (next !== undefined) {
+      few.from = next;
+      return undefined;
+    }
+    toEmpty.shift();
+    return space.used(few.segment) === 0 ? few.segment : undefined;
+  }
+
+  function give(): void {
+    if (found.length > 0) unused(found);
+    found = [];
+  }
+
   return {
     step() {
-      const [segment] = left;
-      if (segment === undefined) return { done: true, committed: () => ended(unused) };
-      const used = space.used(segment);
-      if (used > 0 && used <= segmentBytes * partWorthKeeping) {
-        space.bringInSome(segment);
-        return { done: false };
-      }
-      if (used === 0) unused.push(segment);
-      left = left.slice(1);
-      return { done: false };
+      const next = toLookAt.shift();
+      const [few] = toEmpty;
+      const unneeded = next === undefined ? few && emptyFurther(few) : lookAt(next);
+      const lookedAtAll = toLookAt.length === 0;
+      const done = lookedAtAll && toEmpty.length === 0;
+      return {
+        done,
+        committed() {
+          if (unneeded !== undefined) found.push(unneeded);
+          if (lookedAtAll) give();
+          if (done) ended();
+        },
+      };
     },
-    // The next job tries again.
-    failed: () => ended([]),
+    // The next job tries again what could not be written.
+    failed() {
+      give();
+      ended();
+    },
   };
 }

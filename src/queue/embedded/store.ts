@@ -62,6 +62,8 @@ export function createStore(database: DatabaseSync, plan: readonly QueuePlan[], 
       begin.run();
       try {
         const result = work();
+        // Where `work` went on all the same, what follows would stand by itself: the position without what it is the position of.
+        if (!database.isTransaction) throw new Error('the database has undone the transaction');
         for (const [queue, change] of changes)
           if (change !== 0 || takenIn !== intake) addMessages.run(change, takenIn, queue);
         commit.run();

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { segmentBytes, startOfSegment } from '../../../src/queue/embedded/intake/segments.ts';
+import type { Job } from '../../../src/queue/embedded/jobs.ts';
+import { createReclaim } from '../../../src/queue/embedded/reclaim.ts';
+
+/** A log whose segments are used so much, in bytes; runs a job to its end as the engine does. */
+function setUp(uses: Record<number, number>) {
+  const segments = Object.keys(uses).map(Number);
+  const freed: number[] = [];
+  const state = { full: false, unreadable: false, syncs: 0 };
+  const reclaim = createReclaim({
+    log: {
+      segments() {
+        if (state.unreadable) throw new Error('EMFILE: too many open files, scandir');
+        return segments.filter((segment) => !freed.includes(segment));
+      },
+      free: (segment) => void freed.push(segment),
+    },
+    space: {
+      inUse: () => [],
+      used: (segment) => uses[segment] ?? 0,
+      bringIn: () => undefined,
+      bringInSome(segment) {
+        if (state.full) throw new Error('database or disk is full');
+        uses[segment] = 0;
+        return undefined;
+      },
+    },
+    position: () => startOfSegment(100),
+    add: runToEnd,
+    sync: () => void (state.syncs += 1),
+    prepareNext: () => undefined,
+  });
+  return { reclaim, freed, state };
+}
+
+function runToEnd(job: Job): void {
+  try {
+    for (let done = false; !done;) {
+      const step = job.step(0);
+      step.committed?.();
+      ({ done } = step);
+    }
+  } catch (error) {
+    job.failed(error);
+  }
+}
+
+const few = segmentBytes / 4;
+
+test('segments that nobody needs are given back by a database that takes nothing more: it may be what makes room', () => {
+  const { reclaim, freed, state } = setUp({ 1: few, 2: 0, 3: few, 4: 0, 5: few + 1 });
+  state.full = true;
+  reclaim.look();
+  expect(state.syncs).toBe(1);
+  reclaim.syncs()();
+  expect(freed).toEqual([2, 4]);
+  state.full = false;
+  reclaim.look();
+  reclaim.syncs()();
+  expect(freed).toEqual([2, 4, 1, 3]);
+});
+
+test('segments are given back only by a sync that began after the look had found them', () => {
+  const { reclaim, freed } = setUp({ 1: 0 });
+  const before = reclaim.syncs();
+  reclaim.look();
+  before();
+  expect(freed).toEqual([]);
+  reclaim.syncs()();
+  expect(freed).toEqual([1]);
+});
+
+test('a folder that cannot be read for a moment is looked at again', () => {
+  const { reclaim, freed, state } = setUp({ 1: 0 });
+  state.unreadable = true;
+  reclaim.look();
+  state.unreadable = false;
+  reclaim.look();
+  reclaim.syncs()();
+  expect(freed).toEqual([1]);
+});
