@@ -39,7 +39,7 @@ export interface EmbeddedQueue extends Queue {
   readonly createdAt: number;
   /** Deletes, in small steps, every message that was in the queue at the call. @returns how many */
   purge(): Promise<number>;
-  /** Reads messages without receiving them, in the order of `sentAt`. */
+  /** Reads messages without receiving them, in the order of `sentAt`. What the disk lost is left out, and warned of. */
   list(options: ListOptions): Promise<MessageList>;
   /** SQS's StartMessageMoveTask with this queue as the source. Runs in the background and ends with the process. */
   startMoveTask(options?: MoveTaskOptions): Promise<{ ok: true; taskHandle: string } | SendRefusal>;

@@ -4,6 +4,7 @@ import type { ListedMessage, ListOptions, MessageList } from './embedded-queue.t
 import { type Contents, type ContentsReader, createContentsReader } from './intake/contents.ts';
 import { openLogFile } from './intake/log-file.ts';
 import { contentsOf } from './log-space.ts';
+import { warnOfLoss } from './loss.ts';
 
 /** Reads beside the engine, on a connection of their own, so that none of them delays an accept. */
 export interface Reads {
@@ -35,15 +36,16 @@ export function createReads(database: DatabaseSync, logFolder: string): Reads {
   const newestFirst = page('<', 'DESC');
   const again = database.prepare(`SELECT ${columns} FROM message WHERE id = ?`);
 
-  /** Undefined when the message is gone by now. */
+  /** Undefined when the message is gone by now, or the disk lost it, which is warned of: others must be seen beside it. */
   function toListed(row: Row, contents: ContentsReader): ListedMessage | undefined {
     try {
       return withContents(row, contentsOf(row, contents));
     } catch (error) {
       // Deleted since the row was read, or brought in, and the segment with it.
       const now = again.get(Number(row['id']));
-      if (now?.['position'] === row['position']) throw error;
-      return now && withContents(now, contentsOf(now, contents));
+      if (now && now['position'] !== row['position']) return withContents(now, contentsOf(now, contents));
+      if (now) warnOfLoss(now['message_id'], error);
+      return undefined;
     }
   }
 
