@@ -26,7 +26,7 @@ export interface Store {
   readonly intake: number;
   /** Notes that a queue gained or lost messages; written with the transaction. */
   count(queue: number, change: number): void;
-  /** Notes that the intake log was taken over up to there; written with a transaction that {@link count}s what came. */
+  /** Notes that the intake log was taken over up to there; written with the transaction. */
   takenIn(position: number): void;
   /** Commits what `work` did, or undoes all of it and throws. It is on disk after the next sync: see `database.ts`. */
   transaction<T>(work: () => T): T;
@@ -37,6 +37,7 @@ export function createStore(database: DatabaseSync, plan: readonly QueuePlan[], 
   const begin = database.prepare('BEGIN IMMEDIATE');
   const commit = database.prepare('COMMIT');
   const addMessages = database.prepare('UPDATE queue SET messages = messages + ?, intake = ? WHERE id = ?');
+  const noteIntake = database.prepare('UPDATE queue SET intake = ? WHERE id = (SELECT min(id) FROM queue)');
   const changes = new Map<number, number>();
   let intake = 0;
   let takenIn = 0;
@@ -66,6 +67,8 @@ export function createStore(database: DatabaseSync, plan: readonly QueuePlan[], 
         if (!database.isTransaction) throw new Error('the database has undone the transaction');
         for (const [queue, change] of changes)
           if (change !== 0 || takenIn !== intake) addMessages.run(change, takenIn, queue);
+        // It came past padding alone. The segment with that may be given back.
+        if (takenIn !== intake && changes.size === 0) noteIntake.run(takenIn);
         commit.run();
         intake = takenIn;
         return result;

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, fdatasyncSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
 import { leftInSegment, segmentBytes, segmentFile, segmentOf, segmentsIn, spareFile } from './segments.ts';
 
 /** The intake log as those read it who do not write it. */
@@ -7,6 +7,8 @@ export interface LogFile {
   read(target: Buffer, length: number, position: number): number;
   /** The segments that are there, ascending. */
   segments(): number[];
+  /** Brings what stands in that segment to the disk, whoever wrote it; nothing where it is gone. */
+  sync(segment: number): void;
   /** Nobody needs anything of that segment any more. */
   free(segment: number): void;
   close(): void;
@@ -49,6 +51,10 @@ export function openLogFile(folder: string): LogFile {
       return read;
     },
     segments: () => segmentsIn(folder),
+    sync(number) {
+      const descriptor = descriptorOf(number);
+      if (descriptor !== undefined) fdatasyncSync(descriptor);
+    },
     free(number) {
       close(number);
       const [file, spare] = [segmentFile(folder, number), spareFile(folder)];

@@ -1,11 +1,13 @@
 import type { LogFile } from './log-file.ts';
 import { isTooShort, maxRecordBytes, readHead, type RecordHead } from './record.ts';
-import { leftInSegment } from './segments.ts';
+import { leftInSegment, segmentOf } from './segments.ts';
 
 /** The intake log as the engine reads it. */
 export interface IntakeReader {
   /** The records from a position on, as many as fit into one turn of the engine, and the position behind the last. */
   read(from: number, to: number): { records: FoundRecord[]; end: number };
+  /** Brings what stands between two positions to the disk. */
+  sync(from: number, to: number): void;
   /** The segments that are there, ascending. */
   segments(): number[];
   /** Nobody needs anything of that segment any more. */
@@ -42,6 +44,9 @@ export function createIntakeReader(file: Omit<LogFile, 'close'>): IntakeReader {
         end = from + offset;
       }
       return { records, end };
+    },
+    sync(from, to) {
+      for (let segment = segmentOf(from); segment <= segmentOf(to); segment += 1) file.sync(segment);
     },
     segments: () => file.segments(),
     free: (segment) => file.free(segment),

@@ -71,6 +71,8 @@ export function createTakeOver(
     recover(now) {
       // It ends where no record is. What may stand behind that was written beside it and never acknowledged.
       while (store.transaction(() => take(store.intake, store.intake + maxRecordBytes, now)) > 0);
+      // It may have ended before it had synced what it wrote, and the database knows of that from now on.
+      if (store.intake !== end) reader.sync(end, store.intake);
       end = store.intake;
     },
   };

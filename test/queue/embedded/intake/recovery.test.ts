@@ -1,13 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { QueuePlan } from '../../../../src/plan/plan.ts';
 import { openDatabase } from '../../../../src/queue/embedded/database.ts';
 import type { EmbeddedQueue } from '../../../../src/queue/embedded/embedded-queue.ts';
 import { openAppendFile } from '../../../../src/queue/embedded/intake/append-file.ts';
-import { makeLogFolder } from '../../../../src/queue/embedded/intake/segments.ts';
+import { createContentsReader } from '../../../../src/queue/embedded/intake/contents.ts';
+import { openLogFile } from '../../../../src/queue/embedded/intake/log-file.ts';
+import { createIntakeReader } from '../../../../src/queue/embedded/intake/reader.ts';
+import { writePadding } from '../../../../src/queue/embedded/intake/record.ts';
+import {
+  makeLogFolder,
+  segmentOf,
+  segmentsIn,
+  startOfSegment,
+} from '../../../../src/queue/embedded/intake/segments.ts';
+import { createTakeOver } from '../../../../src/queue/embedded/intake/take-over.ts';
 import { createIntakeWriter } from '../../../../src/queue/embedded/intake/writer.ts';
+import { createLogSpace } from '../../../../src/queue/embedded/log-space.ts';
+import { createMessages } from '../../../../src/queue/embedded/messages.ts';
 import { createStore } from '../../../../src/queue/embedded/store.ts';
 import { queuePlan } from '../../../contract/queue.ts';
 import { openInProcess, removeFolder, startOfTime, temporaryFolder } from '../in-process.ts';
@@ -124,6 +136,70 @@ describe('what was acknowledged and not yet in the database', () => {
     await again.close();
   });
 });
+
+describe('what a start takes over', () => {
+  test('is synced before the database is: the process before may have ended before it had done so', async () => {
+    await leaveInLog([q], ['a', 'b']);
+    const database = openDatabase(join(folder, 'queues.db'));
+    const store = createStore(database, [q], startOfTime);
+    const log = openLogFile(logFolder());
+    const synced: number[] = [];
+    const reader = createIntakeReader({
+      ...log,
+      sync(segment) {
+        log.sync(segment);
+        synced.push(segment);
+      },
+    });
+    const contents = createContentsReader(log);
+    const messages = createMessages({
+      store,
+      stamp: (now) => now,
+      contents,
+      space: createLogSpace(database, contents),
+    });
+    const recover = () => createTakeOver(reader, store, messages, () => undefined).recover(startOfTime);
+    recover();
+    expect(synced).toEqual(log.segments());
+    recover();
+    expect(synced).toHaveLength(1);
+    log.close();
+    database.close();
+  });
+
+  test('is noted even where a segment ends without a message: that one may be given back', async () => {
+    const first = await openInProcess([q], { folder });
+    await first.close();
+    const at = endOfSegmentSoon(500);
+    const bytes = Buffer.alloc(500);
+    writePadding(bytes, 0, at, 500);
+    const file = openAppendFile(logFolder());
+    // What it was written with did not come to the disk.
+    file.write(bytes, 500, at);
+    file.close();
+    const second = await openInProcess([q], { folder });
+    expect(segmentsIn(logFolder())).toEqual([]);
+    expect(await second.queues.queue('q').send({ body: 'acknowledged', attributes: {} })).toMatchObject({ ok: true });
+    // As a process leaves it that is killed before its engine takes the message over.
+    const copy = temporaryFolder();
+    cpSync(folder, copy, { recursive: true });
+    await second.close();
+    const again = await openInProcess([q], { folder: copy });
+    expect(await bodies(again.queues.queue('q'))).toEqual(['acknowledged']);
+    await again.close();
+    removeFolder(copy);
+  });
+});
+
+/** @returns where the log goes on from now on */
+function endOfSegmentSoon(bytes: number): number {
+  const database = openDatabase(join(folder, 'queues.db'));
+  const intake = Number(database.prepare('SELECT max(intake) AS intake FROM queue').get()?.['intake']);
+  const at = startOfSegment(segmentOf(intake) + 1) - bytes;
+  database.prepare('UPDATE queue SET intake = ?').run(at);
+  database.close();
+  return at;
+}
 
 describe('a segment of the log that is missing', () => {
   test('stops the start, which says so, while messages stand in it', async () => {
