@@ -26,14 +26,18 @@ export interface ReclaimOptions {
   prepareNext: () => void;
 }
 
+/** To look through the segments takes as long as there are messages: of the time since the last look, it takes one part and leaves these. */
+const restParts = 20;
+
 export function createReclaim({ log, space, position, add, sync, prepareNext }: ReclaimOptions): Reclaim {
   let current = segmentOf(position());
   let prepared = false;
   let looking = false;
+  let restUntil = 0;
   let unused: number[] = [];
 
   function look(): void {
-    if (looking) return;
+    if (looking || performance.now() < restUntil) return;
     // The last is still written.
     const complete = segments().filter((segment) => segment < current);
     if (complete.length === 0) return;
@@ -42,6 +46,9 @@ export function createReclaim({ log, space, position, add, sync, prepareNext }: 
       unused(found) {
         unused.push(...found);
         sync();
+      },
+      lookedAtAll(tookMs) {
+        restUntil = performance.now() + tookMs * restParts;
       },
       ended: () => (looking = false),
     });
@@ -93,18 +100,23 @@ const partWorthKeeping = 1 / 4;
 interface ReclaimEvents {
   /** No message needs these; they may go once what the job did is on disk. */
   unused: (segments: number[]) => void;
+  lookedAtAll: (tookMs: number) => void;
   ended: () => void;
 }
 
 /** First finds those that nobody needs, for which a full disk has room enough, then empties those that few need. */
-function reclaimJob(space: LogSpace, segments: readonly number[], { unused, ended }: ReclaimEvents): Job {
+function reclaimJob(space: LogSpace, segments: readonly number[], events: ReclaimEvents): Job {
   const toLookAt = [...segments];
   const toEmpty: { segment: number; from: number }[] = [];
   let found: number[] = [];
+  let tookMs = 0;
 
   /** @returns the segment if no message needs it */
   function lookAt(segment: number): number | undefined {
+    const began = performance.now();
     const used = space.used(segment);
+    tookMs += performance.now() - began;
+    if (toLookAt.length === 0) events.lookedAtAll(tookMs);
     if (used > 0 && used <= segmentBytes * partWorthKeeping) toEmpty.push({ segment, from: startOfSegment(segment) });
     return used === 0 ? segment : undefined;
   }
@@ -121,7 +133,7 @@ function reclaimJob(space: LogSpace, segments: readonly number[], { unused, ende
   }
 
   function give(): void {
-    if (found.length > 0) unused(found);
+    if (found.length > 0) events.unused(found);
     found = [];
   }
 
@@ -137,14 +149,14 @@ function reclaimJob(space: LogSpace, segments: readonly number[], { unused, ende
         committed() {
           if (unneeded !== undefined) found.push(unneeded);
           if (lookedAtAll) give();
-          if (done) ended();
+          if (done) events.ended();
         },
       };
     },
     // The next job tries again what could not be written.
     failed() {
       give();
-      ended();
+      events.ended();
     },
   };
 }

@@ -1,13 +1,17 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { segmentBytes, startOfSegment } from '../../../src/queue/embedded/intake/segments.ts';
 import type { Job } from '../../../src/queue/embedded/jobs.ts';
 import { createReclaim } from '../../../src/queue/embedded/reclaim.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 /** A log whose segments are used so much, in bytes; runs a job to its end as the engine does. */
 function setUp(uses: Record<number, number>) {
   const segments = Object.keys(uses).map(Number);
   const freed: number[] = [];
-  const state = { full: false, unreadable: false, syncs: 0 };
+  const state = { full: false, unreadable: false, syncs: 0, lookMs: 0 };
   const reclaim = createReclaim({
     log: {
       segments() {
@@ -18,7 +22,10 @@ function setUp(uses: Record<number, number>) {
     },
     space: {
       inUse: () => [],
-      used: (segment) => uses[segment] ?? 0,
+      used(segment) {
+        if (state.lookMs > 0) vi.advanceTimersByTime(state.lookMs);
+        return uses[segment] ?? 0;
+      },
       bringIn: () => undefined,
       bringInSome(segment) {
         if (state.full) throw new Error('database or disk is full');
@@ -76,6 +83,23 @@ test('a folder that cannot be read for a moment is looked at again', () => {
   state.unreadable = true;
   reclaim.look();
   state.unreadable = false;
+  reclaim.look();
+  reclaim.syncs()();
+  expect(freed).toEqual([1]);
+});
+
+test('a backlog of so many messages that to look through it takes long is looked through less often', () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  const uses = { 1: few + 1, 2: few + 1 };
+  const { reclaim, freed, state } = setUp(uses);
+  state.lookMs = 500;
+  reclaim.look();
+  uses[1] = 0;
+  vi.advanceTimersByTime(19_999);
+  reclaim.look();
+  reclaim.syncs()();
+  expect(freed).toEqual([]);
+  vi.advanceTimersByTime(1);
   reclaim.look();
   reclaim.syncs()();
   expect(freed).toEqual([1]);
