@@ -35,7 +35,8 @@ export async function openInProcess(
     folder = temporaryFolder(),
     now: start = startOfTime,
     written,
-  }: { folder?: string; now?: number; written?: EngineOptions['written'] } = {},
+    beforeSync,
+  }: { folder?: string; now?: number; written?: EngineOptions['written']; beforeSync?: () => Promise<void> } = {},
 ): Promise<InProcessQueues> {
   let now = start;
   const clock = () => now;
@@ -58,7 +59,10 @@ export async function openInProcess(
       return read(...args);
     },
     ...(written && { written }),
-    sync: () => wal.sync(),
+    async sync() {
+      await beforeSync?.();
+      await wal.sync();
+    },
     intake: createIntakeReader(log),
     contents,
     space,

@@ -79,6 +79,18 @@ describe('the intake log', () => {
     await opened.close();
   });
 
+  test('is listed by pages of no more than 8 MiB', async () => {
+    const opened = await openInProcess([q], { folder });
+    await fill(opened.queues.queue('q'), numbered(0, 10));
+    const { messages, next } = await opened.queues.queue('q').list({ limit: 100 });
+    expect(messages.map(nameIn)).toEqual(numbered(0, 8));
+    expect((await opened.queues.queue('q').list({ limit: 100, after: next! })).messages.map(nameIn)).toEqual([
+      'm8',
+      'm9',
+    ]);
+    await opened.close();
+  });
+
   test('goes from segment to segment, and keeps those in which messages stand over a restart', async () => {
     const first = await openInProcess([q], { folder });
     await fill(first.queues.queue('q'), numbered(0, 31));
@@ -110,6 +122,29 @@ describe('the intake log', () => {
     const newest = segmentsIn(logFolder).at(-1)!;
     expect(statSync(segmentFile(logFolder, newest)).ino).toBe(ino);
     expect((await receiveAll(queue)).map(nameIn)).toEqual(numbered(46, 61));
+    await opened.close();
+  });
+
+  test('loses no segment before the deletes are on the disk that made it unneeded', async () => {
+    let gate: Promise<void> | undefined;
+    let syncs = 0;
+    const beforeSync = async () => {
+      await gate;
+      syncs += 1;
+    };
+    const opened = await openInProcess([q], { folder, beforeSync });
+    const queue = opened.queues.queue('q');
+    await fill(queue, numbered(0, 16));
+    const [first, second] = segmentsIn(logFolder);
+    for (const { receiptHandle } of (await receiveAll(queue)).slice(0, 15)) await queue.delete(receiptHandle);
+    const before = syncs;
+    await expect.poll(() => syncs).toBeGreaterThan(before);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    gate = promise;
+    for (let looks = 0; looks < 5; looks++) await sweep(opened);
+    expect(segmentsIn(logFolder)).toEqual([first, second]);
+    resolve();
+    await expect.poll(() => segmentsIn(logFolder)).toEqual([second]);
     await opened.close();
   });
 
@@ -260,20 +295,6 @@ describe('the file that a writer appends to', () => {
     log.close();
   });
 
-  test.skipIf(!existsSync('/proc/self/fd'))('keeps each open once, however often a full disk has it try again', () => {
-    makeLogFolder(logFolder);
-    const openFiles = () =>
-      readdirSync('/proc/self/fd').filter((name) => {
-        const path = `/proc/self/fd/${name}`;
-        return existsSync(path) && readlinkSync(path).startsWith(logFolder);
-      });
-    const file = openAppendFile(logFolder);
-    for (let tries = 0; tries < 10; tries++) file.write(Buffer.from('aabb'), 4, startOfSegment(8) - 2);
-    expect(openFiles()).toHaveLength(2);
-    file.close();
-    expect(openFiles()).toEqual([]);
-  });
-
   test('takes over a spare segment, made in advance in full length and for its owner alone', () => {
     makeLogFolder(logFolder);
     makeSpare(logFolder);
@@ -300,5 +321,38 @@ describe('what a record holds', () => {
     file.close();
     expect(contents({ position: startOfSegment(3), length: 100 })).toBeUndefined();
     log.close();
+  });
+});
+
+describe.skipIf(!existsSync('/proc/self/fd'))('of the segments', () => {
+  /** How many files of the log this process has open. */
+  const openFiles = () =>
+    readdirSync('/proc/self/fd').filter((name) => {
+      const path = `/proc/self/fd/${name}`;
+      return existsSync(path) && readlinkSync(path).startsWith(logFolder);
+    }).length;
+
+  test('a writer has each open once, however often a full disk has it try again, and after a sync the last alone', async () => {
+    makeLogFolder(logFolder);
+    const file = openAppendFile(logFolder);
+    for (let tries = 0; tries < 10; tries++) file.write(Buffer.from('aabb'), 4, startOfSegment(8) - 2);
+    expect(openFiles()).toBe(2);
+    expect(await new Promise((resolve) => void file.sync(resolve))).toBeNull();
+    expect(openFiles()).toBe(1);
+    file.close();
+    expect(openFiles()).toBe(0);
+  });
+
+  test('a reader has the last 32 open, and none that was given back', () => {
+    makeLogFolder(logFolder);
+    for (let number = 1; number <= 40; number++) writeFileSync(segmentFile(logFolder, number), 'x');
+    const log = openLogFile(logFolder);
+    for (let number = 1; number <= 40; number++) log.read(Buffer.alloc(1), 1, startOfSegment(number));
+    expect(openFiles()).toBe(32);
+    log.free(40);
+    log.free(39);
+    expect(openFiles()).toBe(30);
+    log.close();
+    expect(openFiles()).toBe(0);
   });
 });

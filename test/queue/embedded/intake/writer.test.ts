@@ -152,7 +152,7 @@ describe('the writing end of the intake log', () => {
     expect(file.syncs).toHaveLength(1);
   });
 
-  test.each([2500, 2840])(
+  test.each([2500, 2840, 2870, 2926])(
     'begins a record in the next segment that does not fit into this (%i bytes before it)',
     async (bytes) => {
       send('first', bytes);
