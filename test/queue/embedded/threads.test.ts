@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { attributeBytes } from '../../../src/queue/attribute-rules.ts';
 import { attachEmbeddedQueues } from '../../../src/queue/embedded/attach.ts';
 import { walLimitBytes } from '../../../src/queue/embedded/database.ts';
+import { makeSpare } from '../../../src/queue/embedded/intake/spare.ts';
 import { openEmbeddedQueues } from '../../../src/queue/embedded/open.ts';
 import { queuePlan } from '../../contract/queue.ts';
 import { removeFolder, temporaryFolder } from './in-process.ts';
@@ -113,6 +114,19 @@ describe('the embedded queues in their threads', () => {
     await later.close();
   });
 
+  it('make the next segment of their log in advance, and are not opened without one that is needed', async () => {
+    const queues = await openEmbeddedQueues({ folder, queues: [queuePlan('q')] });
+    // More than half of a segment.
+    for (let sent = 0; sent < 9; sent++) await queues.queue('q').send({ body: 'x'.repeat(2 ** 20), attributes: {} });
+    await expect.poll(() => existsSync(join(folder, 'intake/spare.log')), { timeout: 20_000 }).toBe(true);
+    await queues.close();
+    rmSync(join(folder, 'intake'), { recursive: true });
+    await expect(openEmbeddedQueues({ folder, queues: [queuePlan('q')] })).rejects.toMatchObject({
+      code: 'data_folder_unusable',
+      message: expect.stringMatching(/intake\/\d{10}\.log is missing/),
+    });
+  });
+
   it('say why they cannot be opened', async () => {
     writeFileSync(join(folder, 'queues.db'), 'this is not a database, however long one reads it'.repeat(100));
     await expect(openEmbeddedQueues({ folder, queues: [queuePlan('q')] })).rejects.toMatchObject({
@@ -200,6 +214,16 @@ describe('the embedded queues on a disk that fills up', () => {
       expect(await queue.depth()).toMatchObject({ visible: kept.length });
     } finally {
       await queues.close();
+      execFileSync('umount', [folder]);
+    }
+  });
+
+  it('make no segment in advance, which would take what room there is', ({ skip }) => {
+    if (!mountSmallDisk(folder)) return skip(unableToMount);
+    try {
+      makeSpare(folder);
+      expect(readdirSync(folder)).toEqual([]);
+    } finally {
       execFileSync('umount', [folder]);
     }
   });

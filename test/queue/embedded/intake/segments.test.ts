@@ -208,6 +208,20 @@ describe('the intake log', () => {
     await opened.close();
   });
 
+  test('of a dead letter that the disk lost since it was received leaves that where it is, and nothing else', async () => {
+    const opened = await openInProcess([q, queuePlan('dlq')], { folder });
+    const [queue, deadLetters] = [opened.queues.queue('q'), opened.queues.queue('dlq')];
+    for (const body of ['damaged', 'whole']) await queue.send({ body, attributes: {} });
+    const received = await receiveAll(queue);
+    damage(segmentsIn(logFolder)[0]!, 'damaged');
+    const reason = { Reason: { dataType: 'String', stringValue: 'signature_mismatch' } };
+    await Promise.all(received.map((message) => queue.moveTo(deadLetters, message, reason)));
+    expect((await deadLetters.list({ limit: 10 })).messages.map(nameIn)).toEqual(['whole']);
+    expect(await deadLetters.depth()).toMatchObject({ visible: 1 });
+    expect(await queue.depth()).toMatchObject({ inFlight: 1 });
+    await opened.close();
+  });
+
   test('that does not hold what was written into it is told of; no message is taken for gone, and others are handed over', async () => {
     const opened = await openInProcess([q], { folder });
     const queue = opened.queues.queue('q');
