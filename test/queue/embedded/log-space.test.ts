@@ -37,10 +37,12 @@ function setUp(count: number, length: number, contents: ContentsReader) {
   });
   /** @returns after how many steps */
   function bringInAll(): number {
+    let from: number | undefined = startOfSegment(segment);
     let steps = 0;
-    for (let from: number | undefined = startOfSegment(segment); from !== undefined && steps < 1000; steps += 1) {
-      const at = from;
+    while (from !== undefined && steps < 1000) {
+      const at: number = from;
       from = store.transaction(() => space.bringInSome(segment, at));
+      steps += 1;
     }
     return steps;
   }

@@ -273,12 +273,12 @@ describe('the intake log', () => {
   });
 });
 
-describe('the file that a writer appends to', () => {
-  const synced = (file: AppendFile) =>
-    new Promise<Error | null>((resolve) => {
-      file.sync(resolve);
-    });
+const synced = (file: AppendFile) =>
+  new Promise<Error | null>((resolve) => {
+    file.sync(resolve);
+  });
 
+describe('the file that a writer appends to', () => {
   test('is written over the end of a segment, and both are synced', async () => {
     makeLogFolder(logFolder);
     const file = openAppendFile(logFolder);
@@ -351,7 +351,7 @@ describe.skipIf(!existsSync('/proc/self/fd'))('of the segments', () => {
     const file = openAppendFile(logFolder);
     for (let tries = 0; tries < 10; tries++) file.write(Buffer.from('aabb'), 4, startOfSegment(8) - 2);
     expect(openFiles()).toBe(2);
-    expect(await new Promise((resolve) => void file.sync(resolve))).toBeNull();
+    expect(await synced(file)).toBeNull();
     expect(openFiles()).toBe(1);
     file.close();
     expect(openFiles()).toBe(0);
