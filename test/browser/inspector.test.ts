@@ -1,10 +1,10 @@
 import axe from 'axe-core';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { postGithub } from '../e2e/github-request.ts';
 import type { RunningMachine } from '../local/platform-harness.ts';
 import { mac } from '../signature/schemes.ts';
-import { describeInBrowser } from './chromium.ts';
+import { describeInBrowser, onePage } from './chromium.ts';
 import { InspectorProject, providerSecret } from './inspector-project.ts';
 
 const body = '{"zen":"Keep it logically awesome.","number":7}';
@@ -12,11 +12,11 @@ const body = '{"zen":"Keep it logically awesome.","number":7}';
 describeInBrowser('the inspector, in a browser', (browser) => {
   let project: InspectorProject;
   let running: RunningMachine;
-  let context: BrowserContext;
   let page: Page;
   /** What the browser complained of: scripts that failed, files that the policy kept out. */
-  let complaints: string[];
+  let complaints: string[] = [];
   let base: string;
+  const pageOfAll = onePage(openPage);
 
   beforeAll(async () => {
     project = new InspectorProject();
@@ -24,22 +24,20 @@ describeInBrowser('the inspector, in a browser', (browser) => {
     base = running.api.replace(/\/api$/, '');
   });
   afterAll(() => project.close());
-  beforeEach(async () => {
-    context = await browser().newContext({ baseURL: base, viewport: { width: 1280, height: 800 } });
-    context.setDefaultTimeout(10_000);
-    await openPage();
+  beforeEach(() => {
+    complaints = [];
+    page = pageOfAll();
   });
-  afterEach(async () => {
-    await context.close();
+  afterEach(() => {
     if (complaints.length > 0) throw new Error(`the browser complained: ${complaints.join('; ')}`);
   });
 
-  async function openPage(): Promise<void> {
-    page = await context.newPage();
-    complaints = [];
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    page.on('dialog', (dialog) => complaints.push(`a dialog: ${dialog.message()}`));
+  async function openPage(): Promise<Page> {
+    const opened = await browser().newPage({ baseURL: base, viewport: { width: 1280, height: 800 } });
+    opened.on('pageerror', (error) => complaints.push(error.message));
+    opened.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    opened.on('dialog', (dialog) => complaints.push(`a dialog: ${dialog.message()}`));
+    return opened;
   }
 
   const send = (id: string, secret = providerSecret, more: Partial<Parameters<typeof postGithub>[2]> = {}) =>

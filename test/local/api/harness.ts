@@ -72,8 +72,12 @@ export function fakeJournal(changes: Partial<ApiContext['journal']> = {}): ApiCo
   };
 }
 
-/** The API over a journal with one entry and queues of fixed depths. */
-export async function startHarness(changes: Partial<ApiContext> = {}): Promise<Harness> {
+/**
+ * The API over a journal with one entry and queues of fixed depths.
+ *
+ * @param port @default any
+ */
+export async function startHarness(changes: Partial<ApiContext> = {}, port = 0): Promise<Harness> {
   const filters: unknown[] = [];
   const redriven: unknown[] = [];
   const purged: unknown[] = [];
@@ -123,7 +127,7 @@ export async function startHarness(changes: Partial<ApiContext> = {}): Promise<H
     clock: () => Date.UTC(2026, 0, 2, 4),
     ...changes,
   };
-  const api = await startApi({ ...context, port: 0, log: createLogFake() });
+  const api = await startApi({ ...context, port, log: createLogFake() });
   const ask: Harness['ask'] = (path, { method = 'GET', headers = {}, body } = {}) =>
     new Promise((resolve, reject) => {
       const sent = request({ host: '127.0.0.1', port: api.port, path, method, headers, agent: false }, (response) => {
