@@ -40,7 +40,7 @@ export const powerLoss: Scenario = {
     const problems: string[] = [];
     const scratch = mkdtempSync(join(memory, 'hookport-power-'));
     run.onEnd(() => rmSync(scratch, { recursive: true, force: true }));
-    const chance = run.short ? 60 / steps.length : 1;
+    const chance = run.short ? 24 / steps.length : 1;
     let cuts = 0;
     const cut = (survival: Survival, index: number) => {
       cuts += 1;
