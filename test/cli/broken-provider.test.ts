@@ -1,6 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { defineProvider } from '../../src/catalogue/define-provider.ts';
+import { createCatalogue } from '../../src/catalogue/registry.ts';
+import { catalogueIssues, explainLoading } from '../../src/cli/provider-mistakes.ts';
+import { formatIssue } from '../../src/config/issue.ts';
+import { HookportError } from '../../src/errors.ts';
 import { ProjectCopy } from './project-copy.ts';
 
 const sound = `import { defineProvider } from '../src/catalogue/define-provider.ts';
@@ -16,7 +21,6 @@ export const acme = defineProvider({
   retry: { text: 'never', horizonSeconds: 0 },
 });
 `;
-const verifyLine = /verify: .*/;
 
 describe('a file in providers/ that is broken', () => {
   const copy = new ProjectCopy();
@@ -48,30 +52,6 @@ describe('a file in providers/ that is broken', () => {
       sound.replace('defineProvider({', '({').replace("'hmac'", "'hmacc'"),
       'did you mean "hmac"?',
     ],
-    ['no scheme', sound.replace("scheme: 'hmac', ", ''), 'acme.ts:1:1: verify: "verify" must be how it signs'],
-    ['text for a scheme', sound.replace(verifyLine, "verify: 'hmac',"), '"verify" must be how it signs'],
-    ['nothing about signing', sound.replace(verifyLine, ''), 'acme.ts:1:1: the definition needs the key "verify"'],
-    ['a wrong hash', sound.replace('sha256', 'sha265'), 'verify.hash: "hash" must be one of sha1, sha256, sha512'],
-    ['a wrong part', sound.replace("'body'", "'bdy'"), 'verify.message.0.part: "part" must be one of body'],
-    ['text for a list', sound.replace("[{ part: 'body' }]", "'body'"), 'verify.message: "message" must be a list'],
-    ['a function for data', sound.replace("[{ json: 'type' }]", '() => []'), 'eventType: "eventType" must be a list'],
-    ['a function for text', sound.replace("'type'", "() => 'type'"), 'eventType.0.json: "json" must be text'],
-    [
-      'text for a number',
-      sound.replace('horizonSeconds: 0', "horizonSeconds: 'no'"),
-      '"horizonSeconds" must be a number',
-    ],
-    ['an unknown key', sound.replace('retry:', 'retires: 3,\n  retry:'), 'unknown key "retires"'],
-    [
-      'a value that holds itself',
-      `const self = {}; self.alternatives = { self };\n${sound.replace(verifyLine, 'verify: self,')}`,
-      'verify.alternatives.self: "self" must be how it signs',
-    ],
-    [
-      'code that is none',
-      sound.replace(verifyLine, "verify: { scheme: 'code', summary: 's', coversBody: true, verify: 'x' },"),
-      'verify: code needs a function: verify, or make',
-    ],
     ['no export', '', "index.ts:1:1: cannot be loaded: SyntaxError: The requested module './acme.ts' does not provide"],
     [
       'an export of nothing',
@@ -95,5 +75,94 @@ describe('a file in providers/ that is broken', () => {
     expect(stderr).toContain(expected);
     expect(stderr).not.toMatch(/internal error|node:internal|^ +at /m);
     expect(status).toBe(1);
+  });
+});
+
+/** What has the same way to the terminal as the mistyped scheme above, without a process for each. */
+describe('a definition in a file in providers/ that is broken', () => {
+  const verify = {
+    scheme: 'hmac',
+    hash: 'sha256',
+    key: 'utf8',
+    signature: { header: 'x-sig', encoding: 'hex' },
+    message: [{ part: 'body' }],
+  };
+  const definition = {
+    id: 'acme',
+    name: 'Acme',
+    docs: 'https://example.com/',
+    checkedAt: '2026-01-31',
+    verify,
+    headers: { 'x-sig': 'always' },
+    eventType: [{ json: 'type' }],
+    deliveryId: { at: [{ json: 'id' }], signed: true },
+    retry: { text: 'never', horizonSeconds: 0 },
+  };
+  const { verify: _verify, ...withoutVerify } = definition;
+  const { scheme: _scheme, ...withoutScheme } = verify;
+  const itself: Record<string, unknown> = {};
+  itself['alternatives'] = { self: itself };
+
+  /** What `validate` says where a file exports such a definition. */
+  const told = (written: unknown): string => {
+    try {
+      const catalogue = createCatalogue([defineProvider(written as Parameters<typeof defineProvider>[0])]);
+      return catalogueIssues(catalogue).map(formatIssue).join('\n');
+    } catch (error) {
+      const explained = explainLoading(error);
+      if (!(explained instanceof HookportError)) throw explained;
+      return explained.message;
+    }
+  };
+
+  it('is not what the others are: a sound one is taken', () => {
+    expect(told(definition)).toBe('');
+  });
+
+  it.each<[string, unknown, string]>([
+    ['no scheme', { ...definition, verify: withoutScheme }, 'acme.ts:1:1: verify: "verify" must be how it signs'],
+    ['text for a scheme', { ...definition, verify: 'hmac' }, '"verify" must be how it signs'],
+    ['nothing about signing', withoutVerify, 'acme.ts:1:1: the definition needs the key "verify"'],
+    [
+      'a wrong hash',
+      { ...definition, verify: { ...verify, hash: 'sha265' } },
+      'verify.hash: "hash" must be one of sha1, sha256, sha512',
+    ],
+    [
+      'a wrong part',
+      { ...definition, verify: { ...verify, message: [{ part: 'bdy' }] } },
+      'verify.message.0.part: "part" must be one of body',
+    ],
+    [
+      'text for a list',
+      { ...definition, verify: { ...verify, message: 'body' } },
+      'verify.message: "message" must be a list',
+    ],
+    ['a function for data', { ...definition, eventType: () => [] }, 'eventType: "eventType" must be a list'],
+    [
+      'a function for text',
+      { ...definition, eventType: [{ json: () => 'type' }] },
+      'eventType.0.json: "json" must be text',
+    ],
+    [
+      'text for a number',
+      { ...definition, retry: { text: 'never', horizonSeconds: 'no' } },
+      '"horizonSeconds" must be a number',
+    ],
+    ['an unknown key', { ...definition, retires: 3 }, 'unknown key "retires"'],
+    [
+      'a value that holds itself',
+      { ...definition, verify: itself },
+      'verify.alternatives.self: "self" must be how it signs',
+    ],
+    [
+      'code that is none',
+      { ...definition, verify: { scheme: 'code', summary: 's', coversBody: true, verify: 'x' } },
+      'verify: code needs a function: verify, or make',
+    ],
+  ])('for %s', (_, written, expected) => {
+    const message = told(written);
+    expect(message).toContain(expected);
+    expect(message).not.toMatch(/internal error|node:internal|^ +at /m);
   });
 });
