@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { postGithub } from './github-request.ts';
-import { TestProject } from './platform-process.ts';
+import { type PlatformProcess, TestProject } from './platform-process.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const secret = 'a secret of the test';
@@ -19,89 +19,63 @@ afterEach(() => {
   for (const project of projects.splice(0)) project.remove();
 });
 
-test('a second start on the same data folder says who holds it and exits with 1', async () => {
-  const project = newProject('  github: { provider: github }\n');
-  const first = await project.start({});
-  const second = await project.cli([
-    'start',
-    '--data',
-    project.data,
-    '--port',
-    '0',
-    '--inspector-port',
-    '0',
-    '--sqs-port',
-    '0',
-  ]);
-  expect(second.code).toBe(1);
-  expect(second.stderr).toContain(`process ${first.child.pid} holds the data folder ${project.data}`);
-  expect(await first.stop()).toBe(0);
+describe('a start that cannot be ends with 1, says why, and leaves nothing running', () => {
+  const anyPorts = ['--port', '0', '--inspector-port', '0', '--sqs-port', '0'];
+  const project = new TestProject('  github: { provider: github }\n');
+  const other = new TestProject('  github: { provider: github }\n');
+  let first: PlatformProcess;
+  beforeAll(async () => {
+    first = await project.start({});
+  });
+  afterAll(async () => {
+    await first.stop();
+    project.remove();
+    other.remove();
+  });
+
+  test('on a data folder that another holds: it says who', async () => {
+    const second = await project.cli(['start', '--data', project.data, ...anyPorts]);
+    expect(second.code).toBe(1);
+    expect(second.stderr).toContain(`process ${first.child.pid} holds the data folder ${project.data}`);
+  });
+
+  test('on a port that is taken: it names it', async () => {
+    const { port } = new URL(first.gateway);
+    const second = await other.cli(['start', '--data', other.data, ...anyPorts, '--port', port]);
+    expect(second.code).toBe(1);
+    expect(second.stderr).toContain(`port ${port}`);
+  });
+
+  test('on a data folder that cannot be read', async () => {
+    expect(await first.stop()).toBe(0);
+    // The engine finds out only when it prepares its statements, after it has started a thread of its own.
+    const database = new DatabaseSync(path.join(project.data, 'queues.db'));
+    database.exec('ALTER TABLE message RENAME COLUMN body TO text');
+    database.close();
+    const second = await project.cli(['start', '--data', project.data, ...anyPorts]);
+    expect(second.stderr).toContain('queues.db');
+    expect(second.code).toBe(1);
+  });
 });
 
-test('a port that is taken is named, and nothing is left running', async () => {
+test.each(['start', 'later'])('an engine that breaks down, at the %s, ends the process with 1', async (when) => {
   const project = newProject('  github: { provider: github }\n');
-  const first = await project.start({});
-  const { port } = new URL(first.gateway);
-  const other = newProject('  github: { provider: github }\n');
-  const second = await other.cli([
-    'start',
-    '--data',
-    other.data,
-    '--port',
-    port,
-    '--inspector-port',
-    '0',
-    '--sqs-port',
-    '0',
-  ]);
-  expect(second.code).toBe(1);
-  expect(second.stderr).toContain(`port ${port}`);
-  await first.stop();
+  const { child, output } = project.spawn({
+    BREAKS_AT: when,
+    NODE_OPTIONS: `--import ${path.join(root, 'test/fixtures/engine-that-breaks.ts')}`,
+  });
+  await expect(once(child, 'close')).resolves.toEqual([1, null]);
+  expect(output()).toContain('error="broken by the test"');
+  expect(output()).not.toMatch(/^ +at /m);
 });
 
-test('a data folder that cannot be read ends the start with 1, and nothing is left running', async () => {
-  const project = newProject('  github: { provider: github }\n');
-  const first = await project.start({});
-  await first.stop();
-  // The engine finds out only when it prepares its statements, after it has started a thread of its own.
-  const database = new DatabaseSync(path.join(project.data, 'queues.db'));
-  database.exec('ALTER TABLE message RENAME COLUMN body TO text');
-  database.close();
-  const ports = ['--port', '0', '--inspector-port', '0', '--sqs-port', '0'];
-  const second = await project.cli(['start', '--data', project.data, ...ports]);
-  expect(second.stderr).toContain('queues.db');
-  expect(second.code).toBe(1);
-});
-
-test.each(['start', 'later'])(
-  'an engine that breaks down, at the %s, ends the process with 1',
-  async (when) => {
-    const project = newProject('  github: { provider: github }\n');
-    const { child, output } = project.spawn({
-      BREAKS_AT: when,
-      NODE_OPTIONS: `--import ${path.join(root, 'test/fixtures/engine-that-breaks.ts')}`,
-    });
-    await expect(once(child, 'close')).resolves.toEqual([1, null]);
-    expect(output()).toContain('error="broken by the test"');
-    expect(output()).not.toMatch(/^ +at /m);
-  },
-  20_000,
-);
-
-test('a handler that is running when SIGTERM comes finishes first', async () => {
+test('SIGTERM that is sent to npm stops the platform too, and a handler that is running when it comes finishes first', async () => {
   const project = newProject('  github: { provider: github, handler: test/fixtures/handlers/slow.ts }\n');
-  const platform = await project.start({ GITHUB_WEBHOOK_SECRET: secret, EFFECTS_FILE: project.file('effects') });
-  await postGithub(platform.gateway, secret, { event: 'ping', id: 'slow', body: '{}' });
-  await platform.until('github', () => project.lines('effects').includes('started slow'));
-  expect(await platform.stop()).toBe(0);
-  expect(project.lines('effects')).toEqual(['started slow', 'finished slow']);
-});
-
-test('SIGTERM that is sent to npm stops the platform too', async () => {
-  const project = newProject('  github: { provider: github }\n');
+  const environment = { GITHUB_WEBHOOK_SECRET: secret, EFFECTS_FILE: project.file('effects') };
   const ports = ['--port', '0', '--inspector-port', '0', '--sqs-port', '0'];
   const npm = spawn('npm', ['start', '--', '--config', project.config, '--data', project.data, ...ports], {
     cwd: root,
+    env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   let output = '';
@@ -111,8 +85,11 @@ test('SIGTERM that is sent to npm stops the platform too', async () => {
   }
   npm.kill('SIGTERM');
   await once(npm, 'exit');
+
   // The lock of the data folder is free when the server is gone: another start takes it.
-  const again = await project.start({});
-  expect(again.readyAfterMs).toBeGreaterThan(0);
-  await again.stop();
+  const platform = await project.start(environment);
+  await postGithub(platform.gateway, secret, { event: 'ping', id: 'slow', body: '{}' });
+  await platform.until('github', () => project.lines('effects').includes('started slow'));
+  expect(await platform.stop()).toBe(0);
+  expect(project.lines('effects')).toEqual(['started slow', 'finished slow']);
 });
