@@ -10,7 +10,7 @@ import { queuePlan } from '../../contract/queue.ts';
 import { processorClock } from '../../processor-time.ts';
 import { removeFolder, temporaryFolder } from './in-process.ts';
 
-const rounds = 6;
+const rounds = 4;
 
 describe('the embedded queue, killed with SIGKILL under load', () => {
   let folder: string;
