@@ -41,6 +41,13 @@ describe('a file in providers/ that is broken', () => {
     expect(validate(sound)).toMatchObject({ status: 0, stderr: '' });
   });
 
+  it('of the right form that cannot work is told as it is', () => {
+    expect(validate(sound.replace("{ 'x-sig': 'always' }", '{}'))).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^hookport: provider "acme": .+ not kept in headers\S*\n$/),
+    });
+  });
+
   it.each<[string, string, string]>([
     [
       'a mistyped scheme',

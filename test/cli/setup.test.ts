@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, realpathSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import { schemeOf } from '../../src/catalogue/scheme-of.ts';
@@ -193,18 +193,6 @@ it.each(['webhooks.config.yaml', '.env', 'src/handlers/stripe.ts'])(
     expect(project.has('src/handlers/stripe.ts')).toBe(false);
   },
 );
-
-it('says what is wrong with a file in providers/', () => {
-  const other = new ProjectCopy();
-  const file = path.join(other.folder, 'providers/stripe.ts');
-  writeFileSync(file, readFileSync(file, 'utf8').replace(/headers: \{[^}]*\}/, 'headers: {}'));
-  const { status, stderr } = other.runAlone('validate');
-  other.remove();
-  expect({ status, stderr }).toEqual({
-    status: 1,
-    stderr: expect.stringMatching(/^hookport: provider "stripe": .+ not kept in headers\S*\n$/),
-  });
-});
 
 describe('init', () => {
   it.each(['true', 'null'])('takes %s for a name like any other', async (name) => {
