@@ -225,6 +225,8 @@ describeInBrowser('a page that stays open, in a browser', (browser) => {
   it('tells when the samples of a source cannot be read, and fills in those of the source that stands there', async () => {
     await open('/send?source=github');
     await expect.poll(() => page.getByLabel('Body').inputValue(), { timeout: 30_000 }).not.toBe('');
+    const samples = () => page.getByLabel('Sample').locator('option').allInnerTexts();
+    const ofGithub = await samples();
     await page.route('**/sources/zendesk/**', (route) => route.abort());
     await page.getByLabel('Source').selectOption('zendesk');
     await page.locator('.toast', { hasText: 'Hookport does not answer' }).waitFor();
@@ -242,6 +244,7 @@ describeInBrowser('a page that stays open, in a browser', (browser) => {
     for (const each of late) await (await each).finished();
     await page.waitForTimeout(300);
     expect(await page.getByLabel('Headers').inputValue()).toContain('x-github-event');
+    expect(await samples()).toEqual(ofGithub);
   });
 
   it('says that a delivery is not verified only where it is not, and writes its detail as it is', async () => {
