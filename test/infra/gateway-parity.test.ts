@@ -16,7 +16,7 @@ import type { OutgoingMessage } from '../../src/queue/queue.ts';
 import { asGatewayQueue } from '../fakes/gateway-queue.ts';
 import { planOf, sourcePlan } from './plans.ts';
 import { templateOf } from './synth.ts';
-import { type CloudFormationTemplate, interpret, type InterpretedResult } from './template-interpreter.ts';
+import { type CloudFormationTemplate, interpret, type InterpretedResult, routesOf } from './template-interpreter.ts';
 
 const examples = createRequire(import.meta.url)('@octokit/webhooks-examples') as {
   name: string;
@@ -77,13 +77,13 @@ async function side(plan: Plan) {
     clock: () => now,
     log: silent,
   });
-  const template = templateOf(plan).toJSON() as CloudFormationTemplate;
+  const routes = routesOf(templateOf(plan).toJSON() as CloudFormationTemplate);
   return {
     close: () => gateway.close(),
     async both(request: Posted) {
       sent.length = 0;
       const { status, requestId } = await post(gateway.port, request);
-      const interpreted = interpret(template, {
+      const interpreted = interpret(routes, {
         method: 'POST',
         ...request,
         context: { requestId, requestTimeEpoch: String(now), 'identity.sourceIp': '127.0.0.1' },

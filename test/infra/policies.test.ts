@@ -1,10 +1,7 @@
-import { Validations } from 'aws-cdk-lib';
-import { Queue } from 'aws-cdk-lib/aws-sqs';
-import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
 import { grants } from './iam.ts';
 import { authorizedPlan, fullPlan, planOf, sourcePlan, workerPlan } from './plans.ts';
-import { stackOf, templateOf } from './synth.ts';
+import { templateOf } from './synth.ts';
 import type { CloudFormationTemplate } from './template-interpreter.ts';
 
 /** Reviewed by hand: a line more or less is a decision, not a detail. */
@@ -87,30 +84,6 @@ const reviewedOfWorkers = [
 ];
 
 describe('policies', () => {
-  it.each([
-    ['everything switched on', fullPlan()],
-    ['tokens at the entrance', authorizedPlan()],
-    ['workers', workerPlan()],
-  ])('is clean under AwsSolutions and the CDK’s own validation with %s', (_title, plan) => {
-    const { app } = stackOf(plan);
-    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-    expect(() => app.synth()).not.toThrow();
-  });
-
-  it('stops the synthesis at a violation of AwsSolutions that nobody argued for', () => {
-    const { app, stack } = stackOf(planOf(sourcePlan('github')));
-    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-    new Queue(stack, 'Bare');
-    expect(() => app.synth()).toThrow('AwsSolutions-SQS4');
-  });
-
-  it('stops the synthesis at a value that CloudFormation would refuse', () => {
-    const { consumer, ...source } = sourcePlan('github');
-    const vpc = { subnetIds: ['no-subnet'], securityGroupIds: ['no-group'] };
-    const { app } = stackOf(planOf({ ...source, consumer: { ...consumer!, function: { memoryMiB: 512, vpc } } }));
-    expect(() => app.synth()).toThrow('CloudFormation-Validate');
-  });
-
   it('grants exactly the reviewed actions on the reviewed resources', () => {
     expect(grants(templateOf(fullPlan()).toJSON() as CloudFormationTemplate)).toEqual(reviewed);
   });

@@ -1,9 +1,8 @@
-import { Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
 import { makeDoctorPlan } from '../../src/plan/doctor.ts';
 import type { Plan, SourcePlan } from '../../src/plan/plan.ts';
 import { planOf, sourcePlan } from './plans.ts';
-import { stackOf } from './synth.ts';
+import { templateOf } from './synth.ts';
 
 interface Resource {
   Type: string;
@@ -52,8 +51,8 @@ class Api {
 }
 
 function resourcesOf(plan: Plan, doctor = false): Resources {
-  const { stack } = stackOf(plan, {}, doctor ? makeDoctorPlan(plan.name) : undefined);
-  return (Template.fromStack(stack).toJSON() as { Resources: Resources }).Resources;
+  const template = templateOf(plan, doctor ? makeDoctorPlan(plan.name) : undefined);
+  return (template.toJSON() as { Resources: Resources }).Resources;
 }
 
 function at(path: string, source: SourcePlan): SourcePlan {

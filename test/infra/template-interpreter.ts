@@ -72,9 +72,12 @@ export function routesOf(template: CloudFormationTemplate): Map<string, Record<s
   return routes;
 }
 
-/** Runs one request through the template. */
-export function interpret(template: CloudFormationTemplate, request: InterpretedRequest): InterpretedResult {
-  const parameters = routesOf(template).get(`${request.method} ${request.path}`);
+/** Runs one request through a template. @param routes Its own, by {@link routesOf}. */
+export function interpret(
+  routes: ReadonlyMap<string, Record<string, string>>,
+  request: InterpretedRequest,
+): InterpretedResult {
+  const parameters = routes.get(`${request.method} ${request.path}`);
   if (!parameters) return { kind: 'notFound' };
   const evaluated: Record<string, string> = {};
   for (const [name, expression] of Object.entries(parameters)) {

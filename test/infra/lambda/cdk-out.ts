@@ -48,7 +48,7 @@ export function synthContract(): CdkOut {
       // As on a machine where people also run it locally.
       PLAIN_WEBHOOK_SECRET: plantedSecret,
       CDK_OUTDIR: cdkOut,
-      // What the CDK's own validation finds is for test/infra/policies.test.ts: it takes two seconds.
+      // What the CDK's own validation finds is for test/infra/validation.test.ts.
       CDK_VALIDATION: 'false',
       NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       CDK_CONTEXT_JSON: JSON.stringify({ ...context, config: config.file }),
