@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { formatOutcome } from '../../../src/consumer/outcome-attribute.ts';
 import { arrived, sourcePlan } from '../../fakes/source.ts';
 import { startSecretsManager } from '../../secrets/local-secrets-manager.ts';
@@ -21,42 +21,39 @@ const offBy = (ms: number) => {
   return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(module)}` };
 };
 
-describe.each(queueEndpoints)('against %s', (_name, open) => {
-  let endpoint: QueueEndpoint;
-  let secrets: Awaited<ReturnType<typeof startSecretsManager>>;
-  beforeEach(async () => {
-    endpoint = await open([queue, deadLetterQueue]);
-    secrets = await startSecretsManager({ 'acme/github': { current: 'right', changedAt: new Date(0) } });
-  });
-  afterEach(async () => {
-    await endpoint.close();
-    await secrets.close();
-  });
+const rest = async (endpoint: QueueEndpoint, at: number) => {
+  const message = arrived({ id: `dead-${at}`, secret: 'right' });
+  const outcome = { kind: 'rejected', reason: 'signature_mismatch', detail: 'no' } as const;
+  const attributes = { ...message.attributes, ...formatOutcome(outcome, { attempts: 1, at }) };
+  const sent = await endpoint.queue(deadLetterQueue.name).send({ ...message, attributes });
+  if (!sent.ok) throw new Error(sent.message);
+};
 
-  const rest = async (at: number) => {
-    const message = arrived({ id: `dead-${at}`, secret: 'right' });
-    const outcome = { kind: 'rejected', reason: 'signature_mismatch', detail: 'no' } as const;
-    const attributes = { ...message.attributes, ...formatOutcome(outcome, { attempts: 1, at }) };
-    const sent = await endpoint.queue(deadLetterQueue.name).send({ ...message, attributes });
-    if (!sent.ok) throw new Error(sent.message);
-  };
-  const run = (args: string[], clock: number) =>
-    hookportAlone([...args, '--config', config, '--aws', '--json'], {
-      ...endpoint.environment,
-      ...offBy(clock),
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
-    });
-
+// All at once: most of the time goes by waiting for more messages.
+describe.concurrent.each(queueEndpoints)('against %s', (_name, open) => {
   it.each([-4 * minute, 4 * minute])(
     'a redrive and a purge go by SQS’s clock where theirs is off by %i ms',
     async (off) => {
-      await rest(Date.now() - 1000);
-      // What comes in while they run.
-      await rest(Date.now() + minute);
-      const redriven = await run(['redrive', 'github', '--dry-run'], off);
-      expect(JSON.parse(redriven.out)).toMatchObject({ moved: 1, newer: 1 });
-      const purged = await run(['dlq', 'purge', 'github', '--reason', 'signature_mismatch', '--yes'], off);
-      expect(JSON.parse(purged.out)).toMatchObject({ deleted: 1, newer: 1 });
+      const endpoint = await open([queue, deadLetterQueue]);
+      const secrets = await startSecretsManager({ 'acme/github': { current: 'right', changedAt: new Date(0) } });
+      const run = (...args: string[]) =>
+        hookportAlone([...args, '--config', config, '--aws', '--json'], {
+          ...endpoint.environment,
+          ...offBy(off),
+          AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
+        });
+      try {
+        await rest(endpoint, Date.now() - 1000);
+        // What comes in while they run.
+        await rest(endpoint, Date.now() + minute);
+        const redriven = await run('redrive', 'github', '--dry-run');
+        expect(JSON.parse(redriven.out)).toMatchObject({ moved: 1, newer: 1 });
+        const purged = await run('dlq', 'purge', 'github', '--reason', 'signature_mismatch', '--yes');
+        expect(JSON.parse(purged.out)).toMatchObject({ deleted: 1, newer: 1 });
+      } finally {
+        await endpoint.close();
+        await secrets.close();
+      }
     },
   );
 });
