@@ -29,11 +29,11 @@ import { hookport, localAws } from './run.ts';
 const source = sourcePlan();
 const minuteMs = 60_000;
 /** So much time passes with each delivery; less while a process runs, whose time is the machine's. */
-const [stepMs, stepOfProcessMs] = [2000, 20];
+const [stepMs, stepOfProcessMs] = [5000, 20];
 /** After so long a worker has read the secrets again, even if none was a mismatch. */
 const warmMinutes = 6;
 /** So many deliveries may wait for their first attempt; then the sender, and time with it, waits. */
-const backlog = 20;
+const backlog = 8;
 
 let folder: string;
 let embedded: InProcessQueues;
