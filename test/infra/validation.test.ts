@@ -52,6 +52,7 @@ describe('a stack is clean under AwsSolutions and the CDK’s own validation', (
     ['workers', workerPlan(), false],
     ['more addresses to tell than an alarm has room for', planOf(...alarmed(many(30))), false],
     ['a source that is consumed from outside', planOf(...alarmed([unconsumed(sourcePlan('a'))])), false],
+    ['sources as `init` makes them', planOf(...['github', 'paddle'].map((id) => unconsumed(sourcePlan(id)))), false],
     ['a silence that nobody is told of', planOf({ ...sourcePlan('a'), expectEverySeconds: 1800 }), false],
     ['50 sources', planOf(...many(50)), false],
   ])(

@@ -18,7 +18,7 @@ const { queue, deadLetterQueue } = sourcePlan();
 const sentAt = Math.floor(Date.now() / 1000) * 1000 - 600_000;
 
 // Both at once: most of the time goes by waiting for more messages. The tests of one follow each other, with the same queues.
-describe.concurrent.each(queueEndpoints)('against %s', (_name, open) =>
+describe.concurrent.each(queueEndpoints)('against %s', (_name, open) => {
   describe('in turn', { concurrent: false }, () => {
     let endpoint: QueueEndpoint;
     let cloudWatch: Awaited<ReturnType<typeof startCloudWatch>>;
@@ -196,5 +196,5 @@ describe.concurrent.each(queueEndpoints)('against %s', (_name, open) =>
       // Those in hand since the test before, and nothing more.
       expect(await endpoint.queue(queue.name).depth()).toMatchObject({ visible: 0, inFlight: 22 });
     });
-  }),
-);
+  });
+});

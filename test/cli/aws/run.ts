@@ -14,7 +14,7 @@ export const localAws = {
   AWS_SECRET_ACCESS_KEY: 'local',
 };
 
-/** Runs a command, with nothing of this process's environment but the PATH. */
+/** Runs a command, with nothing of this process's environment but the PATH and what Node compiled. */
 export async function hookport(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
@@ -34,7 +34,9 @@ export async function hookportAlone(
 }
 
 function inheriting(environment: Readonly<Record<string, string>>) {
-  return { PATH: process.env['PATH'], ...localAws, ...environment };
+  // As src/cli/hookport.js has it, for the CDK CLI and the app.
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  return { PATH, NODE_COMPILE_CACHE, ...localAws, ...environment };
 }
 
 /**
@@ -53,7 +55,7 @@ export async function hookportInTerminal(
   const command = `stty cols 120 rows 40; exec ${quoted}`;
   const child = spawn('/usr/bin/script', ['--quiet', '--return', '--command', command, '/dev/null'], {
     cwd: root,
-    env: { PATH: process.env['PATH'], TERM: 'xterm', ...localAws, ...environment },
+    env: { ...inheriting(environment), TERM: 'xterm' },
   });
   let shown = '';
   let seen = 0;
