@@ -2,16 +2,17 @@ import dns from 'node:dns';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createWorker, defineBatchHandler, defineHandler, type Handler } from 'hookport';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startAwsJson } from './fakes/aws-json.ts';
 import { startWorkerProject, type WorkerProject } from './fakes/worker-project.ts';
 
 let project: WorkerProject;
 
-beforeEach(async () => {
+beforeAll(async () => {
   project = await startWorkerProject();
 });
-afterEach(() => project.close());
+afterEach(() => project.reset());
+afterAll(() => project.close());
 
 const at = () => project.at();
 

@@ -16,6 +16,8 @@ export interface WorkerProject {
   at(): CreateWorkerOptions & { endpoint: string };
   /** Makes the source one that deduplicates. */
   deduplicate(): Promise<void>;
+  /** Takes back whatever was done to its configuration. */
+  reset(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -24,7 +26,8 @@ export async function startWorkerProject(): Promise<WorkerProject> {
   await mkdir(join(root, 'data'));
   await writeFile(join(root, '.env'), 'GITHUB_WEBHOOK_SECRET=right\n');
   const config = join(root, 'webhooks.config.yaml');
-  await writeFile(config, 'name: acme\nsources:\n  github:\n    provider: github\n');
+  const reset = () => writeFile(config, 'name: acme\nsources:\n  github:\n    provider: github\n');
+  await reset();
   const { queue, deadLetterQueue } = sourcePlan();
   const queues = await openEmbeddedQueues({ folder: join(root, 'data'), queues: [queue, deadLetterQueue] });
   const endpoint = await startSqsEndpoint({ port: 0, queues, log: createLogFake() });
@@ -37,6 +40,7 @@ export async function startWorkerProject(): Promise<WorkerProject> {
       await writeFile(config, `name: acme\nsources:\n  github:\n${source}`);
       await writeFile(join(root, 'handler.ts'), '');
     },
+    reset,
     async close() {
       await endpoint.close();
       await queues.close();
