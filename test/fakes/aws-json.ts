@@ -7,7 +7,11 @@ export type AwsAnswer = { status: number; body: unknown };
 export async function startAwsJson(
   answer: (action: string, input: Record<string, unknown>) => AwsAnswer,
 ): Promise<{ endpoint: string; close(): Promise<void> }> {
-  const server = createServer((request, response) => void answerJson(request, response, answer));
+  // No connection is closed for being idle: a client that is busy for long would take it up in that moment.
+  const server = createServer(
+    { keepAliveTimeout: 0 },
+    (request, response) => void answerJson(request, response, answer),
+  );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
