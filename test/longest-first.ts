@@ -2,15 +2,15 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
  * What takes longest begins first, so that no core is idle at the end. Vitest's own order goes by the size of files where no
- * run has been before. The CDK comes while the first two still run: then it is loaded, which
- * takes seconds, in one worker alone.
+ * run has been before. What loads the CDK comes while the first two still run: it is loaded, which takes seconds, in the
+ * other workers alone.
  */
 const order = [
   'chaos/chaos',
-  'cli/aws/queues',
-  'infra/',
-  'examples/examples',
   'cli/aws/deploy',
+  'infra/validation',
+  'infra/',
+  'cli/aws/take-up',
   'bench/',
   'examples/',
   'browser/',
