@@ -1,12 +1,23 @@
-import { closeSync, existsSync, fdatasync, fdatasyncSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fdatasync,
+  fdatasyncSync,
+  fstatSync,
+  openSync,
+  renameSync,
+  writeSync,
+  writevSync,
+} from 'node:fs';
 import { createPrivateFile } from '../../../private-file.ts';
 import { syncFolder } from '../../../sync-folder.ts';
+import { firstOf, lengthOf, withoutFirst } from './pieces.ts';
 import { leftInSegment, segmentBytes, segmentFile, segmentOf, spareFile } from './segments.ts';
 
 /** The intake log as its writer has it. */
 export interface AppendFile {
-  /** All of it, or it throws what the system says. */
-  write(bytes: Buffer, length: number, position: number): void;
+  /** All of them, one behind the other, or it throws what the system says. */
+  write(pieces: readonly Uint8Array[], position: number): void;
   /** Calls back, perhaps at once, when everything written before the call is on disk. */
   sync(done: (error: Error | null) => void): void;
   /** Once no sync is under way. */
@@ -56,20 +67,27 @@ export function openAppendFile(folder: string): AppendFile {
     return { number, descriptor, size: fstatSync(descriptor).size };
   }
 
+  function writeInto(number: number, pieces: readonly Uint8Array[], place: number): void {
+    const segment = current?.number === number ? current : turnTo(number);
+    const end = place + lengthOf(pieces);
+    while (segment.size < end) segment.size += writeSync(segment.descriptor, growth, 0, growth.length, segment.size);
+    for (let at = place, left = pieces; at < end;) {
+      const written = writevSync(segment.descriptor, left, at);
+      left = withoutFirst(left, written);
+      at += written;
+    }
+  }
+
   const syncs = createSync();
 
   return {
-    write(bytes, length, position) {
-      let written = 0;
-      while (written < length) {
-        const at = position + written;
-        const number = segmentOf(at);
-        const segment = current?.number === number ? current : turnTo(number);
-        const place = at % segmentBytes;
-        const part = Math.min(length - written, leftInSegment(at));
-        while (segment.size < place + part)
-          segment.size += writeSync(segment.descriptor, growth, 0, growth.length, segment.size);
-        written += writeSync(segment.descriptor, bytes, written, part, place);
+    write(pieces, position) {
+      for (let at = position, left = pieces; left.length > 0;) {
+        const here = firstOf(left, leftInSegment(at));
+        writeInto(segmentOf(at), here, at % segmentBytes);
+        const written = lengthOf(here);
+        left = withoutFirst(left, written);
+        at += written;
       }
     },
     sync(done) {

@@ -36,19 +36,32 @@ export function roomFor({ attributes, body }: Pick<IntakeRecord, 'attributes' | 
  * @returns its length
  */
 export function writeRecord(target: Buffer, offset: number, position: number, record: IntakeRecord): number {
-  const attributesAt = offset + headBytes;
-  const attributesBytes = target.write(record.attributes, attributesAt);
-  const bodyAt = attributesAt + attributesBytes;
-  const length = bodyAt + record.body.length - offset;
+  const bodyAt = offset + writeFields(target, offset, position, record);
+  const end = bodyAt + record.body.length;
   target.set(record.body, bodyAt);
-  target.writeUInt32LE(length, offset + at.length);
+  target.writeUInt32LE(crc32(target.subarray(offset + at.length, end)), offset);
+  return end - offset;
+}
+
+/** The same for all but its body, which must come behind. @returns how much there is before the body */
+export function writeBeforeBody(target: Buffer, offset: number, position: number, record: IntakeRecord): number {
+  const length = writeFields(target, offset, position, record);
+  const ofFields = crc32(target.subarray(offset + at.length, offset + length));
+  target.writeUInt32LE(crc32(record.body, ofFields), offset);
+  return length;
+}
+
+/** All but the CRC and the body. @returns how much there is before the body */
+function writeFields(target: Buffer, offset: number, position: number, record: IntakeRecord): number {
+  const attributesBytes = target.write(record.attributes, offset + headBytes);
+  const length = headBytes + attributesBytes;
+  target.writeUInt32LE(length + record.body.length, offset + at.length);
   target.writeDoubleLE(position, offset + at.position);
   target.writeDoubleLE(record.sentAt, offset + at.sentAt);
   target.writeUInt32LE(record.delayMs, offset + at.delayMs);
   target.writeUInt32LE(record.queue, offset + at.queue);
   target.writeUInt32LE(attributesBytes, offset + at.attributes);
   target.write(record.messageId, offset + at.messageId, idBytes, 'latin1');
-  target.writeUInt32LE(crc32(target.subarray(offset + at.length, offset + length)), offset);
   return length;
 }
 

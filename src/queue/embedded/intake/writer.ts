@@ -1,7 +1,8 @@
 import type { HookportError } from '../../../errors.ts';
 import { unavailable } from '../unavailable.ts';
 import type { AppendFile } from './append-file.ts';
-import { type IntakeRecord, roomFor, writePadding, writeRecord } from './record.ts';
+import { type Batch, createBatch } from './batch.ts';
+import { type IntakeRecord, roomFor } from './record.ts';
 import { leftInSegment } from './segments.ts';
 
 /** The writing end of the intake log, in the thread that accepts. */
@@ -39,19 +40,18 @@ export interface IntakeWriterOptions {
   broken: (error: Error) => void;
 }
 
-interface Batch {
-  bytes: Buffer;
-  length: number;
+/** A batch and who waits for it. */
+interface Gathered {
+  batch: Batch;
   waiting: { resolve: () => void; reject: (error: HookportError) => void }[];
 }
 
 /** The log may be ahead of the engine by no more: it bounds what the next start has to take over. */
 export const mostAheadBytes = 32 * 2 ** 20;
 
-const batchBytes = 256 * 1024;
 /** Of the event loop: a batch waits on as long as each brings another message. One that brings none costs a few microseconds. */
 const mostTurns = 4;
-const emptyBatch = (): Batch => ({ bytes: Buffer.allocUnsafeSlow(batchBytes), length: 0, waiting: [] });
+const nothingGathered = (): Gathered => ({ batch: createBatch(), waiting: [] });
 
 /**
  * One write and one sync at a time, for all that was sent before they began: the more comes meanwhile, the more share
@@ -64,8 +64,8 @@ export function createIntakeWriter(options: IntakeWriterOptions): IntakeWriter {
   /** Where the next record goes. */
   let next = options.at;
   let free = options.at + mostAheadBytes;
-  let gathering = emptyBatch();
-  let spare = emptyBatch();
+  let gathering = nothingGathered();
+  let spare = nothingGathered();
   let scheduled = false;
   /** The last batch had more than one. */
   let severalSend = false;
@@ -83,20 +83,13 @@ export function createIntakeWriter(options: IntakeWriterOptions): IntakeWriter {
   let later = 0;
 
   function append(record: IntakeRecord): Promise<void> {
-    const batch = gathering;
+    const { batch, waiting } = gathering;
     const skipped = skipBefore(record);
-    const needed = batch.length + skipped + roomFor(record);
-    if (needed > batch.bytes.length) batch.bytes = grown(batch.bytes, batch.length, needed);
-    if (skipped > 0) {
-      writePadding(batch.bytes, batch.length, next, skipped);
-      batch.length += skipped;
-      next += skipped;
-    }
-    const length = writeRecord(batch.bytes, batch.length, next, record);
-    batch.length += length;
-    next += length;
+    if (skipped > 0) batch.skip(skipped, next);
+    next += skipped;
+    next += batch.add(record, next);
     if (!flushing) schedule();
-    return new Promise((resolve, reject) => void batch.waiting.push({ resolve, reject }));
+    return new Promise((resolve, reject) => void waiting.push({ resolve, reject }));
   }
 
   /** To the end of the segment, where the record might not fit: none stands in two. */
@@ -153,43 +146,44 @@ export function createIntakeWriter(options: IntakeWriterOptions): IntakeWriter {
     seen = 0;
     turns = 0;
     scheduled = false;
-    if (gathering.length === 0) return;
-    const batch = gathering;
+    if (gathering.batch.length === 0) return;
+    const gathered = gathering;
+    const { batch, waiting } = gathered;
     gathering = spare;
     flushing = true;
     try {
-      file.write(batch.bytes, batch.length, synced);
+      file.write(batch.pieces(), synced);
     } catch (error) {
-      refuse(batch, error as Error);
+      refuse(waiting, error as Error);
       // A full disk may have room again; what was refused will be overwritten.
       if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') breakDown(error as Error);
-      return landed(batch);
+      return landed(gathered);
     }
     file.sync((error) => {
       if (error) {
-        refuse(batch, error);
+        refuse(waiting, error);
         breakDown(error);
       } else {
         synced += batch.length;
         reachMarks();
         announce(synced);
-        for (const { resolve } of batch.waiting) resolve();
+        for (const { resolve } of waiting) resolve();
       }
-      landed(batch);
+      landed(gathered);
     });
   }
 
   /** The next batch may go. */
-  function landed(batch: Batch): void {
-    spare = batch.bytes.length > 4 * batchBytes ? emptyBatch() : batch;
-    spare.length = 0;
+  function landed(gathered: Gathered): void {
+    spare = gathered;
+    spare.batch.clear();
     spare.waiting = [];
     flushing = false;
-    if (gathering.length > 0) schedule();
+    if (gathering.batch.length > 0) schedule();
     else rest();
   }
 
-  const isIdle = () => !flushing && gathering.length === 0 && later === 0;
+  const isIdle = () => !flushing && gathering.batch.length === 0 && later === 0;
 
   function rest(): void {
     if (!isIdle()) return;
@@ -206,10 +200,10 @@ export function createIntakeWriter(options: IntakeWriterOptions): IntakeWriter {
   }
 
   /** What was gathered behind it has positions that no longer hold, so it is refused too. */
-  function refuse(batch: Batch, error: Error): void {
+  function refuse(waiting: Gathered['waiting'], error: Error): void {
     const refusal = unavailable(error.message);
-    for (const { reject } of [...batch.waiting, ...gathering.waiting]) reject(refusal);
-    gathering.length = 0;
+    for (const { reject } of [...waiting, ...gathering.waiting]) reject(refusal);
+    gathering.batch.clear();
     gathering.waiting = [];
     next = synced;
     reachMarks();
@@ -248,10 +242,4 @@ export function createIntakeWriter(options: IntakeWriterOptions): IntakeWriter {
     },
     close: () => end(unavailable('the queues are closed')),
   };
-}
-
-function grown(bytes: Buffer, used: number, needed: number): Buffer {
-  const larger = Buffer.allocUnsafeSlow(Math.max(needed, bytes.length * 2));
-  bytes.copy(larger, 0, 0, used);
-  return larger;
 }

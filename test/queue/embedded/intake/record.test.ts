@@ -7,6 +7,7 @@ import {
   readContent,
   readHead,
   roomFor,
+  writeBeforeBody,
   writePadding,
   writeRecord,
 } from '../../../../src/queue/embedded/intake/record.ts';
@@ -49,6 +50,17 @@ describe('a record of the intake log', () => {
           expect(read(bytes, offset)).toEqual({ length, record: { ...one, body: Buffer.from(body) } });
         },
       ),
+    );
+  });
+
+  test('is the same where its body comes from elsewhere', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.uint8Array({ maxLength: 2000 }), (attributes, body) => {
+        const one = { ...record, attributes, body };
+        const bytes = Buffer.alloc(roomFor(one));
+        const before = bytes.subarray(0, writeBeforeBody(bytes, 0, position, one));
+        expect(Buffer.concat([before, body])).toEqual(written(one));
+      }),
     );
   });
 

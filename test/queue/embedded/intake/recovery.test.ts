@@ -175,7 +175,7 @@ describe('what a start takes over', () => {
     writePadding(bytes, 0, at, 500);
     const file = openAppendFile(logFolder());
     // What it was written with did not come to the disk.
-    file.write(bytes, 500, at);
+    file.write([bytes.subarray(0, 500)], at);
     file.close();
     const second = await openInProcess([q], { folder });
     expect(segmentsIn(logFolder())).toEqual([]);

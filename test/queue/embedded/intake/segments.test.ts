@@ -283,7 +283,7 @@ describe('the file that a writer appends to', () => {
     makeLogFolder(logFolder);
     const file = openAppendFile(logFolder);
     const bytes = Buffer.from('0123456789');
-    file.write(bytes, bytes.length, startOfSegment(8) - 4);
+    file.write([bytes], startOfSegment(8) - 4);
     expect(await synced(file)).toBeNull();
     file.close();
     const log = openLogFile(logFolder);
@@ -298,8 +298,8 @@ describe('the file that a writer appends to', () => {
   test('goes back to an earlier segment for what was refused there', async () => {
     makeLogFolder(logFolder);
     const file = openAppendFile(logFolder);
-    file.write(Buffer.from('aabb'), 4, startOfSegment(8) - 2);
-    file.write(Buffer.from('AABB'), 4, startOfSegment(8) - 2);
+    file.write([Buffer.from('aabb')], startOfSegment(8) - 2);
+    file.write([Buffer.from('AABB')], startOfSegment(8) - 2);
     expect(await synced(file)).toBeNull();
     file.close();
     const log = openLogFile(logFolder);
@@ -316,7 +316,7 @@ describe('the file that a writer appends to', () => {
     const { ino, size, mode } = statSync(spareFile(logFolder));
     expect([size, mode & 0o777]).toEqual([segmentBytes, 0o600]);
     const file = openAppendFile(logFolder);
-    file.write(Buffer.from('x'), 1, startOfSegment(3));
+    file.write([Buffer.from('x')], startOfSegment(3));
     file.close();
     expect(statSync(segmentFile(logFolder, 3)).ino).toBe(ino);
     expect(readdirSync(logFolder)).toEqual(['0000000003.log']);
@@ -331,7 +331,7 @@ describe('what a record holds', () => {
     expect(contents({ position: startOfSegment(3), length: 100 })).toBeUndefined();
     makeSpare(logFolder);
     const file = openAppendFile(logFolder);
-    file.write(Buffer.from('x'), 1, startOfSegment(3));
+    file.write([Buffer.from('x')], startOfSegment(3));
     file.close();
     expect(contents({ position: startOfSegment(3), length: 100 })).toBeUndefined();
     log.close();
@@ -349,7 +349,7 @@ describe.skipIf(!existsSync('/proc/self/fd'))('of the segments', () => {
   test('a writer has each open once, however often a full disk has it try again, and after a sync the last alone', async () => {
     makeLogFolder(logFolder);
     const file = openAppendFile(logFolder);
-    for (let tries = 0; tries < 10; tries++) file.write(Buffer.from('aabb'), 4, startOfSegment(8) - 2);
+    for (let tries = 0; tries < 10; tries++) file.write([Buffer.from('aabb')], startOfSegment(8) - 2);
     expect(openFiles()).toBe(2);
     expect(await synced(file)).toBeNull();
     expect(openFiles()).toBe(1);

@@ -14,9 +14,9 @@ class FakeFile implements AppendFile {
   refusal: Error | undefined;
   syncs: ((error: Error | null) => void)[] = [];
 
-  write(bytes: Buffer, length: number, position: number): void {
+  write(pieces: readonly Uint8Array[], position: number): void {
     if (this.refusal) throw this.refusal;
-    for (let at = 0; at < length; at++) this.bytes[position - start + at] = bytes[at]!;
+    Buffer.concat(pieces).copy(this.bytes, position - start);
   }
 
   read(target: Buffer, length: number, position: number): number {
@@ -109,6 +109,25 @@ describe('the writing end of the intake log', () => {
     await syncEnds();
     expect(answers).toEqual(['a', 'b', 'c', 'd']);
     expect(names()).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  test('writes short and long ones in their order, over the end of a segment too', async () => {
+    const sizes = [10, 70_000, 10, 20, 300_000, 65_536, 65_535, 10];
+    for (const [index, bytes] of sizes.entries()) send(String(index), bytes);
+    await turnOfEvents();
+    await syncEnds();
+    expect(names()).toEqual(['0', '1', '2', '3', '4', '5', '6', '7']);
+    expect(names(startOfSegment(5))).toEqual(['1', '2', '3', '4', '5', '6', '7']);
+    // Where a batch used up much memory, the next begins anew.
+    for (const [index, bytes] of [...sizes, ...Array.from({ length: 40 }, () => 60_000), ...sizes].entries())
+      send(`again ${index}`, bytes);
+    await turnOfEvents();
+    await syncEnds();
+    send('last', 70_000);
+    await turnOfEvents();
+    await syncEnds();
+    expect(names(startOfSegment(5))).toHaveLength(7 + 2 * sizes.length + 40 + 1);
+    expect(answers).toHaveLength(3 * sizes.length + 40 + 1);
   });
 
   test('waits on after several at once, as long as each turn brings another', async () => {
