@@ -6,6 +6,8 @@ import type { Step } from './recording.ts';
 /** The files of a recorded process, as they are and as a power cut at this moment could leave them. */
 export interface Disk {
   take(step: Step): void;
+  /** What is there while the power is on, by path. */
+  now(): Map<string, Buffer>;
   /** What a power cut leaves, by path. */
   afterCut(survival: Survival, random: Random): Map<string, Buffer>;
 }
@@ -73,16 +75,20 @@ export function createDisk(): Disk {
           return void syncs.delete(step.sync);
       }
     },
+    now: () => new Map(filesIn(names).map(([path, file]) => [path, file.content])),
     afterCut(survival, random) {
       const surviving =
         survival === 'nothing' ? 0 : survival === 'torn' ? renamings.length : random.integer(0, renamings.length);
       const left = new Map(durableNames);
       for (const { change } of renamings.slice(0, surviving)) change(left);
-      const files = [...left].filter((each): each is [string, DiskFile] => each[1] instanceof DiskFile);
-      const reachable = files.filter(([path]) => left.get(folderOf(path)) === 'folder');
+      const reachable = filesIn(left).filter(([path]) => left.get(folderOf(path)) === 'folder');
       return new Map(reachable.map(([path, file]) => [path, file.afterCut(survival, random)]));
     },
   };
+}
+
+function filesIn(names: Names): [string, DiskFile][] {
+  return [...names].filter((each): each is [string, DiskFile] => each[1] instanceof DiskFile);
 }
 
 function fileAt(names: Names, path: string): DiskFile {

@@ -35,6 +35,11 @@ export class DiskFile {
     return this.pending.length > 0;
   }
 
+  /** As it is, to whoever reads it while the power is on. */
+  get content(): Buffer {
+    return this.pending.reduce(edited, Buffer.from(this.durable));
+  }
+
   afterCut(survival: Survival, random: Random): Buffer {
     if (survival === 'nothing' || this.pending.length === 0) return this.durable;
     if (survival === 'some') return someSectors(this.durable, this.pending, random);

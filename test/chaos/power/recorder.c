@@ -118,6 +118,27 @@ ssize_t pwrite64(int fd, const void *data, size_t size, off64_t offset) {
   return done;
 }
 
+/* The pieces of one write, which a loss of power may part as well. */
+#define PWRITEV(name) \
+  ssize_t name(int fd, const struct iovec *pieces, int count, off64_t offset) { \
+    REAL(name); \
+    ssize_t done = real(fd, pieces, count, offset); \
+    const char *path = path_of(fd); \
+    for (int i = 0; path && done > 0 && i < count && offset_in(pieces, i) < (size_t)done; i++) { \
+      size_t left = done - offset_in(pieces, i); \
+      size_t size = left < pieces[i].iov_len ? left : pieces[i].iov_len; \
+      if (size > 0) record('W', path, offset + offset_in(pieces, i), pieces[i].iov_base, size); \
+    } \
+    return done; \
+  }
+static size_t offset_in(const struct iovec *pieces, int index) {
+  size_t offset = 0;
+  for (int i = 0; i < index; i++) offset += pieces[i].iov_len;
+  return offset;
+}
+PWRITEV(pwritev)
+PWRITEV(pwritev64)
+
 ssize_t write(int fd, const void *data, size_t size) {
   REAL(write);
   ssize_t done = real(fd, data, size);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadProject } from '../../../src/cli/project.ts';
@@ -28,7 +28,8 @@ export const powerLoss: Scenario = {
       config,
       'name: e2e\nsources:\n  github: { provider: github, handler: test/fixtures/handlers/note-effects.ts }\n',
     );
-    const steps = await record(run, folder, config);
+    const recorded = join(folder, 'recorded');
+    const steps = await record(run, recorded, { folder, config });
     const { plan } = await loadProject({ config });
     const queues = plan.sources.flatMap(({ queue, deadLetterQueue, verifiedQueue }) =>
       [queue, deadLetterQueue, verifiedQueue].filter((each) => each !== undefined),
@@ -37,7 +38,7 @@ export const powerLoss: Scenario = {
     const disk = createDisk();
     const acknowledged = new Set<string>();
     const handled = new Set<string>();
-    const problems: string[] = [];
+    const problems = unrecorded(steps, recorded);
     const scratch = mkdtempSync(join(memory, 'hookport-power-'));
     run.onEnd(() => rmSync(scratch, { recursive: true, force: true }));
     const chance = run.short ? 24 / steps.length : 1;
@@ -80,10 +81,24 @@ function noteLines(step: Step, ids: Set<string>): void {
   if (step.kind === 'write') for (const id of step.data.toString().split('\n')) if (id !== '') ids.add(id);
 }
 
+/** What the recorder did not see, as a write by a call that it does not know: whatever depends on that would be found lost, or never cut. */
+function unrecorded(steps: readonly Step[], recorded: string): string[] {
+  const disk = createDisk();
+  for (const step of steps) disk.take(step);
+  const files = disk.now();
+  const log = readdirSync(join(recorded, 'data/intake')).map((name) => `data/intake/${name}`);
+  return log
+    .filter((path) => files.get(path)?.equals(readFileSync(join(recorded, path))) !== true)
+    .map((path) => `what was recorded of ${path} is not what stands there`);
+}
+
 /** Two processes, one after the other, on the same folder: the second recovers what the first left. */
-async function record(run: Run, folder: string, config: string): Promise<Step[]> {
+async function record(
+  run: Run,
+  recorded: string,
+  { folder, config }: { folder: string; config: string },
+): Promise<Step[]> {
   const library = compile('power/recorder.c', folder);
-  const recorded = join(folder, 'recorded');
   mkdirSync(recorded);
   const steps: Step[] = [];
   for (const part of [1, 2]) {
