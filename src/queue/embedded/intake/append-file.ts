@@ -67,15 +67,12 @@ export function openAppendFile(folder: string): AppendFile {
     return { number, descriptor, size: fstatSync(descriptor).size };
   }
 
-  function writeInto(number: number, pieces: readonly Uint8Array[], place: number): void {
+  /** @returns how many bytes of them the system took, in one write */
+  function writeInto(number: number, pieces: readonly Uint8Array[], place: number): number {
     const segment = current?.number === number ? current : turnTo(number);
     const end = place + lengthOf(pieces);
     while (segment.size < end) segment.size += writeSync(segment.descriptor, growth, 0, growth.length, segment.size);
-    for (let at = place, left = pieces; at < end;) {
-      const written = writevSync(segment.descriptor, left, at);
-      left = withoutFirst(left, written);
-      at += written;
-    }
+    return writevSync(segment.descriptor, pieces, place);
   }
 
   const syncs = createSync();
@@ -83,9 +80,7 @@ export function openAppendFile(folder: string): AppendFile {
   return {
     write(pieces, position) {
       for (let at = position, left = pieces; left.length > 0;) {
-        const here = firstOf(left, leftInSegment(at));
-        writeInto(segmentOf(at), here, at % segmentBytes);
-        const written = lengthOf(here);
+        const written = writeInto(segmentOf(at), firstOf(left, leftInSegment(at)), at % segmentBytes);
         left = withoutFirst(left, written);
         at += written;
       }
