@@ -5,14 +5,11 @@ import { identify } from '../../src/catalogue/identify.ts';
 import { schemeOf } from '../../src/catalogue/scheme-of.ts';
 import { sign } from '../../src/signature/sign.ts';
 import { arrival, check, genuine, signed } from './oracle.ts';
-import { readRecorded, type RecordedRequest, requestsCalled } from './recorded/recorded.ts';
+import { judge, readRecorded, type RecordedRequest, requestsCalled } from './recorded/recorded.ts';
 
 const recorded = readRecorded('adyen');
 const key = recorded.secret;
 const called = (what: string) => requestsCalled(recorded, what);
-
-const judge = ({ what: _what, accepted: _accepted, ...came }: RecordedRequest) =>
-  check(adyen, came.body, came.headers, key, came);
 
 /** The item of a notification that Adyen's SDK judged. */
 function itemOf(request: RecordedRequest | undefined): Record<string, unknown> {
@@ -36,14 +33,14 @@ describe('adyen (payments)', () => {
   it.each(recorded.requests.filter(({ what }) => what !== 'with fields moved across a colon'))(
     "judges as Adyen's SDK does what came $what: $body",
     async (request) => {
-      expect((await judge(request)).ok).toBe(request.accepted);
+      expect((await judge(adyen, recorded, request)).ok).toBe(request.accepted);
     },
   );
 
   it.each(called('with something else that is signed'))(
     'refuses for its signature what came $what: $body',
     async (request) => {
-      expect(await judge(request)).toMatchObject({ reason: 'signature_mismatch' });
+      expect(await judge(adyen, recorded, request)).toMatchObject({ reason: 'signature_mismatch' });
     },
   );
 
@@ -88,7 +85,7 @@ describe('adyen (payments)', () => {
   it.each(called('with fields moved across a colon'))(
     'refuses what came $what, which the SDK accepts',
     async (request) => {
-      expect(await judge(request)).toMatchObject({ reason: 'malformed_body' });
+      expect(await judge(adyen, recorded, request)).toMatchObject({ reason: 'malformed_body' });
       expect(request.accepted).toBe(true);
     },
   );

@@ -2,14 +2,14 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { shopify } from '../../providers/shopify.ts';
 import { bodies, check, genuine, signed, tampered } from './oracle.ts';
-import { readRecorded, requestsCalled } from './recorded/recorded.ts';
+import { judge, readRecorded, requestsCalled } from './recorded/recorded.ts';
 
 const recorded = readRecorded('shopify');
 const { secret } = recorded;
 
 describe('shopify', () => {
   it.each(recorded.requests)("judges as Shopify's SDK does what came $what: $body", async (request) => {
-    expect((await check(shopify, request.body, request.headers, secret)).ok).toBe(request.accepted);
+    expect((await judge(shopify, recorded, request)).ok).toBe(request.accepted);
   });
 
   it.each(requestsCalled(recorded, 'as signed'))("signs what Shopify's SDK accepts: $body", async (accepted) => {

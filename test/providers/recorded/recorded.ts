@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Provider } from '../../../src/catalogue/provider.ts';
+import type { Verdict } from '../../../src/signature/types.ts';
+import { check } from '../oracle.ts';
 
 /** What an official SDK made of some requests when `record.ts` asked it. */
 export interface Recorded {
@@ -35,4 +38,10 @@ export function requestsCalled({ requests }: Recorded, what: string): readonly R
   const found = requests.filter((each) => each.what === what);
   if (found.length === 0) throw new Error(`nothing is recorded as "${what}"`);
   return found;
+}
+
+/** The verdict of our definition on one of them. */
+export function judge(provider: Provider, { secret }: Recorded, request: RecordedRequest): Promise<Verdict> {
+  const { what: _what, accepted: _accepted, ...came } = request;
+  return check(provider, came.body, came.headers, secret, came);
 }
