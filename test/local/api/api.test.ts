@@ -1,27 +1,15 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { HookportError } from '../../../src/errors.ts';
-import { entry, fakeJournal, type Harness, kept, startHarness } from './harness.ts';
-
-let running: Harness | undefined;
-
-async function start(...args: Parameters<typeof startHarness>): Promise<Harness> {
-  running = await startHarness(...args);
-  return running;
-}
-
-afterEach(async () => {
-  await running?.api.close();
-  running = undefined;
-});
+import { entry, fakeJournal, kept, startForTest } from './harness.ts';
 
 const json = { 'content-type': 'application/json' };
 const post = (body: unknown) => ({ method: 'POST', headers: json, body: JSON.stringify(body) });
 
 describe('GET /api/sources', () => {
   it('tells each source’s URL, the state of its queues and its outcomes', async () => {
-    const { ask } = await start();
+    const { ask } = await startForTest();
     expect(await ask('/api/sources')).toMatchObject({
       status: 200,
       type: 'application/json; charset=utf-8',
@@ -47,7 +35,7 @@ describe('GET /api/sources', () => {
 
 describe('GET /api/deliveries', () => {
   it('tells what became of each, without headers and body', async () => {
-    const { ask } = await start();
+    const { ask } = await startForTest();
     const { json: deliveries } = await ask('/api/deliveries');
     expect(deliveries).toEqual([
       expect.objectContaining({
@@ -64,14 +52,14 @@ describe('GET /api/deliveries', () => {
   });
 
   it('asks the journal for the source, outcome, id and number that were asked for', async () => {
-    const { ask, filters } = await start();
+    const { ask, filters } = await startForTest();
     await ask('/api/deliveries?source=github&outcome=rejected&limit=5&id=a%20b');
     await ask('/api/deliveries');
     expect(filters).toEqual([{ source: 'github', outcome: 'rejected', limit: 5, id: 'a b' }, { limit: 100 }]);
   });
 
   it('asks for reason, event type, text and time too, and goes on from a cursor', async () => {
-    const { ask, filters } = await start();
+    const { ask, filters } = await startForTest();
     const times = 'since=2026-01-31T08:00:00Z&until=2026-02-01';
     await ask(`/api/deliveries?reason=stale_timestamp&eventType=push&text=a%26b&${times}&cursor=17.4`);
     expect(filters).toEqual([
@@ -89,7 +77,7 @@ describe('GET /api/deliveries', () => {
 
   it('leads to the next page, and says how far a long search came', async () => {
     const list = async () => ({ entries: [entry], next: '17.4', searchedBackTo: Date.UTC(2026, 0, 2) });
-    const { ask } = await start({ journal: fakeJournal({ list }) });
+    const { ask } = await startForTest({ journal: fakeJournal({ list }) });
     const { headers } = await ask('/api/deliveries?text=a%26b&cursor=20.9');
     expect(headers['link']).toBe('</api/deliveries?text=a%26b&cursor=17.4>; rel="next"');
     expect(headers['hookport-searched-back-to']).toBe('2026-01-02T00:00:00.000Z');
@@ -110,7 +98,7 @@ describe('GET /api/deliveries', () => {
     'outcome=__proto__',
     'source=nobody',
   ])('refuses %s with 400 and a reason', async (query) => {
-    const { ask, filters } = await start();
+    const { ask, filters } = await startForTest();
     expect(await ask(`/api/deliveries?${query}`)).toMatchObject({ status: 400, json: { error: expect.any(String) } });
     expect(filters).toEqual([]);
   });
@@ -118,7 +106,7 @@ describe('GET /api/deliveries', () => {
 
 describe('GET /api/deliveries/<id>', () => {
   it('tells the attempts too', async () => {
-    const { ask } = await start();
+    const { ask } = await startForTest();
     const { status, json: delivery } = await ask(`/api/deliveries/${encodeURIComponent(entry.id)}`);
     expect(status).toBe(200);
     expect(delivery).toMatchObject({
@@ -136,14 +124,14 @@ describe('GET /api/deliveries/<id>', () => {
       asked.push(id);
       return kept;
     };
-    const { ask } = await start({ journal: fakeJournal({ read }) });
+    const { ask } = await startForTest({ journal: fakeJournal({ read }) });
     for (const id of ['a/b', 'a%b', 'ä b?', 'x=+'])
       expect((await ask(`/api/deliveries/${encodeURIComponent(id)}`)).status).toBe(200);
     expect(asked).toEqual(['a/b', 'a%b', 'ä b?', 'x=+']);
   });
 
   it('answers 404 for an id that is not known, 400 for one that does not decode', async () => {
-    const { ask } = await start();
+    const { ask } = await startForTest();
     expect(await ask('/api/deliveries/other')).toMatchObject({ status: 404, json: { error: expect.any(String) } });
     expect(await ask('/api/deliveries/%ff')).toMatchObject({ status: 400, json: { error: expect.any(String) } });
   });
@@ -151,7 +139,7 @@ describe('GET /api/deliveries/<id>', () => {
 
 describe('POST /api/redrive', () => {
   it('redrives what was selected, and tells the report', async () => {
-    const { ask, redriven } = await start();
+    const { ask, redriven } = await startForTest();
     const selection = { source: 'github', reason: 'signature_mismatch', ids: ['a'], dryRun: true };
     expect(await ask('/api/redrive', post(selection))).toMatchObject({ status: 200, json: { moved: 1 } });
     expect(redriven).toEqual([selection]);
@@ -168,20 +156,20 @@ describe('POST /api/redrive', () => {
     [[], 400],
     [null, 400],
   ])('refuses %j with %i', async (body, status) => {
-    const { ask, redriven } = await start();
+    const { ask, redriven } = await startForTest();
     expect(await ask('/api/redrive', post(body))).toMatchObject({ status, json: { error: expect.any(String) } });
     expect(redriven).toEqual([]);
   });
 
   it('refuses a body that is not JSON, or longer than 1 MiB', async () => {
-    const { ask } = await start();
+    const { ask } = await startForTest();
     expect(await ask('/api/redrive', { method: 'POST', headers: json, body: '{' })).toMatchObject({ status: 400 });
     const long = { method: 'POST', headers: json, body: ' '.repeat(1024 * 1024 + 1) };
     expect(await ask('/api/redrive', long)).toMatchObject({ status: 413 });
   });
 
   it('answers the next request of a client whose body it did not read to its end', async () => {
-    const { api } = await start();
+    const { api } = await startForTest();
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const status = async (path: string, body?: Buffer) => {
       const method = body ? 'POST' : 'GET';
@@ -200,7 +188,7 @@ describe('POST /api/redrive', () => {
   });
 
   it('answers 500 without telling what failed inside', async () => {
-    const { ask } = await start({
+    const { ask } = await startForTest({
       redrive: async () => {
         throw new HookportError('secret_unreadable', 'the file /home/me/.env');
       },
@@ -218,20 +206,20 @@ describe('POST /api/dead-letters/purge', () => {
     { ids: ['a'], dryRun: true },
     { reason: 'rejected', eventType: 'push', ids: [] },
   ])('purges what %j names', async (selection) => {
-    const { ask, purged } = await start();
+    const { ask, purged } = await startForTest();
     const answer = await ask('/api/dead-letters/purge', post({ source: 'github', ...selection }));
     expect(answer).toMatchObject({ status: 200, json: { deleted: 1 } });
     expect(purged).toEqual([{ source: 'github', ...selection }]);
   });
 
   it('purges all where that is said', async () => {
-    const { ask, purged } = await start();
+    const { ask, purged } = await startForTest();
     expect(await ask('/api/dead-letters/purge', post({ source: 'github', all: true }))).toMatchObject({ status: 200 });
     expect(purged).toEqual([{ source: 'github' }]);
   });
 
   it('leaves what came in since the time that is given', async () => {
-    const { ask, purged } = await start();
+    const { ask, purged } = await startForTest();
     await ask('/api/dead-letters/purge', post({ source: 'github', all: true, asOf: '2026-01-02T03:04:05.006Z' }));
     expect(purged).toEqual([{ source: 'github', asOf: Date.UTC(2026, 0, 2, 3, 4, 5, 6) }]);
   });
@@ -248,7 +236,7 @@ describe('POST /api/dead-letters/purge', () => {
     [{ source: 'github', all: true, asOf: 1 }, 400],
     [{ source: 'github', all: true, asOf: 'yesterday' }, 400],
   ])('refuses %j with %i, and deletes nothing', async (body, status) => {
-    const { ask, purged } = await start();
+    const { ask, purged } = await startForTest();
     expect(await ask('/api/dead-letters/purge', post(body))).toMatchObject({
       status,
       json: { error: expect.any(String) },
@@ -259,7 +247,7 @@ describe('POST /api/dead-letters/purge', () => {
 
 describe('POST /api/replay', () => {
   it('submits what the journal keeps under that id', async () => {
-    const { ask, replayed } = await start();
+    const { ask, replayed } = await startForTest();
     const answer = await ask('/api/replay', post({ id: kept.id }));
     expect(answer).toMatchObject({ status: 200, json: { source: 'github', messageId: 'message-2' } });
     expect(replayed).toEqual([kept.id]);
@@ -270,20 +258,20 @@ describe('POST /api/replay', () => {
     [{}, 400],
     [{ id: 7 }, 400],
   ])('refuses %j with %i', async (body, status) => {
-    const { ask, replayed } = await start();
+    const { ask, replayed } = await startForTest();
     expect(await ask('/api/replay', post(body))).toMatchObject({ status, json: { error: expect.any(String) } });
     expect(replayed).toEqual([]);
   });
 
   it('answers 404 for a delivery of a source that is not configured any more', async () => {
     const read = async () => ({ ...kept, source: 'gone' });
-    const { ask } = await start({ journal: fakeJournal({ read }) });
+    const { ask } = await startForTest({ journal: fakeJournal({ read }) });
     expect(await ask('/api/replay', post({ id: kept.id }))).toMatchObject({ status: 404 });
   });
 
   it('answers 409 with the reason when it cannot be', async () => {
     const replay = () => Promise.reject(new HookportError('usage', 'its token is not kept'));
-    const { ask } = await start({ replay });
+    const { ask } = await startForTest({ replay });
     const answer = await ask('/api/replay', post({ id: kept.id }));
     expect(answer).toMatchObject({ status: 409, json: { error: 'its token is not kept' } });
   });
@@ -297,7 +285,7 @@ describe('GET /api/activity', () => {
       const lastMatched = { secretVersion: 'current', receivedAt: 0 };
       return { github: { lastReceivedAt: 1000, lastMatched, outcomes: { handled: [1, 2] } } };
     };
-    const { ask } = await start({ journal: fakeJournal({ activity }) });
+    const { ask } = await startForTest({ journal: fakeJournal({ activity }) });
     const nothing = { lastReceivedAt: null, lastMatched: null, outcomes: {} };
     expect((await ask('/api/activity')).json).toEqual({
       from: '2026-01-02T03:02:00.000Z',
@@ -329,7 +317,7 @@ describe('anything else', () => {
     ['GET', '/__proto__'],
     ['GET', '/api/../.env'],
   ])('answers %s %s with 404 and JSON', async (method, path) => {
-    const { ask } = await start();
+    const { ask } = await startForTest();
     const headers = method === 'GET' ? {} : json;
     expect(await ask(path, { method, headers })).toMatchObject({ status: 404, json: { error: expect.any(String) } });
   });

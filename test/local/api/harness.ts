@@ -1,4 +1,5 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
+import { onTestFinished } from 'vitest';
 import { catalogue } from '../../../providers/index.ts';
 import { loadGuide } from '../../../providers/samples/index.ts';
 import { senderOf } from '../../../src/local/sender-of.ts';
@@ -70,6 +71,13 @@ export function fakeJournal(changes: Partial<ApiContext['journal']> = {}): ApiCo
     activity: async () => ({}),
     ...changes,
   };
+}
+
+/** As {@link startHarness}, until the end of the test that calls it. */
+export async function startForTest(...args: Parameters<typeof startHarness>): Promise<Harness> {
+  const harness = await startHarness(...args);
+  onTestFinished(() => harness.api.close());
+  return harness;
 }
 
 /**
