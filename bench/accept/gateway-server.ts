@@ -1,5 +1,6 @@
 import { requestParameters } from '../../src/delivery/wire.ts';
 import { startGateway } from '../../src/local/gateway/start.ts';
+import { scavengeAlone } from '../../src/local/scavenge-alone.ts';
 import type { Log } from '../../src/log.ts';
 import type { Plan, QueuePlan } from '../../src/plan/plan.ts';
 import { openEmbeddedQueues } from '../../src/queue/embedded/open.ts';
@@ -44,6 +45,7 @@ const plan: Plan = {
     },
   ],
 };
+scavengeAlone();
 const log: Log = { debug() {}, info() {}, warn: console.error, error: console.error };
 const queues = await openEmbeddedQueues({ folder, queues: [queue] });
 const gateway = await startGateway({ plan, port: 0, queue: (name) => queues.queue(name), log });

@@ -26,8 +26,9 @@ export async function startConsumers({ data, log, onAttempts, onFailure }: Consu
   const thread = new Worker(new URL('./consumer-thread.ts', import.meta.url), {
     workerData: data,
     transferList: [data.queues, data.journal],
-    // Many deliveries are in hand at once and none for long: with V8's own 48 MiB, half of them are copied to old memory.
-    resourceLimits: { maxYoungGenerationSizeMb: 96 },
+    // Many deliveries are in hand at once and none for long. With less, many of them are copied to old memory; with more, one
+    // scavenge copies so many that deliveries wait for it.
+    resourceLimits: { maxYoungGenerationSizeMb: 32 },
   });
   let state: 'starting' | 'running' | 'stopping' = 'starting';
   const followed: (() => void)[] = [];

@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { createConsoleLog } from '../../local/console-log.ts';
 import { type Platform, startPlatform } from '../../local/platform.ts';
 import { recordedBusQueue } from '../../local/recorded-bus.ts';
+import { scavengeAlone } from '../../local/scavenge-alone.ts';
 import type { Plan, SourcePlan } from '../../plan/plan.ts';
 import { forwardSecretOf, secretVariable } from '../../secrets/variables.ts';
 import { createAttemptPrinter } from '../attempt-lines.ts';
@@ -37,6 +38,7 @@ export function addStart(program: Command): void {
 const echoMs = 500;
 
 async function start(options: Options): Promise<void> {
+  scavengeAlone();
   const { plan, guideOf } = await loadProject(options);
   const log = createConsoleLog({ write: (line) => console.error(line) });
   let platform: Platform | undefined;
