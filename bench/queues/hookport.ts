@@ -1,3 +1,4 @@
+import { scavengeAlone } from '../../src/local/scavenge-alone.ts';
 import { startSqsEndpoint } from '../../src/local/sqs-endpoint/start.ts';
 import type { QueuePlan } from '../../src/plan/plan.ts';
 import { openEmbeddedQueues } from '../../src/queue/embedded/open.ts';
@@ -13,8 +14,9 @@ const plan: QueuePlan = {
   receiveWaitSeconds: 0,
 };
 
-/** An embedded queue in a folder, and the SQS endpoint over it. */
+/** An embedded queue in a folder, and the SQS endpoint over it, as `npm start` has them. */
 export async function openHookport(folder: string): Promise<OpenedQueue> {
+  scavengeAlone();
   const queues = await openEmbeddedQueues({ folder, queues: [plan] });
   const queue = queues.queue(plan.name);
   const log = { debug() {}, info() {}, warn: console.error, error: console.error };

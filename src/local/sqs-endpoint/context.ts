@@ -8,8 +8,8 @@ export interface ActionContext {
   queues: EmbeddedQueues;
   /** Such as `http://127.0.0.1:9324`; queue URLs begin with it. */
   baseUrl: string;
-  /** Aborts when the client goes away or the endpoint closes. */
-  signal: AbortSignal;
+  /** Makes a signal that aborts when the client goes away or the endpoint closes, for whoever waits for long. */
+  untilGone: () => AbortSignal;
 }
 
 /** One action of SQS: its input as the JSON protocol has it, and its output. @throws SqsFault */

@@ -38,13 +38,12 @@ const maxConnections = 1024;
 export async function startSqsEndpoint({ port, queues, log }: SqsEndpointOptions): Promise<SqsEndpoint> {
   const closing = new AbortController();
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<object> => {
-    const gone = abortWhenGone(request, response);
     guard(request, bound.port);
     const action = actions.get(actionName(request));
     if (!action) throw faults.unsupportedOperation('Unsupported operation.');
     const input = await readInput(request);
-    const signal = AbortSignal.any([gone, closing.signal]);
-    return await action(input, { queues, baseUrl: `http://127.0.0.1:${bound.port}`, signal });
+    const untilGone = () => AbortSignal.any([abortWhenGone(request, response), closing.signal]);
+    return await action(input, { queues, baseUrl: `http://127.0.0.1:${bound.port}`, untilGone });
   };
 
   const server = createHttpServer({

@@ -12,13 +12,14 @@ export const receiveMessage: Action = async (input, context) => {
   // AttributeNames is what MessageSystemAttributeNames was called; SQS still takes both.
   const wantedSystem = [...textList(input, 'MessageSystemAttributeNames'), ...textList(input, 'AttributeNames')];
   const visibilityTimeoutSeconds = optionalInteger(input, 'VisibilityTimeout', 0, longestVisibilitySeconds);
+  const signal = context.untilGone();
   const messages = await queue.receive({
     maxMessages: optionalInteger(input, 'MaxNumberOfMessages', 1, 10) ?? 1,
     waitSeconds: optionalInteger(input, 'WaitTimeSeconds', 0, 20) ?? queue.settings.receiveWaitSeconds,
     ...(visibilityTimeoutSeconds !== undefined && { visibilityTimeoutSeconds }),
-    signal: context.signal,
+    signal,
   });
-  if (context.signal.aborted) {
+  if (signal.aborted) {
     // Nobody is there to take them any more: they need not wait for their visibility timeout.
     await Promise.all(messages.map(async ({ receiptHandle }) => await queue.changeVisibility(receiptHandle, 0)));
     return {};
