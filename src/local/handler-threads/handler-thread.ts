@@ -60,6 +60,12 @@ export interface HandlerThread {
 /** Node ends so when nothing is left to do but an `await` at the top level. https://nodejs.org/api/process.html#exit-codes */
 const unsettledAwait = 13;
 
+/**
+ * Where a heap is full, Node has V8 go on with some MiB more until the thread can end. One collection of V8's own young generation, 48 MiB,
+ * may move more than that into the heap, and V8 then ends the process.
+ */
+const youngMiB = 16;
+
 export function startHandlerThread(options: HandlerThreadOptions): HandlerThread {
   const { source, data, env, memoryMiB, loadTimeoutMs, log } = options;
   const underWay = createUnderWay();
@@ -67,7 +73,7 @@ export function startHandlerThread(options: HandlerThreadOptions): HandlerThread
   const worker = new Worker(new URL('./thread.ts', import.meta.url), {
     workerData: { ...data, underWay } satisfies ThreadData,
     env,
-    resourceLimits: { maxOldGenerationSizeMb: memoryMiB },
+    resourceLimits: { maxOldGenerationSizeMb: memoryMiB, maxYoungGenerationSizeMb: youngMiB },
     name: 'hookport handler',
     stdout: true,
     stderr: true,
