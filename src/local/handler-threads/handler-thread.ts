@@ -133,7 +133,7 @@ export function startHandlerThread(options: HandlerThreadOptions): HandlerThread
         return finish(message.id, { kind: 'done', outcomes: message.outcomes });
       case 'log':
         log[message.level](message.message, message.fields);
-        return giveRoom(message.message);
+        return giveRoom(message.message, message.fields);
       case 'printed':
         printed[message.stream].add(message.text);
         return giveRoom(message.text);

@@ -26,10 +26,11 @@ const log: Log = {
 
 /** Handlers are not all type-checked: what cannot be cloned must not make a log line throw. */
 function send(level: keyof Log, message: unknown, fields: LogFields | undefined): void {
-  const plain = Object.entries(fields ?? {}).map(([name, value]) => [name, toPlain(value)]);
+  const entries = Object.entries(fields ?? {}).map(([name, value]) => [name, toPlain(value)]);
+  const plain = Object.fromEntries(entries) as LogFields;
   const text = String(message);
-  takeRoom(data.underWay, text);
-  post({ type: 'log', level, message: text, fields: Object.fromEntries(plain) as LogFields });
+  takeRoom(data.underWay, text, plain);
+  post({ type: 'log', level, message: text, fields: plain });
 }
 
 function toPlain(value: LogFields[string] | object): LogFields[string] {

@@ -1,3 +1,5 @@
+import type { LogFields } from '../../log.ts';
+
 /**
  * How much of what a thread prints and logs is on its way to the one that takes it. Shared between both, since a handler that blocks
  * its thread gets no message.
@@ -18,15 +20,15 @@ export function createUnderWay(): UnderWay {
   return new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 }
 
-/** Before a text is sent: waits for room, and takes it. */
-export function takeRoom(underWay: UnderWay, text: string): void {
+/** Before a text is sent, with the fields that are logged beside it: waits for room, and takes it. */
+export function takeRoom(underWay: UnderWay, text: string, fields?: LogFields): void {
   for (let now = Atomics.load(underWay, 0); now >= maxUnderWay; now = Atomics.load(underWay, 0))
     if (Atomics.wait(underWay, 0, now, longestWaitMs) === 'timed-out') break;
-  Atomics.add(underWay, 0, sizeOf(text));
+  Atomics.add(underWay, 0, sizeOf(text, fields));
 }
 
-/** @returns to be called with each text that was taken, whose room it gives back turn by turn */
-export function createRoomGiver(underWay: UnderWay): (text: string) => void {
+/** @returns to be called with each text that was taken and its fields, whose room it gives back turn by turn */
+export function createRoomGiver(underWay: UnderWay): (text: string, fields?: LogFields) => void {
   let owed = 0;
   let turn: NodeJS.Timeout | undefined;
   const endTurn = () => {
@@ -36,12 +38,14 @@ export function createRoomGiver(underWay: UnderWay): (text: string) => void {
     Atomics.sub(underWay, 0, given);
     Atomics.notify(underWay, 0);
   };
-  return (text) => {
-    owed += sizeOf(text);
+  return (text, fields) => {
+    owed += sizeOf(text, fields);
     turn ??= setTimeout(endTurn, turnMs).unref();
   };
 }
 
-function sizeOf(text: string): number {
-  return text.length + perLine * Math.max(1, text.split('\n').length - 1);
+function sizeOf(text: string, fields: LogFields = {}): number {
+  let size = text.length + perLine * Math.max(1, text.split('\n').length - 1);
+  for (const value of Object.values(fields)) if (typeof value === 'string') size += value.length;
+  return size;
 }

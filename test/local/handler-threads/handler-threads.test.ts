@@ -349,6 +349,15 @@ describe('threads', () => {
     },
   );
 
+  test('what it logs beside a message counts too: it is copied, shown and written down as the message is', async () => {
+    const threads = start();
+    expect(await threads.of('scripted.ts')([delivery('log much beside it for a second')])).toEqual([handled]);
+    const lines = threads.log.lines.filter(({ message }) => message === 'flood').length;
+    // Of 50 KB each: some 3 MB, where a handler that waits for lines alone sends hundreds.
+    expect(lines).toBeGreaterThan(5);
+    expect(lines).toBeLessThan(500);
+  });
+
   test('where a handler threw is in the log, by the frames that are its own', async () => {
     const threads = start();
     await threads.of('scripted.ts')([delivery('throw'), delivery('permanent')]);
