@@ -1,9 +1,12 @@
 import { types } from 'node:util';
 
+/** How many lists in one another are looked into. */
+export const deepestList = 3;
+
 /**
  * Looks into what a handler returned, or its promise gave, for what says that the work was not done: an error, results of
  * `Promise.allSettled` of which one is rejected, a `Response` that is not `ok`, a generator or a function that nobody runs.
- * Anything else means handled.
+ * Anything else means handled. Lists are looked into, and the lists in them.
  *
  * @returns the first that it finds, as if the handler had thrown that error
  */
@@ -11,11 +14,15 @@ export function refusalIn(returned: unknown): { error: unknown } | undefined {
   if (typeof returned === 'function') return refusal('a function, which nobody calls');
   if (typeof returned !== 'object' || returned === null) return undefined;
   if (types.isGeneratorObject(returned)) return refusal('a generator, of which nothing runs');
-  if (!Array.isArray(returned)) return refusalOf(returned);
+  return Array.isArray(returned) ? refusalInList(returned, deepestList) : refusalOf(returned);
+}
+
+function refusalInList(returned: readonly unknown[], levels: number): { error: unknown } | undefined {
   const rejected = returned.every(isSettled) ? returned.find((each) => each.status === 'rejected') : undefined;
   if (rejected) return { error: rejected.reason };
   for (const each of returned) {
-    const found = refusalOf(isSettled(each) && each.status === 'fulfilled' ? each.value : each);
+    const value = isSettled(each) && each.status === 'fulfilled' ? each.value : each;
+    const found = !Array.isArray(value) ? refusalOf(value) : levels > 1 ? refusalInList(value, levels - 1) : undefined;
     if (found) return found;
   }
   return undefined;

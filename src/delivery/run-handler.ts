@@ -5,7 +5,7 @@ import type { Delivery } from './delivery.ts';
 import { describeThrown, framesOf, outcomeOfError } from './handler-errors.ts';
 import type { HandleDelivery, Handler, HandlerContext } from './handler.ts';
 import type { Outcome } from './outcome.ts';
-import { refusalIn } from './returned.ts';
+import { deepestList, refusalIn } from './returned.ts';
 
 /**
  * Calls a handler and says what became of each delivery, in their order. Never rejects. Keeps no time: whoever calls
@@ -55,10 +55,16 @@ async function waitFor(returned: unknown, log: Log): Promise<Outcome> {
   }
 }
 
-/** A list of promises, as `map` with an async function gives it, is easily taken for one that can be awaited. */
-async function doneOf(returned: unknown): Promise<unknown> {
+/**
+ * A list of promises, as `map` with an async function gives it, is easily taken for one that can be awaited; and so are lists in it,
+ * such as one for each delivery of a batch.
+ *
+ * @param levels How many lists in one another are waited for: one may hold itself.
+ */
+async function doneOf(returned: unknown, levels = deepestList): Promise<unknown> {
   const given = await returned;
-  return Array.isArray(given) ? Promise.all(given) : given;
+  if (!Array.isArray(given) || levels === 0) return given;
+  return Promise.all(given.map((each) => (Array.isArray(each) || isThenable(each) ? doneOf(each, levels - 1) : each)));
 }
 
 /** Most return nothing. */

@@ -38,6 +38,16 @@ describe('a handler', () => {
       () => settled(Promise.resolve(refused())),
       'Error: the handler returned a Response with status 503',
     ],
+    [
+      'results in a list of its own for each part of the work, of which one is rejected',
+      () => Promise.all([settled(Promise.resolve(1)), settled(Promise.reject(new Error('no stock')))]),
+      'Error: no stock',
+    ],
+    [
+      'answers in such lists, of which one is not ok',
+      async () => [[new Response('yes')], [new Response('yes'), refused()]],
+      'Error: the handler returned a Response with status 503',
+    ],
     ['an error that it did not throw', () => new Error('no stock'), 'Error: no stock'],
     // oxlint-disable-next-line require-yield -- what matters is the asterisk
     ['a generator', function* () {}, 'Error: the handler returned a generator, of which nothing runs'],
@@ -67,14 +77,26 @@ describe('a handler', () => {
   test('that returns a list of promises, as map with an async function gives it, is waited for', async () => {
     const later = (error?: Error) =>
       new Promise<void>((resolve, reject) => setTimeout(() => (error ? reject(error) : resolve()), 5));
-    const lists = [() => [later(), later(new Error('no stock'))], async () => [later(new Error('no stock')), later()]];
+    const lists = [
+      () => [later(), later(new Error('no stock'))],
+      async () => [later(new Error('no stock')), later()],
+      // As for each item of each delivery.
+      () => [[later()], [later(), later(new Error('no stock'))]],
+      () => [Promise.resolve([later(new Error('no stock'))])],
+    ];
     for (const handle of lists) {
       const outcomes = dispatch(defineHandler(handle))([delivery('one')]);
       await vi.advanceTimersByTimeAsync(5);
       expect(await outcomes).toEqual([{ kind: 'failed', reason: 'handler_error', detail: 'Error: no stock' }]);
     }
-    const outcomes = dispatch(defineHandler(() => [later(), later()]))([delivery('one')]);
+    const outcomes = dispatch(defineHandler(() => [later(), [later()]]))([delivery('one')]);
     await vi.advanceTimersByTimeAsync(5);
     expect(await outcomes).toEqual([{ kind: 'handled' }]);
+  });
+
+  test('that returns a list which holds itself has handled', async () => {
+    const list: unknown[] = [1];
+    list.push(list, list);
+    expect(await dispatch(defineHandler(() => list))([delivery('one')])).toEqual([{ kind: 'handled' }]);
   });
 });
