@@ -54,6 +54,8 @@ test('dlq list and show tell why a dead letter rests, and look at it without a r
   expect(shown.stdout).toMatch(/reason +signature_mismatch/);
   expect(shown.stdout).toMatch(/x-github-event +push/);
   expect(shown.code).toBe(0);
+  expect(shown.stdout).toContain('the source has a secret that was made up for development');
+  expect(shown.stdout).toContain('→ put the provider’s secret into .env');
   expect((await cli('dlq', 'list', 'zendesk')).stdout).toBe('zendesk has no dead letters.\n');
 });
 

@@ -9,6 +9,7 @@ import {
 } from '../../consumer/dead-letter.ts';
 import type { PurgeReport } from '../../consumer/purge.ts';
 import { HookportError } from '../../errors.ts';
+import type { Explanation } from '../../local/explain-kept.ts';
 import { escapeControls } from '../../terminal-text.ts';
 import type { SourcePlan } from '../../plan/plan.ts';
 import { type ConfigOption, findSource, loadProject, type Project, withConfig } from '../project.ts';
@@ -50,7 +51,9 @@ export function addDlq(program: Command): void {
     });
 
   withConfig(dlq.command('show'))
-    .description('one dead letter: headers without static credentials, and body')
+    .description(
+      'one dead letter: headers without static credentials, body, and, on this machine, why it does not verify',
+    )
     .argument('<source>', 'its id in the configuration')
     .argument('<id>', 'its delivery id, request id or message id')
     .addOption(dataOption())
@@ -61,8 +64,9 @@ export function addDlq(program: Command): void {
       const source = findSource(project.plan, sourceId);
       const letter = await (options.aws ? showThere(source, project, id) : showHere(source, id, options));
       if (!letter) return;
-      if (options.json) printJson(letter);
-      else printLetter(letter);
+      if (options.json) return printJson(letter);
+      printLetter(letter);
+      if (!options.aws) await printCauses(letter, options);
     });
 
   defineRedrive(dlq.command('redrive'));
@@ -249,6 +253,17 @@ function printLetter(letter: DeadLetterContent): void {
   if (Object.keys(query).length > 0) printFields('query parameters', query);
   console.log('\nbody');
   console.log(body.split('\n').map(escapeControls).join('\n'));
+}
+
+/** What the inspector shows beside it: what usually goes wrong was tried. Nothing where the journal no longer knows of it. */
+async function printCauses({ kind, requestId }: DeadLetter, { data }: Options): Promise<void> {
+  if (kind !== 'rejected' || requestId === null) return;
+  const target = `/api/deliveries/${encodeURIComponent(requestId)}/verification`;
+  const { findings } = await askPlatform<Pick<Explanation, 'findings'>>(findRunning(data).api, target).catch(() => ({
+    findings: [],
+  }));
+  if (findings.length > 0) console.log('\nwhy it does not verify, the likeliest first');
+  for (const { text, advice } of findings) console.log(`  ${escapeControls(text)}\n    → ${escapeControls(advice)}`);
 }
 
 function printFields(what: string, fields: Readonly<Record<string, string>>): void {
