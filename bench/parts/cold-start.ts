@@ -29,8 +29,8 @@ export const coldStart: Part = {
   title: 'Cold start and size',
   about:
     'The Lambda bundle of each example handler, as `hookport deploy` makes it, in a fresh process each time: its import (init), and that with ' +
-    'the first delivery, a genuine one, for which the secret is read from a Secrets Manager on this machine. Hookport loads its handler and ' +
-    'the client of Secrets Manager with the first delivery. All are bundled by the same settings; those written by hand take ' +
+    'the first delivery, a genuine one, for which the secret is read from a Secrets Manager on this machine. Hookport loads the ' +
+    'client of Secrets Manager with the first delivery. All are bundled by the same settings; those written by hand take ' +
     'GitHub’s pushes. On Lambda all of these times are longer by what the sandbox takes.',
   contenders: {
     hookport: { name: 'Hookport', promise: 'verified with its secret from Secrets Manager, handled' },

@@ -15,7 +15,7 @@ export interface EntryOptions {
 
 /**
  * The composition root of one source's function, as TypeScript: this source's plan, its provider alone and without
- * samples, and the import of its handler, which happens only inside of the pipeline.
+ * samples, and its handler, of which nothing that fails ends the function's start.
  *
  * @throws HookportError `internal` when the provider is not in the catalogue
  */
@@ -32,7 +32,7 @@ export async function consumerEntry(source: SourcePlan, options: EntryOptions): 
     ...(payloadSchema === undefined ? [] : ['validatePayload']),
   ];
   return [
-    `import { importUntilLoaded, startLambdaConsumer } from '${runtime.start}';`,
+    `import { importUntilLoaded, loadEarly, startLambdaConsumer } from '${runtime.start}';`,
     ...(needs.has('deduplication') ? [`import { openDeduplication } from '${runtime.deduplication}';`] : []),
     ...(needs.has('eventBus') ? [`import { openEventBus } from '${runtime.eventBus}';`] : []),
     ...(payloadSchema === undefined ? [] : [`import validatePayload from '${schemaModule}';`]),
@@ -42,6 +42,7 @@ export async function consumerEntry(source: SourcePlan, options: EntryOptions): 
       ? []
       : [`const importHandler = importUntilLoaded(new URL('./${handlerName}.mjs', import.meta.url).href);`]),
     `export const handler = startLambdaConsumer({ ${parts.join(', ')} });`,
+    ...(handler === undefined ? [] : ['await loadEarly(importHandler);']),
   ].join('\n');
 }
 

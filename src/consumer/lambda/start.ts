@@ -16,6 +16,7 @@ import { lazyQueue } from './lazy-queue.ts';
 import { createLambdaLog } from './log.ts';
 
 export { importUntilLoaded } from '../../delivery/import-until-loaded.ts';
+export { loadEarly } from './load-early.ts';
 
 export interface LambdaStart {
   source: SourcePlan;

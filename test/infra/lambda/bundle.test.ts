@@ -81,6 +81,7 @@ const plan = planOf(
   inOddFolder('common-js', 'common-js.ts'),
   consumed('broken', 'broken'),
   consumed('later', 'loads-later'),
+  consumed('slow', 'loads-slowly'),
   consumed('sdk', 'with-sdk'),
   ((source) => ({ ...source, consumer: { ...source.consumer!, deduplicate: { keepSeconds: 3600 } } }))(
     consumed('deduplicated', 'by-event'),
@@ -321,6 +322,14 @@ describe('a consumer’s bundle', () => {
       // No sooner than a second after it failed.
       await new Promise((resolve) => setTimeout(resolve, 1100));
       expect(await invoke(event)).toEqual({ batchItemFailures: [] });
+    });
+
+    it('has its handler loaded while it starts: what its first invocation has time for are the secret and the deliveries', async () => {
+      const { invoke, importMs, output } = await start('slow');
+      expect(output()).toContain('loaded in 300 ms');
+      expect(importMs).toBeGreaterThan(300);
+      expect(await invoke(await arrive([{ event: 'push', body: '{}' }]))).toEqual({ batchItemFailures: [] });
+      expect(output().match(/loaded in/g)).toHaveLength(1);
     });
 
     it('rejects nothing while the secret cannot be read or is not set', async () => {
