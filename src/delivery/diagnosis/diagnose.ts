@@ -133,7 +133,7 @@ async function aboutTime(input: DiagnosisInput): Promise<Finding[]> {
           'old_timestamp',
           `the timestamp was ${durationText(seconds)} old at arrival; ${rest}`,
           genuine
-            ? 'the provider’s clock is behind, it signed long before it sent, or somebody sent a captured request again'
+            ? 'compare this machine’s clock with the right time; if that is right, the provider signed long before it sent, or somebody sent a captured request again'
             : 'somebody may have sent an old request again with changes',
         )
       : found(
@@ -162,11 +162,13 @@ async function aboutMismatch(input: DiagnosisInput): Promise<Finding[]> {
       ),
     ];
   const tried = 'nothing that was tried matches: no secret of another source, no slip of copying, no rewritten body';
+  const { scheme, request } = input;
+  const signsUrl = request.url !== undefined && needsOf(scheme).url;
   return [
     found(
       'other_secret',
-      `${tried}; most likely the provider signs with another secret`,
-      'copy the secret from the provider anew; mind test and live mode, and one secret for each endpoint',
+      `${tried}; most likely the provider signs with another secret${signsUrl ? `, or another URL than ${request.url}` : ''}`,
+      `copy the secret from the provider anew; mind test and live mode, and one secret for each endpoint${signsUrl ? '; compare publicUrl of the source with the URL that stands at the provider, to the letter' : ''}`,
     ),
   ];
 }

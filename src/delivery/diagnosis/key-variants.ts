@@ -8,6 +8,9 @@ export interface KeyVariant {
   key: Uint8Array;
 }
 
+/** Stripe's secrets and those of Standard Webhooks begin so; it is easily taken for a label. */
+const prefix = 'whsec_';
+
 /** Slips of copying first, then other readings of the same text. */
 export function keyVariants(form: HmacScheme['key'], secret: string): KeyVariant[] {
   const trimmed = secret.trim();
@@ -21,6 +24,7 @@ export function keyVariants(form: HmacScheme['key'], secret: string): KeyVariant
     ['without the quotes around it', unquoted],
     ['in double quotes', `"${trimmed}"`],
     ['in single quotes', `'${trimmed}'`],
+    [`with "${prefix}" before it`, trimmed.startsWith(prefix) ? undefined : `${prefix}${trimmed}`],
   ];
   const variants: KeyVariant[] = [];
   for (const [what, text] of texts) {

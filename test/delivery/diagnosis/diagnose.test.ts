@@ -137,6 +137,12 @@ describe('a diagnosis', () => {
     ['a CR LF', input(signed(body, `${secret}\r\n`)), 'secret_differs_slightly', /followed by CR LF/],
     ['quotes', input(signed(body, `"${secret}"`)), 'secret_differs_slightly', /in double quotes/],
     [
+      'a secret whose prefix was not copied along, as one may with Stripe’s',
+      input(signed(body, `whsec_${secret}`)),
+      'secret_differs_slightly',
+      /with "whsec_" before it/,
+    ],
+    [
       'quotes here',
       input(signed(body), { secrets: [{ version: 'current', value: `'${secret}'` }] }),
       'secret_differs_slightly',
@@ -221,6 +227,26 @@ describe('a diagnosis', () => {
   ])('finds %s', async (_what, given, code, text) => {
     const [first] = await diagnose(given);
     expect(first).toMatchObject({ code, text: expect.stringMatching(text) });
+  });
+
+  it('says of what is old that the clock of this machine may be ahead, which makes all of it so', async () => {
+    const [first] = await diagnose(input(stampedWith(arrivalSeconds - 900), { scheme: stamped }));
+    expect(first?.advice).toContain('compare this machine’s clock with the right time');
+  });
+
+  it('names the URL too where it is signed and nothing matches: a tunnel has another name at each start', async () => {
+    const headers = signed(`https://old-tunnel.example/x${body}`);
+    const [first] = await diagnose(
+      input(headers, {
+        scheme: over({ part: 'url' }, { part: 'body' }),
+        request: { ...request(headers, body), url: 'https://new-tunnel.example/x' },
+      }),
+    );
+    expect(first?.code).toBe('other_secret');
+    expect(first?.text).toContain('or another URL than https://new-tunnel.example/x');
+    expect(first?.advice).toContain(
+      'compare publicUrl of the source with the URL that stands at the provider, to the letter',
+    );
   });
 
   it('tells of an old request with another body that neither fits', async () => {
