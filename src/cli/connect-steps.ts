@@ -1,5 +1,5 @@
 import { mappedQuery } from '../catalogue/mapped-query.ts';
-import { registeredUrl, secretPlaceholder } from '../catalogue/registered-url.ts';
+import { enteredUrl, registeredUrl, secretPlaceholder } from '../catalogue/registered-url.ts';
 import { schemeOf } from '../catalogue/scheme-of.ts';
 import type { SourcePlan } from '../plan/plan.ts';
 import { credentialQuery } from '../signature/credentials.ts';
@@ -13,6 +13,8 @@ export interface Connection {
   url: string;
   /** In the provider's dashboard, with the URL in them. */
   setup: readonly string[];
+  /** The URL that the provider signs, where it is another than `url`: the steps name it. */
+  signedUrl: string | undefined;
   /** The query parameters that are kept, besides the token. */
   query: readonly string[];
   /** Who may post, beside what the provider signs; undefined where that is all. */
@@ -28,12 +30,14 @@ export async function connectionOf(source: SourcePlan, base: string, providers: 
   const url = registeredUrl(base, scheme);
   const token = credentialQuery(scheme);
   const kept = mappedQuery(provider, scheme);
-  const setup = (guide?.setup ?? []).map((step) => step.replaceAll('{url}', url));
+  const entered = enteredUrl(url, scheme, source.publicUrl);
+  const setup = (guide?.setup ?? []).map((step) => step.replaceAll('{url}', entered));
   return {
     id: source.id,
     provider: source.provider,
     url,
     setup,
+    signedUrl: entered === url ? undefined : entered,
     query: Object.keys(kept).filter((name) => kept[name] === 'always' && !token.includes(name)),
     letsIn: describeEntrance(source),
     signed: !source.unsigned,
@@ -41,13 +45,19 @@ export async function connectionOf(source: SourcePlan, base: string, providers: 
 }
 
 /** @param secret Where its secret goes, as a sentence. */
-export function describeConnection({ id, url, setup, query, letsIn, signed }: Connection, secret: string): string {
+export function describeConnection(
+  { id, url, setup, signedUrl, query, letsIn, signed }: Connection,
+  secret: string,
+): string {
   return [
     `${id}  ${url}`,
     ...setup.map((step, index) => `  ${index + 1}. ${step}`),
     ...(url.includes(secretPlaceholder)
       ? [`  Put the secret in place of ${secretPlaceholder}. Whoever logs the URL on its way has it.`]
       : []),
+    ...(signedUrl === undefined
+      ? []
+      : [`  Enter publicUrl, ${signedUrl}, to the letter: it is signed. It must lead to ${url}.`]),
     ...(query.length === 0 ? [] : [`  Query parameters kept, if the provider sends them: ${query.join(', ')}`]),
     ...(letsIn === undefined ? [] : [`  Lets in: ${letsIn}`]),
     ...(signed ? [`  ${secret}`] : []),

@@ -1,4 +1,4 @@
-import { registeredUrl } from '../../catalogue/registered-url.ts';
+import { enteredUrl, registeredUrl } from '../../catalogue/registered-url.ts';
 import { providerOf } from '../../catalogue/registry.ts';
 import { schemeOf } from '../../catalogue/scheme-of.ts';
 import { secretVariable } from '../../secrets/variables.ts';
@@ -11,7 +11,7 @@ import type { ApiContext } from './context.ts';
 export interface SourceGuide {
   /** The provider's own page about verifying; null where its definition names none. */
   docs: string | null;
-  /** Steps in the provider's dashboard, with the URL in its place. Empty for a provider without any. */
+  /** Steps in the provider's dashboard, with the URL in its place: `publicUrl`, where it is signed. Empty for a provider without any. */
   setup: readonly string[];
   /** Who makes the secret; null where that is not known. */
   secretFrom: 'provider' | 'you' | 'publicKey' | 'none' | null;
@@ -27,7 +27,8 @@ export async function tellGuide(context: ApiContext, source: SourcePlan): Promis
   const provider = providerOf(source, context);
   const guide = await context.loadGuide(provider.id);
   const scheme = schemeOf(provider, source.verify);
-  const url = registeredUrl(`${context.gatewayUrl}${source.route.path}`, scheme);
+  const served = registeredUrl(`${context.gatewayUrl}${source.route.path}`, scheme);
+  const url = enteredUrl(served, scheme, source.publicUrl);
   const names = Object.keys(hostileModes) as HostileModeName[];
   return {
     docs: provider.docs ?? null,
