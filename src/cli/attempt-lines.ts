@@ -12,9 +12,15 @@ const turnMs = 100;
 
 /**
  * Prints one line an attempt. Of what comes faster than a person reads, those that did not go well come first and the
- * rest is counted.
+ * rest is counted. The first that is rejected of a source says where more about it stands.
+ *
+ * @param flags What commands need to mean the same project, with a blank before it.
  */
-export function createAttemptPrinter(write: (text: string) => void): (attempts: readonly AttemptLine[]) => void {
+export function createAttemptPrinter(
+  write: (text: string) => void,
+  flags = '',
+): (attempts: readonly AttemptLine[]) => void {
+  const told = new Set<string>();
   let shown: string[] = [];
   let more: Partial<Record<OutcomeKind, number>> = {};
   let timer: NodeJS.Timeout | undefined;
@@ -32,6 +38,9 @@ export function createAttemptPrinter(write: (text: string) => void): (attempts: 
       const limit = kind === 'failed' || kind === 'rejected' ? 2 * linesPerTurn : linesPerTurn;
       if (shown.length < limit) shown.push(describeAttempt(attempt));
       else more[kind] = (more[kind] ?? 0) + 1;
+      if (kind !== 'rejected' || !attempt.deadLettered || told.has(attempt.source)) continue;
+      told.add(attempt.source);
+      shown.push(`              why: hookport dlq list ${attempt.source}${flags}`);
     }
     timer ??= setTimeout(flush, turnMs);
   };

@@ -39,6 +39,21 @@ describe('many attempts', () => {
     vi.useRealTimers();
   });
 
+  it('tell once for each source where it says why they were rejected', () => {
+    const written: string[] = [];
+    const print = createAttemptPrinter((text) => written.push(text), ' --config w.yaml');
+    const paddle = { source: 'paddle', outcome: rejected, deadLettered: true };
+    print([attempt(), attempt({ outcome: failed }), attempt(paddle), attempt(paddle)]);
+    print([attempt({ outcome: rejected, deadLettered: true })]);
+    vi.advanceTimersByTime(100);
+    print([attempt(paddle)]);
+    vi.advanceTimersByTime(100);
+    const lines = stripVTControlCharacters(written.join('\n')).split('\n');
+    expect(lines).toHaveLength(8);
+    expect(lines[3]).toBe('              why: hookport dlq list paddle --config w.yaml');
+    expect(lines[6]).toBe('              why: hookport dlq list github --config w.yaml');
+  });
+
   it('are counted beyond what a person reads, those that went wrong shown first', () => {
     const written: string[] = [];
     const print = createAttemptPrinter((text) => written.push(text));

@@ -75,7 +75,7 @@ async function start(options: Options): Promise<void> {
     catalogueUrl,
     loadGuide: guideOf,
     log,
-    onAttempts: createAttemptPrinter((text) => console.log(text)),
+    onAttempts: createAttemptPrinter((text) => console.log(text), sameProject(options)),
     onFailure: (error) => {
       log.error('a part of the platform broke down; stopping', { error: error.message });
       void stop(1);
