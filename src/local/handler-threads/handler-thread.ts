@@ -62,7 +62,7 @@ const unsettledAwait = 13;
 
 /**
  * Where a heap is full, Node has V8 go on with some MiB more until the thread can end. One collection of V8's own young generation, 48 MiB,
- * may move more than that into the heap, and V8 then ends the process.
+ * may move more than that into the heap, and V8 then ends the process. So it still does where one list or map that grows takes more at once.
  */
 const youngMiB = 16;
 
