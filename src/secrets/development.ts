@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { HookportError } from '../errors.ts';
+import { syncFolder } from '../sync-folder.ts';
 
 /** A generated secret: what the source verifies with, and what signs for it. They differ for public keys alone. */
 export interface DevelopmentSecret {
@@ -87,11 +88,14 @@ function parse(text: string): DevelopmentSecret | undefined {
   }
 }
 
-/** Whole or not at all: written aside and synced, then linked to its name, which only the first of several can do. */
+/**
+ * Whole or not at all: written aside and synced, then linked to its name, which only the first of several can do. A loss of power
+ * must not take it either: somebody may have pasted it into a provider's dashboard by then.
+ */
 async function create(file: string, folder: string, secret: DevelopmentSecret): Promise<void> {
   const aside = `${file}.${randomUUID()}.tmp`;
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    if ((await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined) syncFolder(dirname(folder));
     const handle = await open(aside, 'wx', 0o600);
     try {
       await handle.writeFile(`${JSON.stringify(secret, null, 2)}\n`);
@@ -100,6 +104,7 @@ async function create(file: string, folder: string, secret: DevelopmentSecret): 
       await handle.close();
     }
     await link(aside, file);
+    syncFolder(folder);
   } catch (error) {
     if (codeOf(error) !== 'EEXIST')
       throw new HookportError('secret_unreadable', `${file} cannot be written`, { cause: error });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import fs, { existsSync } from 'node:fs';
 import {
   type FileHandle,
   mkdir,
@@ -12,6 +12,7 @@ import {
   utimes,
   writeFile,
 } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -262,6 +263,28 @@ describe('development secrets', () => {
     await open().of('a');
     expect(named).toEqual([false]);
   });
+
+  test.runIf(process.platform === 'linux')(
+    'keep their name over a loss of power, and that of their folder',
+    async () => {
+      const synced: [string, boolean][] = [];
+      vi.spyOn(fs, 'fsyncSync').mockImplementation(
+        (descriptor) =>
+          void synced.push([fs.readlinkSync(`/proc/self/fd/${descriptor}`), existsSync(join(data(), 'a.json'))]),
+      );
+      syncBuiltinESMExports();
+      try {
+        await open().of('a');
+      } finally {
+        vi.restoreAllMocks();
+        syncBuiltinESMExports();
+      }
+      expect(synced).toEqual([
+        [join(folder, 'data'), false],
+        [data(), true],
+      ]);
+    },
+  );
 
   test('are the same for all that ask for one at once', async () => {
     const asked = await Promise.all(Array.from({ length: 20 }, () => open().of('a')));
