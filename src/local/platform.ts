@@ -136,6 +136,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       log.warn('messages are in a queue that the configuration does not name', { queue: name, messages });
     for (const { name, messages } of queues.shortened)
       log.warn('messages are older than their queue keeps them by now, and are deleted', { queue: name, messages });
+    for (const part of queues.lost)
+      log.error('the disk has damaged the intake log; messages that were acknowledged are lost', { ...part });
     const catalogue = extendCatalogue(builtIn.catalogue, plan.providers);
     const secrets = localSecrets({ root, dataFolder: folder.path, sources: plan.sources, catalogue, clock });
     // Made here, before another thread or process could make others. A secret that cannot be read is told with each delivery.

@@ -48,6 +48,7 @@ export async function attachEmbeddedQueues(port: MessagePort, ownership?: Owners
     names: () => [...queues.keys()],
     unreachable: answer.unreachable ?? [],
     shortened: answer.shortened ?? [],
+    lost: answer.lost ?? [],
     connect() {
       const { port1, port2 } = new MessageChannel();
       // When the engine is gone, so is the other end of the port, which says so by itself.

@@ -90,7 +90,7 @@ export function createEngine(options: EngineOptions): Engine {
   const receivers = createReceivers(messages, store.queues);
   const background = createBackground(store, receivers);
   const takeOver = createTakeOver(options.intake, store, messages, (queue, at) => receivers.expect(queue, at));
-  takeOver.recover(clock());
+  const lost = takeOver.recover(clock());
   const intake = createIntake(takeOver, store);
   const acknowledgements = createAcknowledgements({ sync, settled: wake });
   const reclaim = createReclaim({
@@ -247,6 +247,7 @@ export function createEngine(options: EngineOptions): Engine {
       intake: intake.owner(client),
       unreachable: unreachableQueues(store, clock()),
       shortened: store.shortened,
+      lost,
     });
     port.postMessage({ queues, ...(role === 'owner' && forOwner()) } satisfies Hello);
   }

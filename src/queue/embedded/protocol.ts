@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { ErrorCode } from '../../errors.ts';
 import type { QueuePlan } from '../../plan/plan.ts';
 import type { QueueDepth, SendRefusal } from '../queue.ts';
+import type { LostPart } from './intake/take-over.ts';
 import type { StoredMessage } from './messages.ts';
 import type { ListOptions, MessageList, MoveTask, MoveTaskOptions } from './embedded-queue.ts';
 import type { Store } from './store.ts';
@@ -71,6 +72,8 @@ export type Hello =
       unreachable?: readonly UnreachableQueue[];
       /** For the owner. */
       shortened?: Store['shortened'];
+      /** For the owner. */
+      lost?: readonly LostPart[];
     }
   | { failed: { code: ErrorCode; message: string } };
 

@@ -45,7 +45,10 @@ export function reopen(files: ReadonlyMap<string, Buffer>, folder: string, plan:
     const store = createStore(database, plan, Date.now());
     const messages = createMessages({ store, stamp: (now) => now, contents, space });
     messages.giveBack(Date.now());
-    createTakeOver(createIntakeReader(log), store, messages, () => undefined).recover(Date.now());
+    const takeOver = createTakeOver(createIntakeReader(log), store, messages, () => undefined);
+    // What was torn while it was being written must not be taken for damage.
+    for (const { file, offset, bytes } of takeOver.recover(Date.now()))
+      problems.push(`${file} counts as damaged: ${bytes} bytes at ${offset}`);
     settleLog(logFolder, log, space.inUse(), segmentOf(store.intake));
     const counts = database.prepare(
       'SELECT name, messages, (SELECT count(*) FROM message WHERE queue = queue.id) AS found FROM queue',

@@ -1,6 +1,9 @@
-import { type IntakeRecord, roomFor, writeBeforeBody, writePadding, writeRecord } from './record.ts';
+import { type IntakeRecord, isTooShort, roomFor, writeBeforeBody, writePadding, writeRecord } from './record.ts';
 
-/** Records that go into the log with one write and one sync. */
+/**
+ * Records that go into the log with one write and one sync, once all before them are on the disk; the first says so. So a start can
+ * tell what the disk has damaged from what was being written when the power went.
+ */
 export interface Batch {
   /** In the log, in bytes. */
   readonly length: number;
@@ -29,6 +32,14 @@ export function createBatch(): Batch {
   let given = 0;
   let pieces: Uint8Array[] = [];
   let length = 0;
+  let begun = false;
+
+  /** @returns whether what is written next begins the batch */
+  function begin(): boolean {
+    const isFirst = !begun;
+    begun = true;
+    return isFirst;
+  }
 
   function makeRoom(needed: number): void {
     if (used + needed <= bytes.length) return;
@@ -51,7 +62,7 @@ export function createBatch(): Batch {
       const isOwnPiece = body.length >= ownPieceBytes;
       makeRoom(roomFor(record) - (isOwnPiece ? body.length : 0));
       const write = isOwnPiece ? writeBeforeBody : writeRecord;
-      const copied = write(bytes, used, position, record);
+      const copied = write(bytes, used, position, record, begin());
       used += copied;
       if (isOwnPiece) {
         give();
@@ -63,7 +74,7 @@ export function createBatch(): Batch {
     },
     skip(padding, position) {
       makeRoom(padding);
-      writePadding(bytes, used, position, padding);
+      if (!isTooShort(padding)) writePadding(bytes, used, position, padding, begin());
       used += padding;
       length += padding;
     },
@@ -73,7 +84,7 @@ export function createBatch(): Batch {
     },
     clear() {
       if (bytes.length > 4 * batchBytes) bytes = Buffer.allocUnsafeSlow(batchBytes);
-      [used, given, length, pieces] = [0, 0, 0, []];
+      [used, given, length, pieces, begun] = [0, 0, 0, [], false];
     },
   };
 }

@@ -1,21 +1,24 @@
 import type { LogFile } from './log-file.ts';
-import { isTooShort, maxRecordBytes, readHead, type RecordHead } from './record.ts';
+import { findGap, type Gap } from './gap.ts';
+import { isTooShort, maxRecordBytes, readHead, type FoundRecord } from './record.ts';
 import { leftInSegment, segmentOf } from './segments.ts';
 
 /** The intake log as the engine reads it. */
 export interface IntakeReader {
   /** The records from a position on, as many as fit into one turn of the engine, and the position behind the last. */
   read(from: number, to: number): { records: FoundRecord[]; end: number };
+  /**
+   * Where no record stands: whether the log ends there, or goes on behind what the disk has damaged or lost.
+   *
+   * @param to no record of this log begins there or behind it
+   */
+  gap(from: number, to: number): Gap | undefined;
   /** Brings what stands between two positions to the disk. */
   sync(from: number, to: number): void;
   /** The segments that are there, ascending. */
   segments(): number[];
   /** Nobody needs anything of that segment any more. */
   free(segment: number): void;
-}
-
-export interface FoundRecord extends RecordHead {
-  position: number;
 }
 
 /** So that the first of a crowd is not kept waiting for the last. */
@@ -45,6 +48,7 @@ export function createIntakeReader(file: Omit<LogFile, 'close'>): IntakeReader {
       }
       return { records, end };
     },
+    gap: (from, to) => findGap(file, from, to),
     sync(from, to) {
       for (let segment = segmentOf(from); segment <= segmentOf(to); segment += 1) file.sync(segment);
     },

@@ -17,7 +17,9 @@ export const startOfSegment = (number: number) => number * segmentBytes;
 /** How many bytes of its segment there are from a position on. */
 export const leftInSegment = (position: number) => segmentBytes - (position % segmentBytes);
 
-export const segmentFile = (folder: string, number: number) => join(folder, `${String(number).padStart(10, '0')}.log`);
+export const segmentName = (number: number) => `${String(number).padStart(10, '0')}.log`;
+
+export const segmentFile = (folder: string, number: number) => join(folder, segmentName(number));
 
 /** A file of full length in which nothing that counts stands: the next segment takes it over. */
 export const spareFile = (folder: string) => join(folder, 'spare.log');

@@ -1,7 +1,10 @@
 import type { Messages } from '../messages.ts';
 import type { Store, StoredQueue } from '../store.ts';
+import type { Gap } from './gap.ts';
 import type { IntakeReader } from './reader.ts';
-import { isPadding, maxRecordBytes, type RecordHead } from './record.ts';
+import { type FoundRecord, isPadding, maxRecordBytes, type RecordHead } from './record.ts';
+import { segmentBytes, segmentName, segmentOf } from './segments.ts';
+import { mostAheadBytes } from './writer.ts';
 
 /**
  * Takes the messages of the intake log over into the database, which notes where each stands. Positions that it has come to are
@@ -16,8 +19,27 @@ export interface TakeOver {
   readonly pending: boolean;
   /** Inside a transaction: takes over what comes next, and nothing from `before` on. @returns about what the database took for it, in bytes */
   step(now: number, before: number): number;
-  /** At the start, in transactions of its own: takes over what a process that is gone left in the log. */
-  recover(now: number): void;
+  /**
+   * At the start, in transactions of its own: takes over what a process that is gone left in the log.
+   *
+   * @returns what of it the disk has damaged or lost
+   */
+  recover(now: number): LostPart[];
+}
+
+/** A part of the intake log that the disk damaged or lost before it was taken over; in it stood messages that were acknowledged. */
+export interface LostPart {
+  /** The segment in which it begins, in the folder of the log. */
+  file: string;
+  /** Where in that, in bytes. */
+  offset: number;
+  /** How long it is. */
+  bytes: number;
+  /**
+   * Of how many messages in it the ids can still be told. They stand in their queues as others that the disk lost: counted, and
+   * never handed over. There may have been more.
+   */
+  messages: number;
 }
 
 /** At its old place in the line, even when it was left in the log for a day. */
@@ -52,6 +74,20 @@ export function createTakeOver(
     return found.records.length;
   }
 
+  /** @returns what of a damaged record stays in its queue, so that it is seen to be missing; undefined where too little can be told */
+  function believable({ messageId, sentAt, queue, ...rest }: FoundRecord, now: number): FoundRecord | undefined {
+    if (!store.retentionMs.has(queue) || !/^[0-9a-f-]{36}$/.test(messageId) || !(sentAt > 0)) return undefined;
+    return { ...rest, messageId, queue, sentAt: Math.floor(Math.min(sentAt, now)) };
+  }
+
+  function pass({ from, to, damaged }: Gap, now: number): LostPart {
+    const told = damaged.flatMap((record) => believable(record, now) ?? []);
+    for (const record of told) messages.takeOver(record.queue, record, now, now);
+    store.takenIn(to);
+    const file = segmentName(segmentOf(from));
+    return { file, offset: from % segmentBytes, bytes: to - from, messages: told.length };
+  }
+
   return {
     announced(position) {
       end = position;
@@ -69,11 +105,20 @@ export function createTakeOver(
       return count * rowBytes;
     },
     recover(now) {
-      // It ends where no record is. What may stand behind that was written beside it and never acknowledged.
-      while (store.transaction(() => take(store.intake, store.intake + maxRecordBytes, now)) > 0);
+      const lost: LostPart[] = [];
+      // Whoever wrote it was never further ahead of what the database has on the disk.
+      const furthest = end + mostAheadBytes;
+      for (;;) {
+        while (store.transaction(() => take(store.intake, store.intake + maxRecordBytes, now)) > 0);
+        // Where no record is, it ends, or the disk has lost one.
+        const gap = reader.gap(store.intake, furthest);
+        if (!gap) break;
+        lost.push(store.transaction(() => pass(gap, now)));
+      }
       // It may have ended before it had synced what it wrote, and the database knows of that from now on.
       if (store.intake !== end) reader.sync(end, store.intake);
       end = store.intake;
+      return lost;
     },
   };
 }

@@ -30,9 +30,9 @@ function written(one = record, from = position): Buffer {
 function read(bytes: Buffer, offset: number, at = position) {
   const head = readHead(bytes, offset, at);
   if (!head) return undefined;
-  const { length, ...rest } = head;
+  const { length, isFirst, ...rest } = head;
   const { attributes, body } = readContent(bytes, offset, head);
-  return { length, record: { ...rest, attributes, body: Buffer.from(body) } };
+  return { length, isFirst, record: { ...rest, attributes, body: Buffer.from(body) } };
 }
 
 describe('a record of the intake log', () => {
@@ -42,12 +42,13 @@ describe('a record of the intake log', () => {
         fc.string({ unit: 'grapheme' }),
         fc.uint8Array({ maxLength: 2000 }),
         fc.nat(100),
-        (attributes, body, offset) => {
+        fc.boolean(),
+        (attributes, body, offset, isFirst) => {
           const one = { ...record, attributes, body };
           const bytes = Buffer.alloc(offset + roomFor(one) + 10, 0xff);
-          const length = writeRecord(bytes, offset, position, one);
+          const length = writeRecord(bytes, offset, position, one, isFirst);
           expect(length).toBeLessThanOrEqual(roomFor(one));
-          expect(read(bytes, offset)).toEqual({ length, record: { ...one, body: Buffer.from(body) } });
+          expect(read(bytes, offset)).toEqual({ length, isFirst, record: { ...one, body: Buffer.from(body) } });
         },
       ),
     );

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { QueuePlan } from '../../../../src/plan/plan.ts';
@@ -12,12 +13,14 @@ import { createIntakeReader } from '../../../../src/queue/embedded/intake/reader
 import { writePadding } from '../../../../src/queue/embedded/intake/record.ts';
 import {
   makeLogFolder,
+  segmentFile,
+  segmentName,
   segmentOf,
   segmentsIn,
   startOfSegment,
 } from '../../../../src/queue/embedded/intake/segments.ts';
 import { createTakeOver } from '../../../../src/queue/embedded/intake/take-over.ts';
-import { createIntakeWriter } from '../../../../src/queue/embedded/intake/writer.ts';
+import { createIntakeWriter, mostAheadBytes } from '../../../../src/queue/embedded/intake/writer.ts';
 import { createLogSpace } from '../../../../src/queue/embedded/log-space.ts';
 import { createMessages } from '../../../../src/queue/embedded/messages.ts';
 import { createStore } from '../../../../src/queue/embedded/store.ts';
@@ -35,7 +38,16 @@ afterEach(() => removeFolder(folder));
 const logFolder = () => join(folder, 'intake');
 
 /** What a process leaves that ended after it acknowledged these, before its engine had taken over any. */
-async function leaveInLog(plan: readonly QueuePlan[], names: readonly string[], queue = 'q'): Promise<void> {
+function leaveInLog(plan: readonly QueuePlan[], names: readonly string[], queue = 'q'): Promise<void> {
+  return leaveBatches(plan, [names], queue);
+}
+
+/** The same of several batches, each written when the one before was on the disk. */
+async function leaveBatches(
+  plan: readonly QueuePlan[],
+  batches: readonly (readonly string[])[],
+  queue = 'q',
+): Promise<void> {
   const database = openDatabase(join(folder, 'queues.db'));
   const store = createStore(database, plan, startOfTime);
   makeLogFolder(logFolder());
@@ -51,18 +63,19 @@ async function leaveInLog(plan: readonly QueuePlan[], names: readonly string[], 
   });
   const { id } = store.queues.get(queue)!;
   const sentAt = startOfTime + 1000;
-  await Promise.all(
-    names.map((name) =>
-      writer.send({
-        queue: id,
-        messageId: randomUUID(),
-        attributes: '{}',
-        delayMs: 0,
-        sentAt,
-        body: Buffer.from(name),
-      }),
-    ),
-  );
+  for (const names of batches)
+    await Promise.all(
+      names.map((name) =>
+        writer.send({
+          queue: id,
+          messageId: randomUUID(),
+          attributes: '{}',
+          delayMs: 0,
+          sentAt,
+          body: Buffer.from(name),
+        }),
+      ),
+    );
   file.close();
   database.close();
 }
@@ -133,6 +146,104 @@ describe('what was acknowledged and not yet in the database', () => {
     const again = await openInProcess([q], { folder });
     await again.queues.queue('q').send({ body: 'after', attributes: {} });
     expect(await bodies(again.queues.queue('q'))).toEqual(['after']);
+    await again.close();
+  });
+});
+
+describe('what the disk has damaged of it', () => {
+  const headBytes = 72;
+
+  /** Changes the record that holds a text: one bit of that, or all of it. */
+  function damage(text: string, how: 'a bit' | 'all of it', segment = segmentsIn(logFolder())[0]!): void {
+    const file = segmentFile(logFolder(), segment);
+    const bytes = readFileSync(file);
+    const at = bytes.indexOf(text);
+    expect(at).toBeGreaterThan(0);
+    if (how === 'a bit') bytes[at]! ^= 1;
+    else bytes.fill(0, at - headBytes - 2, at + text.length);
+    writeFileSync(file, bytes);
+  }
+
+  const open = () => openInProcess([q], { folder, now: startOfTime + 2000 });
+
+  test('is told of and counted, and what was acknowledged behind it is there', async () => {
+    await leaveBatches([q], [['first', 'damaged', 'beside'], ['behind'], ['last']]);
+    damage('damaged', 'a bit');
+    const again = await open();
+    const queue = again.queues.queue('q');
+    const warned = once(process, 'warning') as Promise<[Error]>;
+    expect(again.queues.lost).toEqual([
+      {
+        file: segmentName(segmentsIn(logFolder())[0]!),
+        offset: headBytes + '{}first'.length,
+        bytes: headBytes + '{}damaged'.length,
+        messages: 1,
+      },
+    ]);
+    expect(await bodies(queue)).toEqual(['first', 'beside', 'behind', 'last']);
+    expect(await queue.depth()).toEqual({ visible: 5, inFlight: 0, delayed: 0 });
+    const received = await queue.receive({ maxMessages: 10, waitSeconds: 0 });
+    expect(received.map(({ body }) => body)).toEqual(['first', 'beside', 'behind', 'last']);
+    expect((await warned)[0].message).toMatch(/^message [0-9a-f-]{36} cannot be read: .* the disk lost it$/);
+    await again.close();
+    const later = await open();
+    expect(later.queues.lost).toEqual([]);
+    expect(await later.queues.queue('q').depth()).toMatchObject({ inFlight: 5 });
+    await later.close();
+  });
+
+  test('is told of where nothing of it can be read, also in several places', async () => {
+    await leaveBatches([q], [['first'], ['damaged'], ['behind'], ['too'], ['last']]);
+    damage('damaged', 'all of it');
+    damage('too', 'all of it');
+    const again = await open();
+    expect(again.queues.lost).toMatchObject([
+      { bytes: headBytes + '{}damaged'.length, messages: 0 },
+      { bytes: headBytes + '{}too'.length, messages: 0 },
+    ]);
+    expect(await bodies(again.queues.queue('q'))).toEqual(['first', 'behind', 'last']);
+    await again.close();
+  });
+
+  test('is told of where a whole segment is gone', async () => {
+    await (await open()).close();
+    endOfSegmentSoon(500);
+    await leaveBatches([q], [['x'.repeat(400)], ['last']]);
+    const [segment] = segmentsIn(logFolder());
+    rmSync(segmentFile(logFolder(), segment!));
+    const again = await open();
+    expect(again.queues.lost).toMatchObject([{ file: segmentName(segment!), bytes: 500, messages: 0 }]);
+    expect(await bodies(again.queues.queue('q'))).toEqual(['last']);
+    await again.close();
+  });
+
+  test('is not what a loss of power tore: of a batch that was being written any part may be there', async () => {
+    await leaveBatches([q], [['first'], ['torn', 'beside', 'last']]);
+    damage('torn', 'a bit');
+    const again = await open();
+    expect(again.queues.lost).toEqual([]);
+    expect(await bodies(again.queues.queue('q'))).toEqual(['first']);
+    await again.close();
+  });
+
+  test('is not what stands in a segment from an earlier use', async () => {
+    await leaveBatches([q], [['first'], ['of then'], ['of then too']]);
+    const [segment] = segmentsIn(logFolder());
+    renameSync(segmentFile(logFolder(), segment!), segmentFile(logFolder(), segment! + 1));
+    const again = await open();
+    expect(again.queues.lost).toEqual([]);
+    expect(await bodies(again.queues.queue('q'))).toEqual([]);
+    await again.close();
+  });
+
+  test('is not in the log of another database, which is further on than this one can have come', async () => {
+    await leaveBatches([q], [['of another'], ['too']]);
+    const database = openDatabase(join(folder, 'queues.db'));
+    database.exec(`UPDATE queue SET intake = intake - ${mostAheadBytes}`);
+    database.close();
+    const again = await open();
+    expect(again.queues.lost).toEqual([]);
+    expect(await bodies(again.queues.queue('q'))).toEqual([]);
     await again.close();
   });
 });

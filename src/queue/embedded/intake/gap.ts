@@ -1,0 +1,73 @@
+import type { LogFile } from './log-file.ts';
+import { type FoundRecord, isTooShort, placeOfPosition, readHead, readUnchecked } from './record.ts';
+import { leftInSegment, segmentBytes, segmentOf, startOfSegment } from './segments.ts';
+
+/** A part of the log that was on the disk and is not what was written there. */
+export interface Gap {
+  from: number;
+  /** Where the next record stands that is whole. */
+  to: number;
+  /** What can be told of the records in it, as far as each says where the next one is. Any of it may be wrong. */
+  damaged: FoundRecord[];
+}
+
+type Source = Pick<LogFile, 'read'>;
+
+/**
+ * Whether the log goes on behind a place where no record stands. Whole records behind it alone do not tell: of what was being written
+ * when the power went, any part may have come to the disk, in any order, and none of it was acknowledged. But the first
+ * record of a batch was not written before all in front of it was on the disk. One further on shows that the disk has lost what
+ * stood here. Of a record that a full disk refused, none can be further on: the next was written in its place.
+ *
+ * @param to no record of this log begins there or behind it
+ */
+export function findGap(file: Source, from: number, to: number): Gap | undefined {
+  let next: number | undefined;
+  for (const { position, isFirst } of recordsBehind(file, from, to)) {
+    next ??= position;
+    if (isFirst) return { from, to: next, damaged: damagedIn(file, from, next) };
+  }
+  return undefined;
+}
+
+/** Those that are whole, in order, wherever they stand. */
+function* recordsBehind(file: Source, from: number, to: number): Generator<FoundRecord> {
+  const memory = Buffer.allocUnsafeSlow(segmentBytes);
+  for (let start = from; start < to; start += leftInSegment(start)) {
+    const bytes = memory.subarray(0, file.read(memory, leftInSegment(start), start));
+    const shared = sharedBytes(segmentOf(start));
+    const placeOfShared = placeOfPosition + Float64Array.BYTES_PER_ELEMENT - shared.length;
+    for (let at = start === from ? 1 : 0; ;) {
+      at = bytes.indexOf(shared, at + placeOfShared) - placeOfShared;
+      if (at < 0 || start + at >= to) break;
+      const head = readHead(bytes, at, start + at);
+      if (head) yield { ...head, position: start + at };
+      at += head?.length ?? 1;
+    }
+  }
+}
+
+/** The last bytes of each position of a segment, which are the same in all: quicker to look for than any position. */
+function sharedBytes(segment: number): Buffer {
+  const [first, last] = [Buffer.alloc(8), Buffer.alloc(8)];
+  first.writeDoubleLE(startOfSegment(segment));
+  last.writeDoubleLE(startOfSegment(segment + 1) - 1);
+  let from = first.length;
+  while (from > 0 && first[from - 1] === last[from - 1]) from -= 1;
+  return first.subarray(from);
+}
+
+function damagedIn(file: Source, from: number, to: number): FoundRecord[] {
+  const damaged: FoundRecord[] = [];
+  const memory = Buffer.allocUnsafeSlow(segmentBytes);
+  for (let start = from; start < to; start += leftInSegment(start)) {
+    const length = Math.min(leftInSegment(start), to - start);
+    const bytes = memory.subarray(0, file.read(memory, length, start));
+    let at = 0;
+    for (let head; (head = readUnchecked(bytes, at, start + at)); at += head.length)
+      damaged.push({ ...head, position: start + at });
+    // What stands behind a head that cannot be read, nobody knows.
+    if (!isTooShort(length - at)) break;
+  }
+  return damaged;
+}
