@@ -33,6 +33,7 @@ export function createReclaim({ log, space, position, add, sync, prepareNext }: 
   let current = segmentOf(position());
   let prepared = false;
   let looking = false;
+  let emptying = false;
   let restUntil = 0;
   let unused: number[] = [];
 
@@ -42,17 +43,28 @@ export function createReclaim({ log, space, position, add, sync, prepareNext }: 
     const complete = segments().filter((segment) => segment < current);
     if (complete.length === 0) return;
     looking = true;
-    const job = reclaimJob(space, complete, {
-      unused(found) {
-        unused.push(...found);
-        sync();
-      },
-      lookedAtAll(tookMs) {
+    const job = lookJob(space, complete, {
+      unused: give,
+      lookedAtAll(few, tookMs) {
         restUntil = performance.now() + tookMs * restParts;
+        if (few.length > 0) empty(few);
       },
       ended: () => (looking = false),
     });
     add(job);
+  }
+
+  /** Beside looks: it takes long under load, and what nobody needs any more meanwhile is not to wait for it. */
+  function empty(few: readonly number[]): void {
+    if (emptying) return;
+    emptying = true;
+    add(emptyJob(space, few, { unused: give, ended: () => (emptying = false) }));
+  }
+
+  function give(found: readonly number[]): void {
+    if (found.length === 0) return;
+    unused.push(...found);
+    sync();
   }
 
   function segments(): number[] {
@@ -99,64 +111,69 @@ const partWorthKeeping = 1 / 4;
 
 interface ReclaimEvents {
   /** No message needs these; they may go once what the job did is on disk. */
-  unused: (segments: number[]) => void;
-  lookedAtAll: (tookMs: number) => void;
+  unused: (segments: readonly number[]) => void;
   ended: () => void;
 }
 
-/** First finds those that nobody needs, for which a full disk has room enough, then empties those that few need. */
-function reclaimJob(space: LogSpace, segments: readonly number[], events: ReclaimEvents): Job {
+interface LookEvents extends ReclaimEvents {
+  /** @param few in which few messages stand */
+  lookedAtAll: (few: readonly number[], tookMs: number) => void;
+}
+
+/** Finds segments that nobody needs, for which a full disk has room enough, and those that few need. */
+function lookJob(space: LogSpace, segments: readonly number[], events: LookEvents): Job {
   const toLookAt = [...segments];
-  const toEmpty: { segment: number; from: number }[] = [];
-  let found: number[] = [];
+  const unneeded: number[] = [];
+  const few: number[] = [];
   let tookMs = 0;
-
-  /** @returns the segment if no message needs it */
-  function lookAt(segment: number): number | undefined {
-    const began = performance.now();
-    const used = space.used(segment);
-    tookMs += performance.now() - began;
-    if (toLookAt.length === 0) events.lookedAtAll(tookMs);
-    if (used > 0 && used <= segmentBytes * partWorthKeeping) toEmpty.push({ segment, from: startOfSegment(segment) });
-    return used === 0 ? segment : undefined;
-  }
-
-  /** @returns the same; of those that were few, the ones that the disk lost still need it */
-  function emptyFurther(few: { segment: number; from: number }): number | undefined {
-    const next = space.bringInSome(few.segment, few.from);
-    if (next !== undefined) {
-      few.from = next;
-      return undefined;
-    }
-    toEmpty.shift();
-    return space.used(few.segment) === 0 ? few.segment : undefined;
-  }
-
-  function give(): void {
-    if (found.length > 0) events.unused(found);
-    found = [];
-  }
-
   return {
     step() {
-      const next = toLookAt.shift();
-      const [few] = toEmpty;
-      const unneeded = next === undefined ? few && emptyFurther(few) : lookAt(next);
-      const lookedAtAll = toLookAt.length === 0;
-      const done = lookedAtAll && toEmpty.length === 0;
+      const segment = toLookAt.shift();
+      const began = performance.now();
+      const used = segment === undefined ? 0 : space.used(segment);
+      tookMs += performance.now() - began;
+      const done = toLookAt.length === 0;
       return {
         done,
         committed() {
-          if (unneeded !== undefined) found.push(unneeded);
-          if (lookedAtAll) give();
+          if (segment === undefined) return;
+          if (used === 0) unneeded.push(segment);
+          else if (used <= segmentBytes * partWorthKeeping) few.push(segment);
+          if (!done) return;
+          events.ended();
+          events.unused(unneeded);
+          events.lookedAtAll(few, tookMs);
+        },
+      };
+    },
+    // The next look finds them again.
+    failed() {
+      events.ended();
+      events.unused(unneeded);
+    },
+  };
+}
+
+/** Brings what few need into the database; of those, the ones that the disk lost still need their segment. */
+function emptyJob(space: LogSpace, segments: readonly number[], events: ReclaimEvents): Job {
+  const toEmpty = segments.map((segment) => ({ segment, from: startOfSegment(segment) }));
+  return {
+    step() {
+      const [few] = toEmpty;
+      const next = few && space.bringInSome(few.segment, few.from);
+      const isUnneeded = few !== undefined && next === undefined && space.used(few.segment) === 0;
+      if (few && next !== undefined) few.from = next;
+      else toEmpty.shift();
+      const done = toEmpty.length === 0;
+      return {
+        done,
+        committed() {
+          if (isUnneeded) events.unused([few.segment]);
           if (done) events.ended();
         },
       };
     },
-    // The next job tries again what could not be written.
-    failed() {
-      give();
-      events.ended();
-    },
+    // The next look begins it again.
+    failed: () => events.ended(),
   };
 }

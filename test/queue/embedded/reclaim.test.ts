@@ -12,10 +12,10 @@ afterEach(() => {
 });
 
 /** A log whose segments are used so much, in bytes; runs a job to its end as the engine does. */
-function setUp(uses: Record<number, number>) {
+function setUp(uses: Record<number, number>, add = runToEnd) {
   const segments = Object.keys(uses).map(Number);
   const freed: number[] = [];
-  const state = { full: false, unreadable: false, syncs: 0, lookMs: 0 };
+  const state = { full: false, unreadable: false, syncs: 0, lookMs: 0, stepsToEmpty: 0 };
   const reclaim = createReclaim({
     log: {
       segments() {
@@ -33,12 +33,13 @@ function setUp(uses: Record<number, number>) {
       bringIn: () => undefined,
       bringInSome(segment) {
         if (state.full) throw new Error('database or disk is full');
+        if (state.stepsToEmpty-- > 0) return startOfSegment(segment) + 1;
         uses[segment] = 0;
         return undefined;
       },
     },
     position: () => startOfSegment(100),
-    add: runToEnd,
+    add,
     sync: () => void (state.syncs += 1),
     prepareNext: () => undefined,
   });
@@ -70,6 +71,33 @@ test('segments that nobody needs are given back by a database that takes nothing
   reclaim.look();
   reclaim.syncs()();
   expect(freed).toEqual([2, 4, 1, 3]);
+});
+
+test('segments that nobody needs any more are given back while others are being emptied', () => {
+  const uses: Record<number, number> = { 1: few, 2: few + 1, 3: few };
+  const jobs: Job[] = [];
+  const { reclaim, freed, state } = setUp(uses, (job) => void jobs.push(job));
+  /** One step of each job that waits, as the engine's turns do. */
+  const turn = () => {
+    for (const job of jobs.splice(0)) {
+      const step = job.step(0);
+      step.committed?.();
+      if (!step.done) jobs.push(job);
+    }
+    reclaim.syncs()();
+  };
+  state.stepsToEmpty = 1000;
+  reclaim.look();
+  for (let turns = 0; turns < 10; turns++) turn();
+  uses[2] = 0;
+  reclaim.look();
+  for (let turns = 0; turns < 10; turns++) turn();
+  expect(freed).toEqual([2]);
+  expect(jobs).toHaveLength(1);
+  state.stepsToEmpty = 0;
+  for (let turns = 0; turns < 10; turns++) turn();
+  expect(freed).toEqual([2, 1, 3]);
+  expect(jobs).toEqual([]);
 });
 
 test('segments are given back only by a sync that began after the look had found them', () => {
