@@ -1,5 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { openSqliteDeduplication } from '../../../src/deduplication/sqlite.ts';
 import type { QueuePlan } from '../../../src/plan/plan.ts';
 import { openJournalDatabase } from '../../../src/local/journal/database.ts';
 import { openDatabase } from '../../../src/queue/embedded/database.ts';
@@ -16,6 +18,8 @@ import { createStore } from '../../../src/queue/embedded/store.ts';
 export interface Reopened {
   /** GitHub's delivery ids of all messages, in whatever queue. */
   ids: Set<string>;
+  /** The same of those that are recorded as completed. */
+  completed: Set<string>;
   problems: string[];
 }
 
@@ -37,11 +41,7 @@ export function reopen(files: ReadonlyMap<string, Buffer>, folder: string, plan:
   const contents = createContentsReader(log);
   const space = createLogSpace(database, contents);
   try {
-    const integrity = database
-      .prepare('PRAGMA integrity_check')
-      .all()
-      .map((row) => String(row['integrity_check']));
-    if (integrity.join() !== 'ok') problems.push(`integrity_check: ${integrity.slice(0, 3).join('; ')}`);
+    problems.push(...damageOf(database));
     const store = createStore(database, plan, Date.now());
     const messages = createMessages({ store, stamp: (now) => now, contents, space });
     messages.giveBack(Date.now());
@@ -64,9 +64,32 @@ export function reopen(files: ReadonlyMap<string, Buffer>, folder: string, plan:
     const journal = openJournalDatabase(join(folder, 'data/journal.db'), Date.now);
     journal.database.close();
     if (journal.putAside !== undefined) problems.push('the journal could not be read and was put aside');
-    return { ids: new Set(ids), problems };
+    const completed = completedIn(join(folder, 'data/deduplication.db'), problems);
+    return { ids: new Set(ids), completed, problems };
   } finally {
     log.close();
+    database.close();
+  }
+}
+
+function damageOf(database: DatabaseSync): string[] {
+  const found = database.prepare('PRAGMA integrity_check').all();
+  const lines = found.map((row) => String(row['integrity_check']));
+  return lines.join() === 'ok' ? [] : [`integrity_check: ${lines.slice(0, 3).join('; ')}`];
+}
+
+function completedIn(file: string, problems: string[]): Set<string> {
+  openSqliteDeduplication({ file }).close();
+  const database = new DatabaseSync(file);
+  try {
+    problems.push(...damageOf(database));
+    return new Set(
+      database
+        .prepare('SELECT id FROM completed')
+        .all()
+        .map(({ id }) => String(id)),
+    );
+  } finally {
     database.close();
   }
 }

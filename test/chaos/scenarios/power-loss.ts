@@ -17,7 +17,7 @@ export const powerLoss: Scenario = {
   tries:
     'every write and sync of a platform under load is recorded, over a crash and a second start; then the power is cut after each: of what was not synced nothing, any sectors, or all with the last write torn survives',
   holds:
-    'what is left opens and is whole, and every delivery acknowledged before the cut is in a queue or was handed to the handler before it',
+    'what is left opens and is whole, every delivery acknowledged before the cut is in a queue or was handed to the handler before it, and one that was handled is in a queue or recorded as completed',
   runs: 8,
   unable: unableToPreload,
   async run(run) {
@@ -26,7 +26,7 @@ export const powerLoss: Scenario = {
     const config = join(folder, 'webhooks.config.yaml');
     writeFileSync(
       config,
-      'name: e2e\nsources:\n  github: { provider: github, handler: test/fixtures/handlers/note-effects.ts }\n',
+      'name: e2e\nsources:\n  github: { provider: github, handler: test/fixtures/handlers/note-effects.ts, deduplicate: true }\n',
     );
     const recorded = join(folder, 'recorded');
     const steps = await record(run, recorded, { folder, config });
@@ -41,7 +41,7 @@ export const powerLoss: Scenario = {
     const problems = unrecorded(steps, recorded);
     const scratch = mkdtempSync(join(memory, 'hookport-power-'));
     run.onEnd(() => rmSync(scratch, { recursive: true, force: true }));
-    const chance = run.short ? 24 / steps.length : 1;
+    const chance = run.short ? 16 / steps.length : 1;
     let cuts = 0;
     const cut = (survival: Survival, index: number) => {
       cuts += 1;
@@ -51,18 +51,24 @@ export const powerLoss: Scenario = {
         const lost = [...acknowledged].filter((id) => !left.ids.has(id) && !handled.has(id));
         problems.push(...left.problems.map((problem) => `${where}: ${problem}`));
         if (lost.length > 0) problems.push(`${where}: lost ${lost.length}, such as ${lost[0]}`);
+        // What is deleted was recorded as completed before: nothing else keeps a redelivery from being handed over.
+        const forgotten = [...handled].filter((id) => !left.ids.has(id) && !left.completed.has(id));
+        if (forgotten.length > 0)
+          problems.push(`${where}: of ${forgotten.length} is forgotten that they completed, such as ${forgotten[0]}`);
       } catch (error) {
         problems.push(`${where}: ${error instanceof Error ? error.message : String(error)}`);
       }
     };
     for (const [index, step] of steps.entries()) {
       // Just before a sync makes more durable is when most would be lost.
-      if (isQueueFile(step.path) && step.kind === 'syncEnds' && run.random.next() < chance) cut('nothing', index);
+      if (isKept(step.path) && step.kind === 'syncEnds' && run.random.next() < chance) cut('nothing', index);
       disk.take(step);
       if (step.path === 'acknowledged') noteLines(step, acknowledged);
       if (step.path === 'effects') noteLines(step, handled);
+      // Just after deletes became so is when what must last before them would be missing.
+      if (step.path === 'data/queues.db-wal' && step.kind === 'syncEnds' && handled.size > 0) cut('nothing', index + 1);
       const changes = step.kind !== 'syncBegins' && step.kind !== 'syncEnds';
-      if (isQueueFile(step.path) && changes && run.random.next() < chance) cut(run.random.pick(survivals), index);
+      if (isKept(step.path) && changes && run.random.next() < chance) cut(run.random.pick(survivals), index);
       if (problems.length > 20) break;
     }
     cut('nothing', steps.length);
@@ -73,8 +79,9 @@ export const powerLoss: Scenario = {
 /** Thousands of reopened databases need no real disk, whose syncs take most of the time. */
 const memory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
-function isQueueFile(path: string): boolean {
-  return path.startsWith('data/intake') || (path.startsWith('data/queues.db') && !path.endsWith('-shm'));
+/** What the queues and the record of completed deliveries consist of. */
+function isKept(path: string): boolean {
+  return /^data\/(intake|queues\.db|deduplication\.db)/.test(path) && !path.endsWith('-shm');
 }
 
 function noteLines(step: Step, ids: Set<string>): void {
