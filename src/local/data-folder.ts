@@ -3,14 +3,18 @@ import {
   chmodSync,
   closeSync,
   constants,
+  existsSync,
   fsyncSync,
+  ftruncateSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -55,12 +59,7 @@ export function openDataFolder(folder: string, clock: Clock = systemClock): Data
   const lock = takeLock(path);
   if (!lock) throw inUse(path, readHolder(path));
   let holder: Holder = { pid: process.pid, startedAt: clock(), ports: {} };
-  const tell = () => {
-    const file = join(path, holderFile);
-    // Renamed into place, so that nobody reads half of it.
-    writeFileSync(`${file}.new`, JSON.stringify(holder), { mode: 0o600 });
-    renameSync(`${file}.new`, file);
-  };
+  const tell = () => writeHolder(join(path, holderFile), holder);
   try {
     tell();
   } catch (error) {
@@ -113,7 +112,8 @@ function takeLock(path: string): DatabaseSync | undefined {
     accessSync(file, constants.R_OK | constants.W_OK);
     const database = new DatabaseSync(file, { timeout: lockWaitMs });
     try {
-      database.exec('BEGIN EXCLUSIVE');
+      // Nothing is ever written to it; a journal on the disk would have no room on a full one.
+      database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
       return database;
     } catch (error) {
       database.close();
@@ -193,6 +193,29 @@ function syncNames(path: string, first: string): void {
 /** SQLITE_BUSY: https://www.sqlite.org/rescode.html#busy */
 function isBusy(error: unknown): boolean {
   return error instanceof Error && 'errcode' in error && error.errcode === 5;
+}
+
+/** Renamed into place, so that nobody reads half of it; where a full disk has no room for a new file, over the one that is there. */
+function writeHolder(file: string, holder: Holder): void {
+  const text = JSON.stringify(holder);
+  try {
+    writeFileSync(`${file}.new`, text, { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  } catch (error) {
+    rmSync(`${file}.new`, { force: true });
+    if (!isFull(error) || !existsSync(file)) throw error;
+    const descriptor = openSync(file, 'r+');
+    try {
+      writeSync(descriptor, text, 0);
+      ftruncateSync(descriptor, Buffer.byteLength(text));
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
 }
 
 function readHolder(path: string): Holder | undefined {

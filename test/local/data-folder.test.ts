@@ -176,6 +176,24 @@ describe('a data folder', () => {
     }
   });
 
+  it('on a disk that filled up since is taken, and tells who has it', ({ skip }) => {
+    const without = unableToMount();
+    if (without !== undefined) return skip(without);
+    mkdirSync(path, { recursive: true });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'hookport-test', path]);
+    try {
+      openDataFolder(path, () => 1).close();
+      expect(() => writeFileSync(join(path, 'ballast'), Buffer.alloc(2 ** 20))).toThrow('ENOSPC');
+      const folder = openDataFolder(path, () => 22);
+      folder.setPorts({ gateway: 8080 });
+      expect(holderOf(path)).toEqual({ pid: process.pid, startedAt: 22, ports: { gateway: 8080 } });
+      expect(readdirSync(path).toSorted()).toEqual(['ballast', 'holder.json', 'lock.db']);
+      folder.close();
+    } finally {
+      execFileSync('umount', ['-l', path]);
+    }
+  });
+
   it('whose lock is no database says so', () => {
     mkdirSync(path, { recursive: true });
     writeFileSync(join(path, 'lock.db'), 'x'.repeat(4096));
