@@ -105,6 +105,8 @@ function own(port: MessagePort, { logFolder, clock, broken }: Ownership, intake:
     catchUp: () => link.ask('catchUp'),
     broken,
   });
+  writer.freed(intake.freed);
+  if (intake.stalled) writer.stalled();
   return {
     link,
     sender: {

@@ -1,3 +1,4 @@
+import { statfsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { HookportError } from '../../errors.ts';
 import { createPrivateFile } from '../../private-file.ts';
@@ -82,11 +83,22 @@ export function openDatabase(file: string): DatabaseSync {
     return database;
   } catch (error) {
     if (error instanceof HookportError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const said = error instanceof Error ? error.message : String(error);
+    // SQLite calls it an I/O error where it finds no room for its shared memory.
+    const reason = bytesAvailable(file) < leastBytes ? `the disk is full (${said})` : said;
     throw new HookportError('data_folder_unusable', `cannot open the queue database ${file}: ${reason}`, {
       cause: error,
     });
   }
+}
+
+/** What SQLite needs beside a database to open it, and a first transaction. */
+const leastBytes = 64 * 1024;
+
+/** What the disk has left. */
+export function bytesAvailable(path: string): number {
+  const { bavail, bsize } = statfsSync(path);
+  return bavail * bsize;
 }
 
 /** Opens the database of {@link openDatabase} once more, to read beside it and to checkpoint. */
@@ -94,6 +106,11 @@ export function openReader(file: string): DatabaseSync {
   const database = new DatabaseSync(file);
   database.exec('PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -4000;');
   return database;
+}
+
+/** SQLITE_FULL: https://www.sqlite.org/rescode.html#full */
+export function isFull(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === 13;
 }
 
 function migrate(database: DatabaseSync, file: string): void {

@@ -1,4 +1,4 @@
-import { rmSync, statfsSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import { HookportError } from '../../errors.ts';
 import { giveWayToAccepting } from '../../thread-priority.ts';
@@ -6,13 +6,13 @@ import { createWalSync } from '../../wal-sync.ts';
 import { createWalWriteback } from '../../wal-writeback.ts';
 import { startAside } from './aside.ts';
 import { createCheckpoints } from './checkpoints.ts';
-import { openDatabase } from './database.ts';
+import { bytesAvailable, openDatabase } from './database.ts';
 import { createEngine } from './engine.ts';
 import { createContentsReader } from './intake/contents.ts';
 import { takeOverEarlierLog } from './intake/earlier-log.ts';
 import { openLogFile } from './intake/log-file.ts';
 import { createIntakeReader } from './intake/reader.ts';
-import { makeLogFolder, segmentOf } from './intake/segments.ts';
+import { makeLogFolder } from './intake/segments.ts';
 import { settleLog } from './intake/settle.ts';
 import { createLogSpace } from './log-space.ts';
 import { createMessages } from './messages.ts';
@@ -65,15 +65,11 @@ async function start(): Promise<void> {
     },
   });
   // Where the intake log begins must not be forgotten once something stands there.
+  const taken = store.intake;
   await wal.sync();
   rmSync(earlierLog, { force: true });
-  settleLog(logFolder, log, space.inUse(), segmentOf(store.intake));
+  settleLog(logFolder, log, space.inUse(), { taken, end: engine.logEnd });
   engine.connect(port, 'owner');
-}
-
-function bytesAvailable(path: string): number {
-  const { bavail, bsize } = statfsSync(path);
-  return bavail * bsize;
 }
 
 try {

@@ -3,11 +3,12 @@ import type { Clock } from '../../clock.ts';
 import { type Command, createAcknowledgements } from './acknowledgements.ts';
 import { type ClientPort, createClientPort } from './client-port.ts';
 import { createBackground } from './background.ts';
+import { isFull } from './database.ts';
 import type { ContentsReader } from './intake/contents.ts';
 import { createIntake, retryMs } from './intake/intake.ts';
 import type { IntakeReader } from './intake/reader.ts';
 import { createTakeOver } from './intake/take-over.ts';
-import { createMessages } from './messages.ts';
+import { createMessages, type Messages } from './messages.ts';
 import { expiryJob, purgeJob } from './jobs.ts';
 import type { LogSpace } from './log-space.ts';
 import { createMoveTasks } from './move-tasks.ts';
@@ -51,6 +52,8 @@ export interface Engine {
   connect(port: MessagePort, role?: 'owner' | 'guest'): void;
   /** Looks at the clock again; for a clock that does not go by itself. */
   wake(): void;
+  /** Where the intake log ended at the start; on a full disk that may be further than it was taken over. */
+  readonly logEnd: number;
 }
 
 /** Something that changes messages, waiting for the next transaction. */
@@ -84,7 +87,8 @@ export function createEngine(options: EngineOptions): Engine {
   const { store, clock, timeOfDay = clock } = options;
   const stamp = (now: number) => Math.max(now, timeOfDay());
   const messages = createMessages({ store, stamp, contents: options.contents, space: options.space });
-  messages.giveBack(clock());
+  // Before anything is received; where a full disk has no room for it, by the first that is.
+  let givenBack = tryToGiveBack(messages, clock());
   const steps = createSteps(store, stamp);
   const tasks = createMoveTasks(store, steps, clock);
   const receivers = createReceivers(messages, store.queues);
@@ -320,6 +324,8 @@ export function createEngine(options: EngineOptions): Engine {
     const served: Served[] = [];
     let takenOver = 0;
     try {
+      if (!givenBack) messages.giveBack(now);
+      givenBack = true;
       store.transaction(() => {
         takenOver = intake.step(now);
         for (const write of taken) write.answer = write.apply(now);
@@ -367,5 +373,16 @@ export function createEngine(options: EngineOptions): Engine {
     }
   }
 
-  return { connect: (port, role = 'guest') => connect(port, role), wake };
+  if (takeOver.pending) wake();
+  return { connect: (port, role = 'guest') => connect(port, role), wake, logEnd: takeOver.end };
+}
+
+function tryToGiveBack(messages: Messages, now: number): boolean {
+  try {
+    messages.giveBack(now);
+    return true;
+  } catch (error) {
+    if (isFull(error)) return false;
+    throw error;
+  }
 }

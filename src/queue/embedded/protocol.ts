@@ -80,6 +80,9 @@ export type Hello =
 export interface IntakeStart {
   /** Where the first record in the intake log goes. */
   at: number;
+  /** As of {@link IntakeState}. */
+  freed: number;
+  stalled: boolean;
   /** Of a `Bell`. */
   bell: SharedArrayBuffer;
 }

@@ -8,7 +8,7 @@ import { openDatabase } from '../../../src/queue/embedded/database.ts';
 import { createContentsReader } from '../../../src/queue/embedded/intake/contents.ts';
 import { openLogFile } from '../../../src/queue/embedded/intake/log-file.ts';
 import { createIntakeReader } from '../../../src/queue/embedded/intake/reader.ts';
-import { makeLogFolder, segmentOf } from '../../../src/queue/embedded/intake/segments.ts';
+import { makeLogFolder } from '../../../src/queue/embedded/intake/segments.ts';
 import { settleLog } from '../../../src/queue/embedded/intake/settle.ts';
 import { createTakeOver } from '../../../src/queue/embedded/intake/take-over.ts';
 import { contentsOf, createLogSpace } from '../../../src/queue/embedded/log-space.ts';
@@ -49,7 +49,7 @@ export function reopen(files: ReadonlyMap<string, Buffer>, folder: string, plan:
     // What was torn while it was being written must not be taken for damage.
     for (const { file, offset, bytes } of takeOver.recover(Date.now()))
       problems.push(`${file} counts as damaged: ${bytes} bytes at ${offset}`);
-    settleLog(logFolder, log, space.inUse(), segmentOf(store.intake));
+    settleLog(logFolder, log, space.inUse(), { taken: store.intake, end: takeOver.end });
     const counts = database.prepare(
       'SELECT name, messages, (SELECT count(*) FROM message WHERE queue = queue.id) AS found FROM queue',
     );

@@ -10,7 +10,7 @@ import { createEngine, type EngineOptions } from '../../../src/queue/embedded/en
 import { createContentsReader } from '../../../src/queue/embedded/intake/contents.ts';
 import { openLogFile } from '../../../src/queue/embedded/intake/log-file.ts';
 import { createIntakeReader } from '../../../src/queue/embedded/intake/reader.ts';
-import { makeLogFolder, segmentOf } from '../../../src/queue/embedded/intake/segments.ts';
+import { makeLogFolder } from '../../../src/queue/embedded/intake/segments.ts';
 import { settleLog } from '../../../src/queue/embedded/intake/settle.ts';
 import { createLogSpace } from '../../../src/queue/embedded/log-space.ts';
 import { createReads } from '../../../src/queue/embedded/reads.ts';
@@ -73,7 +73,7 @@ export async function openInProcess(
       database.close();
     },
   });
-  settleLog(logFolder, log, space.inUse(), segmentOf(store.intake));
+  settleLog(logFolder, log, space.inUse(), { taken: store.intake, end: engine.logEnd });
   const { port1, port2 } = new MessageChannel();
   engine.connect(port2, 'owner');
   const queues = await attachEmbeddedQueues(port1, {

@@ -41,7 +41,7 @@ export interface Intake {
 export const retryMs = 1000;
 
 export function createIntake(takeOver: TakeOver, store: Pick<Store, 'intake'>): Intake {
-  const memory = createBellMemory(store.intake);
+  const memory = createBellMemory(takeOver.end);
   const bell = createBell(memory);
   let owner: ClientPort | undefined;
   let freed = store.intake;
@@ -69,7 +69,7 @@ export function createIntake(takeOver: TakeOver, store: Pick<Store, 'intake'>): 
   return {
     owner(client) {
       owner = client;
-      return { at: store.intake, bell: memory };
+      return { at: takeOver.end, freed, stalled, bell: memory };
     },
     look: () => takeOver.announced(bell.heard()),
     get pending() {

@@ -1,3 +1,4 @@
+import { isFull } from '../database.ts';
 import type { Messages } from '../messages.ts';
 import type { Store, StoredQueue } from '../store.ts';
 import type { Gap } from './gap.ts';
@@ -20,7 +21,8 @@ export interface TakeOver {
   /** Inside a transaction: takes over what comes next, and nothing from `before` on. @returns about what the database took for it, in bytes */
   step(now: number, before: number): number;
   /**
-   * At the start, in transactions of its own: takes over what a process that is gone left in the log.
+   * At the start, in transactions of its own: takes over what a process that is gone left in the log. What a full disk has no room
+   * for is pending.
    *
    * @returns what of it the disk has damaged or lost
    */
@@ -88,6 +90,13 @@ export function createTakeOver(
     return { file, offset: from % segmentBytes, bytes: to - from, messages: told.length };
   }
 
+  /** @returns undefined where it goes on behind a gap, which only a start takes over */
+  function endOfLog(furthest: number): number | undefined {
+    let at = store.intake;
+    for (let found; (found = reader.read(at, at + maxRecordBytes)).records.length > 0;) at = found.end;
+    return reader.gap(at, furthest) ? undefined : at;
+  }
+
   return {
     announced(position) {
       end = position;
@@ -108,16 +117,23 @@ export function createTakeOver(
       const lost: LostPart[] = [];
       // Whoever wrote it was never further ahead of what the database has on the disk.
       const furthest = end + mostAheadBytes;
-      for (;;) {
-        while (store.transaction(() => take(store.intake, store.intake + maxRecordBytes, now)) > 0);
-        // Where no record is, it ends, or the disk has lost one.
-        const gap = reader.gap(store.intake, furthest);
-        if (!gap) break;
-        lost.push(store.transaction(() => pass(gap, now)));
+      const from = end;
+      try {
+        for (;;) {
+          while (store.transaction(() => take(store.intake, store.intake + maxRecordBytes, now)) > 0);
+          // Where no record is, it ends, or the disk has lost one.
+          const gap = reader.gap(store.intake, furthest);
+          if (!gap) break;
+          lost.push(store.transaction(() => pass(gap, now)));
+        }
+        end = store.intake;
+      } catch (error) {
+        const known = isFull(error) ? endOfLog(furthest) : undefined;
+        if (known === undefined) throw error;
+        end = known;
       }
       // It may have ended before it had synced what it wrote, and the database knows of that from now on.
-      if (store.intake !== end) reader.sync(end, store.intake);
-      end = store.intake;
+      if (end !== from) reader.sync(from, end);
       return lost;
     },
   };

@@ -1,6 +1,18 @@
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  cpSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { QueuePlan } from '../../../../src/plan/plan.ts';
@@ -148,6 +160,72 @@ describe('what was acknowledged and not yet in the database', () => {
     expect(await bodies(again.queues.queue('q'))).toEqual(['after']);
     await again.close();
   });
+});
+
+describe('on a full disk', () => {
+  const mebibyte = 2 ** 20;
+
+  test('it waits in the log: the start goes on, accepts nothing, and goes on with all once there is room', async ({
+    skip,
+  }) => {
+    if (!mountSmallDisk(folder)) return skip('a tmpfs cannot be mounted here: not root');
+    try {
+      const first = await openInProcess([q], { folder });
+      await first.queues.queue('q').send({ body: 'in hand', attributes: {} });
+      expect(await first.queues.queue('q').receive({ maxMessages: 1, waitSeconds: 0, untilExit: true })).toHaveLength(
+        1,
+      );
+      await first.close();
+      await leaveInLog([q], numbered(3000));
+      // For the shared memory, which is as long, and next to nothing else.
+      fillUp(40 * 1024);
+      const full = await openInProcess([q], { folder, now: startOfTime + 2000 });
+      const queue = full.queues.queue('q');
+      const isFull = { code: 'queue_unavailable', message: expect.stringMatching(/full/) };
+      await expect(queue.receive({ maxMessages: 1, waitSeconds: 0 })).rejects.toMatchObject(isFull);
+      await expect(queue.send({ body: 'refused', attributes: {} })).rejects.toMatchObject(isFull);
+      rmSync(join(folder, 'ballast'));
+      expect(await queue.send({ body: 'last', attributes: {} })).toMatchObject({ ok: true });
+      expect(await bodies(queue)).toEqual(['in hand', ...numbered(3000), 'last']);
+      const [again] = await queue.receive({ maxMessages: 1, waitSeconds: 0 });
+      expect(again).toMatchObject({ body: 'in hand', receiveCount: 1 });
+      await full.close();
+    } finally {
+      execFileSync('umount', ['-l', folder]);
+    }
+  });
+
+  test('that has no room for a start either, the start says so', async ({ skip }) => {
+    if (!mountSmallDisk(folder)) return skip('a tmpfs cannot be mounted here: not root');
+    try {
+      await (await openInProcess([q], { folder })).close();
+      fillUp(0);
+      await expect(openInProcess([q], { folder })).rejects.toMatchObject({
+        code: 'data_folder_unusable',
+        message: expect.stringMatching(/queues\.db: the disk is full/),
+      });
+    } finally {
+      execFileSync('umount', ['-l', folder]);
+    }
+  });
+
+  function mountSmallDisk(at: string): boolean {
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'hookport-test', at], { stdio: 'ignore' });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** But for so many bytes, in whole pages. */
+  function fillUp(left: number): void {
+    const { bavail, bsize } = statfsSync(folder);
+    const file = openSync(join(folder, 'ballast'), 'w');
+    let size = bavail * bsize - left;
+    while (size > 0) size -= writeSync(file, Buffer.alloc(Math.min(size, mebibyte)));
+    closeSync(file);
+  }
 });
 
 describe('what the disk has damaged of it', () => {
