@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createIntakeReader } from '../../../../src/queue/embedded/intake/reader.ts';
+import { isPadding } from '../../../../src/queue/embedded/intake/record.ts';
+import { startOfSegment } from '../../../../src/queue/embedded/intake/segments.ts';
+import { createIntakeWriter, mostAheadBytes } from '../../../../src/queue/embedded/intake/writer.ts';
+
+const sectorBytes = 512;
+const windowBytes = 256 * 1024;
+
+/** The batches of a process whose power goes while it writes the last; each is given by the lengths of its bodies. */
+const batches = fc.array(fc.array(fc.nat(3000), { minLength: 1, maxLength: 6 }), { minLength: 2, maxLength: 6 });
+
+/** How far before the end of a segment the log begins. */
+const beforeEnd = fc.integer({ min: 1, max: 20_000 });
+
+interface Written {
+  start: number;
+  bytes: Buffer;
+  /** Of each message, in order, and where its batch begins. */
+  names: { name: string; batch: number }[];
+  /** Where each batch begins and ends. */
+  ranges: { from: number; to: number }[];
+}
+
+/** @param survives which of the sectors that the last batch writes come to the disk */
+async function write(sizes: number[][], before: number, survives: (sector: number) => boolean): Promise<Written> {
+  const start = startOfSegment(2 ** 22 + 1) - before;
+  const written: Written = { start, bytes: Buffer.alloc(windowBytes), names: [], ranges: [] };
+  const writer = createIntakeWriter({
+    file: {
+      write(pieces, position) {
+        const batch = Buffer.concat(pieces);
+        written.ranges.push({ from: position, to: position + batch.length });
+        const isTorn = written.ranges.length === sizes.length;
+        for (let at = 0; at < batch.length;) {
+          const sector = Math.floor((position + at) / sectorBytes);
+          const length = Math.min((sector + 1) * sectorBytes - position - at, batch.length - at);
+          if (!isTorn || survives(sector)) batch.copy(written.bytes, position - start + at, at, at + length);
+          at += length;
+        }
+      },
+      sync: (done) => done(null),
+      close() {},
+    },
+    at: start,
+    announce() {},
+    catchUp: () => Promise.reject(new Error('nobody is there')),
+    broken(error) {
+      throw error;
+    },
+  });
+  for (const [batch, bodies] of sizes.entries())
+    await Promise.all(
+      bodies.map((length, index) => {
+        const name = `${batch}.${index}`.padEnd(36);
+        written.names.push({ name, batch });
+        return writer.send({
+          queue: 1,
+          messageId: name,
+          attributes: '{}',
+          delayMs: 0,
+          sentAt: 1,
+          body: Buffer.alloc(length, 'x'),
+        });
+      }),
+    );
+  return written;
+}
+
+/** What a start finds: the messages, and how often the log goes on behind something. */
+function recovered({ start, bytes }: Written): { names: string[]; gaps: number } {
+  const reader = createIntakeReader({
+    read: (target, length, position) => bytes.subarray(position - start, position - start + length).copy(target),
+    sync() {},
+    segments: () => [],
+    free() {},
+  });
+  const names: string[] = [];
+  let gaps = 0;
+  for (let at = start; ;) {
+    const { records, end } = reader.read(at, at + windowBytes);
+    names.push(...records.filter((record) => !isPadding(record)).map(({ messageId }) => messageId));
+    if (records.length > 0) {
+      at = end;
+      continue;
+    }
+    const gap = reader.gap(at, start + mostAheadBytes);
+    if (!gap) return { names, gaps };
+    gaps += 1;
+    at = gap.to;
+  }
+}
+
+describe('where the intake log ends', () => {
+  test('a batch that was torn while it was written is no damage, whichever of its sectors came to the disk', async () => {
+    await fc.assert(
+      fc.asyncProperty(batches, beforeEnd, fc.infiniteStream(fc.boolean()), async (sizes, before, coins) => {
+        const written = await write(sizes, before, () => coins.next().value === true);
+        const { names, gaps } = recovered(written);
+        expect(gaps).toBe(0);
+        const whole = written.names.filter(({ batch }) => batch < sizes.length - 1).map(({ name }) => name);
+        expect(names.slice(0, whole.length)).toEqual(whole);
+        expect(written.names.map(({ name }) => name).slice(0, names.length)).toEqual(names);
+      }),
+    );
+  });
+
+  test('a byte that the disk changed before the last batch costs one message at most, and is told of', async () => {
+    await fc.assert(
+      fc.asyncProperty(batches, beforeEnd, fc.double({ min: 0, max: 1, noNaN: true }), async (sizes, before, where) => {
+        const written = await write(sizes, before, () => true);
+        const { from: last } = written.ranges.at(-1)!;
+        const at = Math.min(Math.floor(where * (last - written.start)), last - written.start - 1);
+        written.bytes[at]! ^= 0x10;
+        const { names, gaps } = recovered(written);
+        const lost = written.names.filter(({ name }) => !names.includes(name));
+        expect(names).toEqual(written.names.map(({ name }) => name).filter((name) => names.includes(name)));
+        expect(lost.length).toBeLessThanOrEqual(gaps);
+        expect(gaps).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+});
