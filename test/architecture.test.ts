@@ -14,6 +14,7 @@ const base = [
   'src/schema-version.ts',
   'src/terminal-text.ts',
   'src/sync-folder.ts',
+  'src/full-disk.ts',
   'src/wal-sync.ts',
   'src/wal-writeback.ts',
   'src/thread-priority.ts',

@@ -20,6 +20,7 @@ import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Clock, systemClock } from '../clock.ts';
 import { HookportError } from '../errors.ts';
+import { isOutOfRoom } from '../full-disk.ts';
 import { createPrivateFile } from '../private-file.ts';
 
 /** Who holds a data folder. */
@@ -203,7 +204,7 @@ function writeHolder(file: string, holder: Holder): void {
     renameSync(`${file}.new`, file);
   } catch (error) {
     rmSync(`${file}.new`, { force: true });
-    if (!isFull(error) || !existsSync(file)) throw error;
+    if (!isOutOfRoom(error) || !existsSync(file)) throw error;
     const descriptor = openSync(file, 'r+');
     try {
       writeSync(descriptor, text, 0);
@@ -212,10 +213,6 @@ function writeHolder(file: string, holder: Holder): void {
       closeSync(descriptor);
     }
   }
-}
-
-function isFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
 }
 
 function readHolder(path: string): Holder | undefined {

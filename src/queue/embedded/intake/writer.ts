@@ -1,4 +1,5 @@
 import type { HookportError } from '../../../errors.ts';
+import { isOutOfRoom } from '../../../full-disk.ts';
 import { unavailable } from '../unavailable.ts';
 import type { AppendFile } from './append-file.ts';
 import { type Batch, createBatch } from './batch.ts';
@@ -156,7 +157,7 @@ export function createIntakeWriter(options: IntakeWriterOptions): IntakeWriter {
     } catch (error) {
       refuse(waiting, error as Error);
       // A full disk may have room again; what was refused will be overwritten.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') breakDown(error as Error);
+      if (!isOutOfRoom(error)) breakDown(error as Error);
       return landed(gathered);
     }
     file.sync((error) => {

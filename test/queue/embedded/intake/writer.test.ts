@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createIntakeReader } from '../../../../src/queue/embedded/intake/reader.ts';
@@ -193,18 +194,30 @@ describe('the writing end of the intake log', () => {
     expect(names().slice(-2)).toEqual(['long', 'behind']);
   });
 
-  test('refuses what a full disk does not take, and what was gathered behind it, and goes on when there is room', async () => {
-    file.refusal = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
-    send('a');
-    await turnOfEvents();
-    file.refusal = undefined;
-    send('b');
-    await turnOfEvents();
-    await syncEnds();
-    expect(answers).toEqual(['a queue_unavailable', 'b']);
-    expect(names()).toEqual(['b']);
-    expect(broken).toEqual([]);
-  });
+  test.each([
+    ['a full disk', 'ENOSPC: no space left on device, write', { code: 'ENOSPC', errno: -28 }],
+    // As Node has it.
+    [
+      'a used up quota',
+      'Unknown system error -122',
+      { code: 'Unknown system error -122', errno: -constants.errno.EDQUOT },
+    ],
+  ])(
+    'refuses what %s does not take, and what was gathered behind it, and goes on when there is room',
+    async (_, ...of) => {
+      const [message, fields] = of;
+      file.refusal = Object.assign(new Error(message), fields);
+      send('a');
+      await turnOfEvents();
+      file.refusal = undefined;
+      send('b');
+      await turnOfEvents();
+      await syncEnds();
+      expect(answers).toEqual(['a queue_unavailable', 'b']);
+      expect(names()).toEqual(['b']);
+      expect(broken).toEqual([]);
+    },
+  );
 
   test('accepts nothing more after any other error of a write', async () => {
     file.refusal = Object.assign(new Error('EIO: i/o error, write'), { code: 'EIO' });
