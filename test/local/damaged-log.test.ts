@@ -70,5 +70,8 @@ test('a start tells at level error of damage to deliveries that were acknowledge
     },
   ]);
   const metrics = await fetch(`http://127.0.0.1:${running?.ports.inspector}/metrics`);
-  expect(await metrics.text()).toContain('hookport_queue_messages{source="hub",state="waiting"} 2');
+  const text = await metrics.text();
+  expect(text).toContain('hookport_queue_messages{source="hub",state="waiting"} 2');
+  // Of the oldest that can be read.
+  expect(text).toMatch(/^hookport_queue_oldest_message_age_seconds\{source="hub"\} (?!0$)/m);
 });

@@ -59,13 +59,19 @@ export async function listSources(context: ApiContext): Promise<SourceState[]> {
   );
 }
 
-/** When the oldest message of the source's queue was sent, epoch milliseconds; undefined where it is empty. */
+/**
+ * When the oldest message of the source's queue was sent, epoch milliseconds; undefined where it is empty. What the disk lost is left
+ * out of pages: one that waits behind it must not seem not to be there.
+ */
 export async function oldestOf(
   { queues }: Pick<ApiContext, 'queues'>,
   { queue }: SourcePlan,
 ): Promise<number | undefined> {
-  const { messages } = await queues.queue(queue.name).list({ limit: 1 });
-  return messages[0]?.sentAt;
+  for (let after: string | undefined, limit = 1; ; limit = 100) {
+    const { messages, next } = await queues.queue(queue.name).list({ limit, ...(after !== undefined && { after }) });
+    if (messages[0] || next === undefined) return messages[0]?.sentAt;
+    after = next;
+  }
 }
 
 function isoTime(epochMs: number | undefined): string | null {
