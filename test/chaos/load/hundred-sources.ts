@@ -13,14 +13,16 @@ export const quietSources = Array.from({ length: 99 }, (_, index) => `s${index}`
  */
 export const handledSources = quietSources.slice(0, 17);
 
-/** A platform with a hundred sources of GitHub's; the last is called `flooded`. */
-export async function startHundredSources(run: Run): Promise<PlatformProcess> {
+/**
+ * A platform with a hundred sources of GitHub's; the last is called `flooded`.
+ *
+ * @param handled those of {@link quietSources} that are handled and forwarded; each has a thread of its own
+ */
+export async function startHundredSources(run: Run, handled: readonly string[]): Promise<PlatformProcess> {
   const handler = 'handler: test/fixtures/handlers/note-effects.ts';
   const line = (id: string, parts: readonly string[]) =>
     `  ${id}: { ${['provider: github', `secret: ${id}`, ...parts].join(', ')} }\n`;
-  const sources = quietSources.map((id) =>
-    line(id, handledSources.includes(id) ? [handler, 'forward: { queue: true }'] : []),
-  );
+  const sources = quietSources.map((id) => line(id, handled.includes(id) ? [handler, 'forward: { queue: true }'] : []));
   const project = new TestProject(`${sources.join('')}${line('flooded', [handler])}`);
   run.onEnd(() => project.remove());
   const env = [...quietSources, 'flooded'].map((id) => [`${id.toUpperCase()}_WEBHOOK_SECRET`, secret] as const);
@@ -30,16 +32,20 @@ export async function startHundredSources(run: Run): Promise<PlatformProcess> {
 }
 
 /**
- * Takes so much out of the verified queues, or what came into them within a minute.
+ * Takes so much out of the verified queues of these sources, or what came into them within a minute.
  *
  * @returns milliseconds from arrival to the verified queue, behind the handler, for each delivery
  */
-export async function takeHandlingTimes({ sqs }: PlatformProcess, count: number): Promise<number[]> {
+export async function takeHandlingTimes(
+  { sqs }: PlatformProcess,
+  handled: readonly string[],
+  count: number,
+): Promise<number[]> {
   const times: number[] = [];
   const end = performance.now() + 60_000;
   // When it came stands in the message: asking without a pause would only take the platform's time.
   for (; times.length < count && performance.now() < end; await sleep(50))
-    for (const id of handledSources)
+    for (const id of handled)
       for (const { Attributes, MessageAttributes } of await takeAll(sqs, `e2e-${id}-verified`))
         times.push(Number(Attributes?.SentTimestamp) - Date.parse(MessageAttributes?.['ce-time']?.StringValue ?? ''));
   return times;
