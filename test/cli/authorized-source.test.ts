@@ -19,7 +19,7 @@ beforeAll(async () => {
       '',
     ].join('\n'),
   );
-  platform = await project.start({ EFFECTS_FILE: project.file('effects') });
+  platform = await project.serve({ EFFECTS_FILE: project.file('effects') });
 });
 afterAll(async () => {
   await platform.stop();

@@ -10,7 +10,7 @@ const secrets = { TOKEN_WEBHOOK_SECRET: 'MARK_token-5afe', SIGNED_WEBHOOK_SECRET
 let platform: PlatformProcess;
 
 beforeAll(async () => {
-  platform = await project.start(secrets);
+  platform = await project.serve(secrets);
 });
 afterAll(async () => {
   await platform.stop();

@@ -18,7 +18,7 @@ const send = async (args: readonly string[], env: Record<string, string> = {}) =
   project.cli(['send', ...args, '--data', project.data], { NO_COLOR: '1', ...env });
 
 beforeAll(async () => {
-  platform = await project.start({ EFFECTS_FILE: project.file('effects') });
+  platform = await project.serve({ EFFECTS_FILE: project.file('effects') });
 });
 afterAll(async () => {
   await platform.stop();

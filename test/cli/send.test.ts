@@ -20,7 +20,7 @@ const send = async (args: readonly string[], env: Record<string, string> = {}) =
   project.cli(['send', ...args, '--data', project.data], { NO_COLOR: '1', ...env });
 
 beforeAll(async () => {
-  platform = await project.start({ EFFECTS_FILE: project.file('effects') });
+  platform = await project.serve({ EFFECTS_FILE: project.file('effects') });
 });
 afterAll(async () => {
   await platform.stop();
@@ -82,7 +82,7 @@ test('a wrong secret is told with its reason, ends with 1 and shows no secret', 
 
 test('a secret that the platform alone was started with is told as what is missing here', async () => {
   const other = new TestProject('  github: { provider: github, handler: test/fixtures/handlers/note-effects.ts }\n');
-  const started = await other.start({ GITHUB_WEBHOOK_SECRET: 'in one terminal', EFFECTS_FILE: other.file('effects') });
+  const started = await other.serve({ GITHUB_WEBHOOK_SECRET: 'in one terminal', EFFECTS_FILE: other.file('effects') });
   const { code, stdout } = await other.cli(['send', 'github', '--data', other.data], { NO_COLOR: '1' });
   await started.stop();
   other.remove();

@@ -8,7 +8,7 @@ let platform: PlatformProcess;
 const cli = (...args: string[]) => project.cli([...args, '--data', project.data], { NO_COLOR: '1' });
 
 beforeAll(async () => {
-  platform = await project.start({ EFFECTS_FILE: project.file('effects') });
+  platform = await project.serve({ EFFECTS_FILE: project.file('effects') });
   await project.cli(['send', 'github', 'ping', '--data', project.data]);
   await project.cli(['send', 'zendesk', '--data', project.data]);
   await project.cli(['send', 'failing', '--data', project.data]);

@@ -19,7 +19,7 @@ describe('docs/add-a-provider.md', () => {
   );
   let platform: PlatformProcess;
   beforeAll(async () => {
-    platform = await project.start({ EFFECTS_FILE: project.file('effects') });
+    platform = await project.serve({ EFFECTS_FILE: project.file('effects') });
   });
   afterAll(async () => {
     await platform.stop();

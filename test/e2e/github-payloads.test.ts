@@ -18,7 +18,7 @@ const variables = ['JSON', 'FORM', 'TAMPERED', 'FORM_TAMPERED'].map((id) => [`${
 let platform: PlatformProcess;
 
 beforeAll(async () => {
-  platform = await project.start({ ...Object.fromEntries(variables), EFFECTS_FILE: project.file('effects') });
+  platform = await project.serve({ ...Object.fromEntries(variables), EFFECTS_FILE: project.file('effects') });
 });
 afterAll(async () => {
   await platform.stop();

@@ -13,7 +13,7 @@ const project = new TestProject(
 let platform: PlatformProcess;
 
 beforeAll(async () => {
-  platform = await project.start({
+  platform = await project.serve({
     GITHUB_WEBHOOK_SECRET: secret,
     ENDLESS_WEBHOOK_SECRET: secret,
     EFFECTS_FILE: project.file('effects'),

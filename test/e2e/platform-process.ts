@@ -4,8 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runAlone } from '../cli/command-host/run-alone.ts';
-import { runCommand } from '../cli/command-host/run-command.ts';
+import { runCommand, startCommand } from '../cli/command-host/run-command.ts';
 import { listDeliveries } from '../local/list-deliveries.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -59,8 +58,7 @@ export class TestProject {
       folder: process.cwd(),
       input: '',
     };
-    // What serves has its process for itself.
-    const { code, out, errors } = await (args[0] === 'start' ? runAlone(command) : runCommand(command));
+    const { code, out, errors } = await runCommand(command);
     return { code: code ?? -1, stdout: out, stderr: errors };
   }
 
@@ -92,26 +90,51 @@ export class TestProject {
 
   /** Starts a process and waits until it serves. */
   async start(env: Record<string, string>): Promise<PlatformProcess> {
-    const started = performance.now();
     const { child, output } = this.spawn(env);
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    return this.#untilItServes({ child, output, ended });
+  }
+
+  /**
+   * As {@link start}, in a process that has loaded Hookport already and runs other commands afterwards, which takes a third of the
+   * processor time: for tests that ask the platform, and not how its process begins and ends.
+   */
+  async serve(env: Record<string, string>): Promise<PlatformProcess> {
+    const startedAt = Date.now();
+    const command = { args: this.#start(), environment: { ...process.env, ...env }, folder: root, input: '' };
+    const { child, printed, ended } = startCommand(command);
+    const output = () => printed.out + printed.errors;
+    // Another platform may have served there by the same process.
+    return this.#untilItServes({ child, output, ended: ended.then(({ code }) => code) }, startedAt);
+  }
+
+  #start(): string[] {
+    const ports = ['--port', '0', '--inspector-port', '0', '--sqs-port', '0'];
+    return ['start', '--config', this.config, '--data', this.data, ...ports];
+  }
+
+  async #untilItServes(running: RunningStart, startedAt = -Infinity): Promise<PlatformProcess> {
+    const started = performance.now();
     const runtimeFile = path.join(this.data, 'holder.json');
-    while (child.exitCode === null) {
+    let code: number | null | undefined;
+    void running.ended.then((ended) => (code = ended));
+    while (code === undefined) {
       const runtime = readRuntime(runtimeFile);
-      if (runtime?.pid === child.pid && runtime?.ports.sqs !== undefined)
-        return new PlatformProcess(child, runtime, performance.now() - started, output);
+      const isIts = runtime?.pid === running.child.pid && runtime.startedAt >= startedAt;
+      if (isIts && runtime.ports.sqs !== undefined)
+        return new PlatformProcess(running, runtime, performance.now() - started);
       await sleep(5);
     }
-    throw new Error(`hookport start ended with ${child.exitCode}:\n${output()}`);
+    throw new Error(`hookport start ended with ${code}:\n${running.output()}`);
   }
 
   /** Starts a process, and does not wait for it. */
   spawn(env: Record<string, string>): { child: ChildProcess; output: () => string } {
-    const ports = ['--port', '0', '--inspector-port', '0', '--sqs-port', '0'];
-    const child = spawn(
-      process.execPath,
-      ['src/cli/hookport.js', 'start', '--config', this.config, '--data', this.data, ...ports],
-      { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
-    );
+    const child = spawn(process.execPath, ['src/cli/hookport.js', ...this.#start()], {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -123,8 +146,18 @@ export class TestProject {
   }
 }
 
+/** A `hookport start` under way. */
+interface RunningStart {
+  child: ChildProcess;
+  output: () => string;
+  /** Its exit code; null where a signal ended it. */
+  ended: Promise<number | null>;
+}
+
 interface Runtime {
   pid: number;
+  /** Epoch milliseconds. */
+  startedAt: number;
   /** Empty until everything listens. */
   ports: { gateway?: number; inspector?: number; sqs?: number };
 }
@@ -144,14 +177,19 @@ export class PlatformProcess {
   readonly sqs: string;
   readonly readyAfterMs: number;
   readonly output: () => string;
+  readonly #ended: Promise<number | null>;
+  /** Its process may be another's by now. */
+  #isOver = false;
 
-  constructor(child: ChildProcess, { ports }: Runtime, readyAfterMs: number, output: () => string) {
+  constructor({ child, output, ended }: RunningStart, { ports }: Runtime, readyAfterMs: number) {
     this.child = child;
     this.gateway = `http://127.0.0.1:${ports.gateway}`;
     this.api = `http://127.0.0.1:${ports.inspector}/api`;
     this.sqs = `http://127.0.0.1:${ports.sqs}`;
     this.readyAfterMs = readyAfterMs;
     this.output = output;
+    this.#ended = ended;
+    void ended.then(() => (this.#isOver = true));
   }
 
   async sources(): Promise<SourceState[]> {
@@ -179,19 +217,14 @@ export class PlatformProcess {
     }
   }
 
-  /** Ends it as a terminal or an init system would. */
+  /** Ends it as a terminal or an init system would. @returns its exit code; null where a signal ended it before */
   async stop(): Promise<number | null> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
-    const closed = once(this.child, 'exit');
-    this.child.kill('SIGTERM');
-    const [code] = (await closed) as [number | null];
-    return code;
+    if (!this.#isOver) this.child.kill('SIGTERM');
+    return this.#ended;
   }
 
   async kill(): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const closed = once(this.child, 'exit');
-    this.child.kill('SIGKILL');
-    await closed;
+    if (!this.#isOver) this.child.kill('SIGKILL');
+    await this.#ended;
   }
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Template } from './account/cloudformation.ts';
 import { type Account, startAccount } from './account/start.ts';
-import { hookport, hookportAlone, hookportInTerminal } from './run.ts';
+import { hookport, hookportInTerminal } from './run.ts';
 
 /**
  * The command line, the pinned CDK CLI and the stack, for real, against an account on this machine. What AWS itself does
@@ -132,12 +132,11 @@ async function deployUnasked(
   rest: string,
   args: string[] = [],
   environs: Record<string, string> = environment(),
-  run = hookport,
 ) {
   const file = join(folder, `${name}.yaml`);
   writeFileSync(file, `name: ${name}\n${rest}\n`);
   const before = account.executed();
-  const ended = await run(['deploy', '--config', file, ...args], environs);
+  const ended = await hookport(['deploy', '--config', file, ...args], environs);
   expect(account.executed()).toBe(before);
   return ended;
 }
@@ -237,14 +236,15 @@ test('refuses what API Gateway would refuse in the middle: a path that goes to a
 
 test.each(['--profile staging', '--profile=staging'])('asks the account that %s deploys to', async (given) => {
   deployed('elsewhere', { gone: 'https://abc.example.com/gone' });
-  mkdirSync(join(folder, '.aws'), { recursive: true });
+  // The AWS SDK reads a file of a home once.
+  const HOME = mkdtempSync(join(folder, 'home-'));
+  mkdirSync(join(HOME, '.aws'));
   writeFileSync(
-    join(folder, '.aws/config'),
+    join(HOME, '.aws/config'),
     `[profile staging]\nendpoint_url = ${account.environment['AWS_ENDPOINT_URL']}\naws_access_key_id = local\naws_secret_access_key = local\n`,
   );
-  const nowhere = { HOME: folder, AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_EC2_METADATA_DISABLED: 'true' };
-  // The AWS SDK reads the files of a home once.
-  const { code, out } = await deployUnasked('elsewhere', github, ['--', ...given.split(' ')], nowhere, hookportAlone);
+  const nowhere = { HOME, AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_EC2_METADATA_DISABLED: 'true' };
+  const { code, out } = await deployUnasked('elsewhere', github, ['--', ...given.split(' ')], nowhere);
   expect({ code, out }).toEqual({ code: 2, out: expect.stringContaining('POST /gone') });
 });
 

@@ -7,7 +7,7 @@ import { arrived, sourcePlan } from '../../fakes/source.ts';
 import { startSecretsManager } from '../../secrets/local-secrets-manager.ts';
 import { startCloudWatch } from './local-cloudwatch.ts';
 import { type QueueEndpoint, queueEndpoints } from './queue-endpoints.ts';
-import { hookport as run, hookportAlone } from './run.ts';
+import { hookport as run } from './run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hookport-cli-queues-'));
 const config = join(folder, 'webhooks.config.yaml');
@@ -132,13 +132,11 @@ describe.concurrent.each(queueEndpoints)('against %s', (_name, open) => {
       ['dlq', 'show', 'github', 'dead-99'],
     ])('%s %s gives back what it looked at when Ctrl-C ends it', async (...args) => {
       const depth = () => endpoint.queue(deadLetterQueue.name).depth();
-      const { out, errors, code } = await hookportAlone(
-        [...args, '--config', config, '--aws'],
-        endpoint.environment,
-        '',
+      const { out, errors, code } = await run([...args, '--config', config, '--aws'], endpoint.environment, '', {
         // All are in its hands, and it waits for more.
-        () => vi.waitFor(async () => expect(await depth()).toMatchObject({ inFlight: 23 }), { timeout: 15_000 }),
-      );
+        interrupted: () =>
+          vi.waitFor(async () => expect(await depth()).toMatchObject({ inFlight: 23 }), { timeout: 15_000 }),
+      });
       expect({ out, code }).toEqual({ out: '', code: 130 });
       expect(errors).toBe('looking: stopping; the same command goes on. Once more stops at once\n');
       expect(await depth()).toMatchObject({ visible: 23, inFlight: 0 });

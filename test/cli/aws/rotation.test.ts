@@ -17,7 +17,7 @@ import { createLogFake } from '../../fakes/log.ts';
 import { arrived, sourcePlan } from '../../fakes/source.ts';
 import { toRecord } from '../../infra/lambda/record.ts';
 import { startSecretsManager } from '../../secrets/local-secrets-manager.ts';
-import { hookport, hookportAlone, localAws } from './run.ts';
+import { hookport, localAws } from './run.ts';
 
 /**
  * A secret is changed here and at the provider, in either order, while deliveries come; and back. The commands are the
@@ -162,9 +162,9 @@ describe('a new secret', () => {
     expect(await deadLetterQueue.depth()).toMatchObject({ visible: 5 });
     // It then waits until functions have taken it up, to redrive once more.
     const args = ['secret', 'set', 'github', '--redrive', '--config', join(folder, 'w.yaml')];
-    const redriven = await hookportAlone(args, environment(), 'new', (printed) =>
-      vi.waitUntil(() => printed().includes('for 75 seconds'), { timeout: 15_000 }),
-    );
+    const redriven = await hookport(args, environment(), 'new', {
+      interrupted: (printed) => vi.waitUntil(() => printed().includes('for 75 seconds'), { timeout: 15_000 }),
+    });
     expect(redriven.out).toMatch(/is set\..*\n5 dead letters went back to the queue\.\n.*verified once more\.\n$/);
     expect(redriven).toMatchObject({
       code: 130,

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { runAlone } from '../command-host/run-alone.ts';
-import { type Ran, runCommand } from '../command-host/run-command.ts';
+import { type Ran, startCommand } from '../command-host/run-command.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const cli = join(root, 'src/cli/hookport.js');
@@ -14,23 +13,24 @@ export const localAws = {
   AWS_SECRET_ACCESS_KEY: 'local',
 };
 
+interface More {
+  /** Presses Ctrl-C when this resolves, given what is printed meanwhile. */
+  interrupted?: (printed: () => string) => Promise<unknown>;
+  /** As a command's. */
+  preload?: string;
+}
+
 /** Runs a command, with nothing of this process's environment but the PATH and what Node compiled. */
 export async function hookport(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
   input = '',
+  { interrupted, ...more }: More = {},
 ): Promise<Ran> {
-  return runCommand({ args, environment: inheriting(environment), folder: root, input });
-}
-
-/** As {@link hookport}, in a process of its own. @param interrupted As of {@link runAlone}. */
-export async function hookportAlone(
-  args: readonly string[],
-  environment: Readonly<Record<string, string>>,
-  input = '',
-  interrupted?: (printed: () => string) => Promise<unknown>,
-): Promise<Ran> {
-  return runAlone({ args, environment: inheriting(environment), folder: root, input }, interrupted);
+  const command = { args, environment: inheriting(environment), folder: root, input, ...more };
+  const { child, printed, ended } = startCommand(command);
+  void interrupted?.(() => printed.out).then(() => child.kill('SIGINT'));
+  return ended;
 }
 
 function inheriting(environment: Readonly<Record<string, string>>) {

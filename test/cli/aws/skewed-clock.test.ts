@@ -6,7 +6,7 @@ import { formatOutcome } from '../../../src/consumer/outcome-attribute.ts';
 import { arrived, sourcePlan } from '../../fakes/source.ts';
 import { startSecretsManager } from '../../secrets/local-secrets-manager.ts';
 import { type QueueEndpoint, queueEndpoints } from './queue-endpoints.ts';
-import { hookportAlone } from './run.ts';
+import { hookport } from './run.ts';
 
 /** The operator's machine has another time than AWS. */
 const folder = mkdtempSync(join(tmpdir(), 'hookport-cli-clock-'));
@@ -16,9 +16,15 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const { queue, deadLetterQueue } = sourcePlan();
 const minute = 60_000;
+/** A module that sets the clock of a command; each time another, since a module is loaded once. */
+let clocks = 0;
 const offBy = (ms: number) => {
-  const module = `const now = Date.now; Date.now = () => now() + ${ms};`;
-  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(module)}` };
+  const module = `
+    const { now } = Date;
+    Date.now = () => now() + ${ms};
+    process.once('exit', () => (Date.now = now));
+    // ${(clocks += 1)}`;
+  return `data:text/javascript,${encodeURIComponent(module)}`;
 };
 
 const rest = async (endpoint: QueueEndpoint, at: number) => {
@@ -37,11 +43,12 @@ describe.concurrent.each(queueEndpoints)('against %s', (_name, open) => {
       const endpoint = await open([queue, deadLetterQueue]);
       const secrets = await startSecretsManager({ 'acme/github': { current: 'right', changedAt: new Date(0) } });
       const run = (...args: string[]) =>
-        hookportAlone([...args, '--config', config, '--aws', '--json'], {
-          ...endpoint.environment,
-          ...offBy(off),
-          AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
-        });
+        hookport(
+          [...args, '--config', config, '--aws', '--json'],
+          { ...endpoint.environment, AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint },
+          '',
+          { preload: offBy(off) },
+        );
       try {
         await rest(endpoint, Date.now() - 1000);
         // What comes in while they run.

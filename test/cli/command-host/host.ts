@@ -13,7 +13,7 @@ const { main } = (await import(pathToFileURL(`${project}/src/cli/main.ts`).href)
 process.on('message', (command: Command) => void run(command));
 process.once('disconnect', () => process.exit());
 
-async function run({ args, environment, folder, input }: Command): Promise<void> {
+async function run({ args, environment, folder, input, preload }: Command): Promise<void> {
   for (const name of Object.keys(process.env)) delete process.env[name];
   Object.assign(process.env, environment);
   process.chdir(folder);
@@ -32,6 +32,7 @@ async function run({ args, environment, folder, input }: Command): Promise<void>
     process.stderr.write(mark);
     process.stdout.write(mark);
   });
+  if (preload !== undefined) await import(preload);
   await main();
 }
 

@@ -7,6 +7,8 @@ export interface Command {
   folder: string;
   /** What stands in stdin, which ends then. */
   input: string;
+  /** A module that is loaded before, as `--import` has it; by an `exit` listener it takes back what it changes. @default none */
+  preload?: string;
 }
 
 /** What a host prints to both of its streams behind what a command printed. @param code The exit code. */
