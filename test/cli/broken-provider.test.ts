@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { defineProvider } from '../../src/catalogue/define-provider.ts';
+import type { Provider } from '../../src/catalogue/provider.ts';
 import { createCatalogue } from '../../src/catalogue/registry.ts';
 import { catalogueIssues, explainLoading } from '../../src/cli/provider-mistakes.ts';
 import { formatIssue } from '../../src/config/issue.ts';
@@ -54,28 +55,13 @@ describe('a file in providers/ that is broken', () => {
       sound.replace("'hmac'", "'hmacc'"),
       'acme.ts:1:1: verify.scheme: "scheme" must be one of hmac, publicKey, token, basic, none, code, not "hmacc"; did you mean "hmac"?',
     ],
-    [
-      'a mistyped scheme of a definition that nothing has checked',
-      sound.replace('defineProvider({', '({').replace("'hmac'", "'hmacc'"),
-      'did you mean "hmac"?',
-    ],
     ['no export', '', "index.ts:1:1: cannot be loaded: SyntaxError: The requested module './acme.ts' does not provide"],
-    [
-      'an export of nothing',
-      'export const acme = undefined;',
-      'entry 1 of the list in providers/index.ts is no provider',
-    ],
     ['an error when it is loaded', `${sound}\nnope();`, 'acme.ts:14:1: cannot be loaded: ReferenceError: nope is not'],
     ['a syntax error', 'export const = 3;', 'acme.ts:1:1: cannot be loaded: SyntaxError: '],
     [
       'an await that never ends',
       `await new Promise(() => {});\n${sound}`,
       'a file in providers/, or what it imports, awaits something at its top level that never comes',
-    ],
-    [
-      'something thrown that is no error',
-      `throw 'x';\n${sound}`,
-      'a file in providers/ throws something that is no error',
     ],
   ])('for %s', (_, text, expected) => {
     const { status, stderr } = validate(text);
@@ -85,7 +71,7 @@ describe('a file in providers/ that is broken', () => {
   });
 });
 
-/** What has the same way to the terminal as the mistyped scheme above, without a process for each. */
+/** What has the same way to the terminal as those above, without a process for each. */
 describe('a definition in a file in providers/ that is broken', () => {
   const verify = {
     scheme: 'hmac',
@@ -110,17 +96,18 @@ describe('a definition in a file in providers/ that is broken', () => {
   const itself: Record<string, unknown> = {};
   itself['alternatives'] = { self: itself };
 
-  /** What `validate` says where a file exports such a definition. */
-  const told = (written: unknown): string => {
+  /** What `validate` says where a file does this when it is loaded. */
+  const toldOf = (load: () => Provider): string => {
     try {
-      const catalogue = createCatalogue([defineProvider(written as Parameters<typeof defineProvider>[0])]);
-      return catalogueIssues(catalogue).map(formatIssue).join('\n');
+      return catalogueIssues(createCatalogue([load()])).map(formatIssue).join('\n');
     } catch (error) {
       const explained = explainLoading(error);
       if (!(explained instanceof HookportError)) throw explained;
       return explained.message;
     }
   };
+  /** And where it exports such a definition. */
+  const told = (written: unknown): string => toldOf(() => defineProvider(written as Provider));
 
   it('is not what the others are: a sound one is taken', () => {
     expect(told(definition)).toBe('');
@@ -171,5 +158,24 @@ describe('a definition in a file in providers/ that is broken', () => {
     const message = told(written);
     expect(message).toContain(expected);
     expect(message).not.toMatch(/internal error|node:internal|^ +at /m);
+  });
+
+  it.each<[string, () => unknown, string]>([
+    [
+      'a mistyped scheme of a definition that nothing has checked',
+      () => ({ ...definition, verify: { ...verify, scheme: 'hmacc' } }),
+      'did you mean "hmac"?',
+    ],
+    ['an export of nothing', () => undefined, 'entry 1 of the list in providers/index.ts is no provider'],
+    [
+      'something thrown that is no error',
+      () => {
+        // oxlint-disable-next-line typescript/only-throw-error -- files may do that
+        throw 'x';
+      },
+      'a file in providers/ throws something that is no error',
+    ],
+  ])('for %s', (_, load, expected) => {
+    expect(toldOf(load as () => Provider)).toContain(expected);
   });
 });

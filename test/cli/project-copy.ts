@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
+import type { Command } from './command-host/protocol.ts';
 import { endCommands, runCommand } from './command-host/run-command.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -21,9 +22,12 @@ interface Finished {
 
 /** A copy of the project with the sample's configuration and handlers, for commands that write into it. */
 export class ProjectCopy {
-  readonly folder = mkdtempSync(path.join(tmpdir(), 'hookport-copy-'));
+  readonly #made = mkdtempSync(path.join(tmpdir(), 'hookport-copy-'));
+  /** With a blank and an apostrophe, which people have in their paths. */
+  readonly folder = path.join(this.#made, "Kim's code");
 
   constructor() {
+    mkdirSync(this.folder);
     for (const name of code)
       cpSync(path.join(root, name), path.join(this.folder, name), {
         recursive: true,
@@ -43,8 +47,14 @@ export class ProjectCopy {
 
   /** Runs a command of the code that was copied, whatever became of it since. */
   async run(...args: string[]): Promise<Finished> {
+    return this.runWith({}, ...args);
+  }
+
+  /** @param more As of a command. */
+  async runWith(more: Pick<Command, 'preload'>, ...args: string[]): Promise<Finished> {
     const environment = { ...process.env, NO_COLOR: '1' };
-    const { code, out, errors } = await runCommand({ args, environment, folder: this.folder, input: '' }, this.folder);
+    const command = { args, environment, folder: this.folder, input: '', ...more };
+    const { code, out, errors } = await runCommand(command, this.folder);
     return { status: code, stdout: out, stderr: errors };
   }
 
@@ -79,7 +89,7 @@ export class ProjectCopy {
 
   remove(): void {
     endCommands(this.folder);
-    rmSync(this.folder, { recursive: true });
+    rmSync(this.#made, { recursive: true });
   }
 }
 
