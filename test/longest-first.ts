@@ -10,7 +10,6 @@ const order = [
   'cli/aws/deploy',
   'infra/validation',
   'infra/',
-  'cli/aws/take-up',
   'bench/',
   'examples/',
   'browser/',

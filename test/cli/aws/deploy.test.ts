@@ -1,9 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Stack } from 'aws-cdk-lib';
+import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
+import { Command } from 'commander';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { buildApp } from '../../../infra/build-app.ts';
+import * as cdk from '../../../src/cli/aws/cdk.ts';
+import { addDeploy } from '../../../src/cli/commands/deploy.ts';
 import type { Template } from './account/cloudformation.ts';
 import { type Account, startAccount } from './account/start.ts';
 import { hookport, hookportInTerminal } from './run.ts';
@@ -21,7 +27,12 @@ const api = createServer((_request, response) => response.writeHead(400).end());
  * What the CDK CLI needs beside the account: a home that is not this machine's. Without the CDK's own validation, which costs
  * more than the deploy: test/infra/validation.test.ts has it.
  */
-const environment = () => ({ ...account.environment, HOME: folder, CDK_VALIDATION: 'false' });
+const environment = (of = account) => ({
+  ...of.environment,
+  HOME: folder,
+  CDK_VALIDATION: 'false',
+  CDK_DISABLE_VERSION_CHECK: 'true',
+});
 
 function config(name: string, sources: string): string {
   const file = join(folder, `${name}.yaml`);
@@ -34,15 +45,37 @@ const others =
 const changed = config('changed', `  github: { provider: github }\n  paddle: { provider: paddle, ${others} }\n`);
 const moved = config('moved', '  github: { provider: github, path: /hub }\n');
 
+const newAccount = () => startAccount({ apiEndpoint: `http://127.0.0.1:${(api.address() as AddressInfo).port}` });
+
 beforeAll(async () => {
   await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve));
-  account = await startAccount({ apiEndpoint: `http://127.0.0.1:${(api.address() as AddressInfo).port}` });
+  account = await newAccount();
 });
 afterAll(async () => {
   await account.close();
   api.close();
   rmSync(folder, { recursive: true });
 });
+
+const { context } = JSON.parse(readFileSync(new URL('../../../cdk.json', import.meta.url), 'utf8')) as {
+  context: Record<string, unknown>;
+};
+
+/** The project's app, which the CDK CLI starts in a process of its own, as it makes a stack of a configuration. */
+async function appOf(file: string): Promise<Awaited<ReturnType<typeof buildApp>>> {
+  vi.stubEnv('CDK_CONTEXT_JSON', JSON.stringify({ ...context, config: file }));
+  vi.stubEnv('CDK_VALIDATION', 'false');
+  try {
+    return await buildApp();
+  } finally {
+    vi.unstubAllEnvs();
+  }
+}
+
+/** @returns what `--app` takes instead of the command that starts the app */
+async function synthesized(file: string): Promise<string> {
+  return (await appOf(file)).app.synth().directory;
+}
 
 const routes = () =>
   Object.values(account.deployed('acme')?.Resources ?? {})
@@ -73,7 +106,7 @@ test.skipIf(platform() !== 'linux')(
     expect(account.executed()).toBe(1);
 
     const agreed = await hookportInTerminal(
-      ['deploy', '--config', moved, '--', '--output', join(folder, 'moved')],
+      ['deploy', '--config', moved, '--', '--app', await synthesized(moved)],
       environment(),
       [
         { question: 'Deploy all the same?', answer: 'y' },
@@ -86,7 +119,9 @@ test.skipIf(platform() !== 'linux')(
 
     const before = { MessageRetentionPeriod: 7 * 86_400, VisibilityTimeout: 120 };
     expect(account.settings('acme-paddle')).toMatchObject(before);
-    const back = await hookport(['deploy', '--yes', '--config', changed], environment());
+    // What it takes up is by the app that the CDK CLI starts.
+    const app = ['--', '--app', await synthesized(changed)];
+    const back = await hookport(['deploy', '--yes', '--config', changed, ...app], environment());
     expect(back).toMatchObject({ code: 0, out: expect.stringMatching(/ok +paddle/) });
     expect(account.kept()).toEqual([]);
     // Not only in the template: an import leaves each queue as it is.
@@ -254,3 +289,51 @@ test('asks the region that the CDK deploys to', async () => {
   const { code, out } = await deployUnasked('there', github, [], regions);
   expect({ code, out }).toEqual({ code: 2, out: expect.stringContaining('POST /gone') });
 });
+
+/** What the user's `infra/app.ts` might make: a second stack that uses the first. */
+async function withReports(file: string): Promise<{ directory: string; template: Template }> {
+  const { app, stack } = await appOf(file);
+  const reports = new Stack(app, 'reports');
+  const queue = new CfnQueue(reports, 'Queue', { queueName: 'reports' });
+  queue.stack.addStackDependency(stack);
+  const assembly = app.synth();
+  return { directory: assembly.directory, template: assembly.getStackByName('acme').template as Template };
+}
+
+test('deploys after a first deploy that failed, takes up what it left, and leaves the stacks alone that use this one', async () => {
+  const { directory, template } = await withReports(both);
+  const other = await newAccount();
+  for (const [name, value] of Object.entries(environment(other))) vi.stubEnv(name, value);
+  try {
+    const run = cdk.runCdk;
+    // The project's own app makes one stack; the CDK CLI deals with this assembly for real.
+    vi.spyOn(cdk, 'runCdk').mockImplementation(async (args, given) => {
+      if (args[0] !== 'synth') return run(args, given);
+      cpSync(directory, args.at(-1) ?? '', { recursive: true });
+      return 0;
+    });
+    const shown = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    // As `npx cdk deploy` leaves them, which takes nothing up and meets names that are taken.
+    for (const { Properties: { QueueName, Name, ...settings } = {}, DeletionPolicy } of Object.values(
+      template.Resources,
+    ))
+      if (DeletionPolicy === 'RetainExceptOnCreate') other.keep(String(QueueName ?? Name), settings);
+    expect(other.kept()).toHaveLength(6);
+    other.leave('acme', 'ROLLBACK_COMPLETE', template);
+    other.put('reports', { Resources: {} });
+
+    const program = new Command();
+    addDeploy(program);
+    await program.parseAsync(['deploy', '--yes', '--config', both, '--', '--app', directory], { from: 'user' });
+
+    expect(process.exitCode).toBeUndefined();
+    expect(shown.mock.calls.join('\n')).toMatch(/ok +paddle .*reaches its queue/);
+    expect(other.kept()).toEqual([]);
+    expect(other.deployed('reports')).toBeDefined();
+    expect(other.unknown).toEqual([]);
+  } finally {
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+    await other.close();
+  }
+}, 120_000);
