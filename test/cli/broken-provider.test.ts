@@ -99,7 +99,9 @@ describe('a definition in a file in providers/ that is broken', () => {
   /** What `validate` says where a file does this when it is loaded. */
   const toldOf = (load: () => Provider): string => {
     try {
-      return catalogueIssues(createCatalogue([load()])).map(formatIssue).join('\n');
+      return catalogueIssues(createCatalogue([load()]))
+        .map(formatIssue)
+        .join('\n');
     } catch (error) {
       const explained = explainLoading(error);
       if (!(explained instanceof HookportError)) throw explained;
@@ -107,7 +109,8 @@ describe('a definition in a file in providers/ that is broken', () => {
     }
   };
   /** And where it exports such a definition. */
-  const told = (written: unknown): string => toldOf(() => defineProvider(written as Provider));
+  const told = (written: unknown): string =>
+    toldOf(() => defineProvider(written as Parameters<typeof defineProvider>[0]));
 
   it('is not what the others are: a sound one is taken', () => {
     expect(told(definition)).toBe('');

@@ -96,7 +96,7 @@ export class TestProject {
   }
 
   /**
-   * As {@link start}, in a process that has loaded Hookport already and runs other commands afterwards, which takes a third of the
+   * As {@link start}, in a process that has loaded Hookport already and runs other commands afterwards, which takes half of the
    * processor time: for tests that ask the platform, and not how its process begins and ends.
    */
   async serve(env: Record<string, string>): Promise<PlatformProcess> {
@@ -116,16 +116,16 @@ export class TestProject {
   async #untilItServes(running: RunningStart, startedAt = -Infinity): Promise<PlatformProcess> {
     const started = performance.now();
     const runtimeFile = path.join(this.data, 'holder.json');
-    let code: number | null | undefined;
-    void running.ended.then((ended) => (code = ended));
-    while (code === undefined) {
+    const over = new AbortController();
+    void running.ended.then(() => over.abort());
+    while (!over.signal.aborted) {
       const runtime = readRuntime(runtimeFile);
-      const isIts = runtime?.pid === running.child.pid && runtime.startedAt >= startedAt;
+      const isIts = runtime?.pid === running.child.pid && runtime !== undefined && runtime.startedAt >= startedAt;
       if (isIts && runtime.ports.sqs !== undefined)
         return new PlatformProcess(running, runtime, performance.now() - started);
       await sleep(5);
     }
-    throw new Error(`hookport start ended with ${code}:\n${running.output()}`);
+    throw new Error(`hookport start ended with ${await running.ended}:\n${running.output()}`);
   }
 
   /** Starts a process, and does not wait for it. */

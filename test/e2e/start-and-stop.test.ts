@@ -25,7 +25,7 @@ describe('a start that cannot be ends with 1, says why, and leaves nothing runni
   const other = new TestProject('  github: { provider: github }\n');
   let first: PlatformProcess;
   beforeAll(async () => {
-    first = await project.start({});
+    first = await project.serve({});
   });
   afterAll(async () => {
     await first.stop();
@@ -87,7 +87,7 @@ test('SIGTERM that is sent to npm stops the platform too, and a handler that is 
   await once(npm, 'exit');
 
   // The lock of the data folder is free when the server is gone: another start takes it.
-  const platform = await project.start(environment);
+  const platform = await project.serve(environment);
   await postGithub(platform.gateway, secret, { event: 'ping', id: 'slow', body: '{}' });
   await platform.until('github', () => project.lines('effects').includes('started slow'));
   expect(await platform.stop()).toBe(0);

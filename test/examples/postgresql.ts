@@ -26,6 +26,8 @@ export class TestPostgresql {
   readonly #bin: string;
   readonly #account = account();
   #server: ChildProcess | undefined;
+  /** By their database: each connection is a process that PostgreSQL starts, and tests ask often. */
+  readonly #clients = new Map<string, Promise<Client>>();
 
   /** @param bin {@link binaries} */
   constructor(bin: string) {
@@ -68,14 +70,18 @@ export class TestPostgresql {
     const exited = once(server, 'exit');
     server.kill('SIGINT');
     await exited;
+    this.#clients.clear();
   }
 
+  /** Asks by a connection that stays open until PostgreSQL stops. */
   async query<Row extends object>(database: string, text: string): Promise<Row[]> {
-    const client = await this.#connect(database);
+    const connecting = this.#clients.get(database) ?? this.#connect(database);
+    this.#clients.set(database, connecting);
     try {
-      return (await client.query<Row>(text)).rows;
-    } finally {
-      await client.end();
+      return (await (await connecting).query<Row>(text)).rows;
+    } catch (error) {
+      this.#clients.delete(database);
+      throw error;
     }
   }
 
