@@ -28,6 +28,9 @@ static size_t folder_length;
 static int log_fd = -1;
 static uint64_t syncs;
 static char *paths[MAX_FD];
+/* Of the file that was opened, since libuv closes by a system call of its own, unseen here, as the opens of mkstemp are: the number may be another
+ * file's by now. */
+static struct { dev_t device; ino_t number; } files[MAX_FD];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 #define REAL(name) \
@@ -50,7 +53,13 @@ static int inside(const char *path) {
 }
 
 static const char *path_of(int fd) {
-  return log_fd >= 0 && fd >= 0 && fd < MAX_FD ? paths[fd] : NULL;
+  if (log_fd < 0 || fd < 0 || fd >= MAX_FD || !paths[fd]) return NULL;
+  int before = errno;
+  struct stat now;
+  int is_same = fstat(fd, &now) == 0 && now.st_dev == files[fd].device && now.st_ino == files[fd].number;
+  errno = before;
+  if (!is_same) paths[fd] = NULL;
+  return paths[fd];
 }
 
 /* A record goes out by one writev on an O_APPEND descriptor; the lock keeps it whole and in order. */
@@ -72,8 +81,12 @@ static void record(char type, const char *path, uint64_t number, const void *dat
 
 static void opened(int fd, const char *path, int flags, int existed) {
   if (fd < 0 || fd >= MAX_FD) return;
-  paths[fd] = inside(path) ? strdup(path) : NULL;
-  if (!paths[fd]) return;
+  struct stat made;
+  paths[fd] = NULL;
+  if (!inside(path) || fstat(fd, &made) != 0) return;
+  files[fd].device = made.st_dev;
+  files[fd].number = made.st_ino;
+  paths[fd] = strdup(path);
   if ((flags & O_CREAT) && !existed) record('C', path, 0, NULL, 0);
   else if (flags & O_TRUNC) record('T', path, 0, NULL, 0);
 }
@@ -146,9 +159,7 @@ ssize_t write(int fd, const void *data, size_t size) {
   int before = errno;
   off_t after = lseek(fd, 0, SEEK_CUR);
   errno = before;
-  /* libuv closes by a system call of its own, unseen here; then the number may be a socket's now, which has no offset. */
-  if (after < 0) paths[fd] = NULL;
-  else record('W', path_of(fd), after - done, data, done);
+  record('W', path_of(fd), after - done, data, done);
   return done;
 }
 
