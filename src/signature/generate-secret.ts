@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { HookportError } from '../errors.ts';
 import type { PublicKeyScheme, Scheme } from './scheme.ts';
-import { secretProblem } from './secret.ts';
+import { secretProblem, whsecPrefix } from './secret.ts';
 
 /** A new secret for tests and for one machine: what a source is configured with, and what signs for it. */
 export interface GeneratedSecret {
@@ -23,7 +23,7 @@ export function generateSecret(scheme: Scheme): GeneratedSecret {
   const both = (secret: string) => ({ secret, signingSecret: secret });
   if (scheme.scheme === 'basic') return both(`hookport:${bytes.toString('hex')}`);
   if (scheme.scheme !== 'hmac' || scheme.key === 'utf8' || scheme.key === 'hex') return both(bytes.toString('hex'));
-  return both((scheme.key === 'whsec' ? 'whsec_' : '') + bytes.toString('base64'));
+  return both((scheme.key === 'whsec' ? whsecPrefix : '') + bytes.toString('base64'));
 }
 
 /** Whether what {@link generateSecret} made for some scheme is a secret of this one too. */

@@ -84,9 +84,12 @@ const keyForms = {
   whsec: 'is not "whsec_" with base64 after it',
 } as const;
 
+/** Stripe's secrets and those of Standard Webhooks begin so. */
+export const whsecPrefix = 'whsec_';
+
 /** The key bytes that a secret's text stands for. */
 export function hmacKey(form: HmacScheme['key'], secret: string): Buffer | undefined {
   if (form === 'utf8') return Buffer.from(secret, 'utf8');
   if (form !== 'whsec') return decode(form, secret);
-  return secret.startsWith('whsec_') ? decode('base64', secret.slice('whsec_'.length)) : undefined;
+  return secret.startsWith(whsecPrefix) ? decode('base64', secret.slice(whsecPrefix.length)) : undefined;
 }

@@ -1,5 +1,5 @@
 import type { HmacScheme } from '../../signature/scheme.ts';
-import { hmacKey } from '../../signature/secret.ts';
+import { hmacKey, whsecPrefix } from '../../signature/secret.ts';
 
 /** Another key that the same secret's text may have become at the provider. */
 export interface KeyVariant {
@@ -7,9 +7,6 @@ export interface KeyVariant {
   what: string;
   key: Uint8Array;
 }
-
-/** Stripe's secrets and those of Standard Webhooks begin so; it is easily taken for a label. */
-const prefix = 'whsec_';
 
 /** Slips of copying first, then other readings of the same text. */
 export function keyVariants(form: HmacScheme['key'], secret: string): KeyVariant[] {
@@ -24,7 +21,8 @@ export function keyVariants(form: HmacScheme['key'], secret: string): KeyVariant
     ['without the quotes around it', unquoted],
     ['in double quotes', `"${trimmed}"`],
     ['in single quotes', `'${trimmed}'`],
-    [`with "${prefix}" before it`, trimmed.startsWith(prefix) ? undefined : `${prefix}${trimmed}`],
+    // It is easily taken for a label.
+    [`with "${whsecPrefix}" before it`, trimmed.startsWith(whsecPrefix) ? undefined : `${whsecPrefix}${trimmed}`],
   ];
   const variants: KeyVariant[] = [];
   for (const [what, text] of texts) {
