@@ -14,6 +14,7 @@ const harmless: Readonly<Record<string, string>> = {
   'src/signature/secret.ts: scheme.publishedSecrets?.includes(secret)':
     'both are configured here; no request has a part in it',
   'src/signature/secret.ts: secret !== secret.trim()': 'the same',
+  'src/signature/secret.ts: secret.startsWith(whsecPrefix)': 'what every such secret begins with, in the open',
   'src/delivery/diagnosis/key-variants.ts: trimmed === secret': 'a configured secret and itself',
   'src/local/gateway/expression.ts: candidate === key': 'the name of a query parameter',
 };
