@@ -13,7 +13,7 @@ import { takeOverEarlierLog } from './intake/earlier-log.ts';
 import { openLogFile } from './intake/log-file.ts';
 import { createIntakeReader } from './intake/reader.ts';
 import { makeLogFolder } from './intake/segments.ts';
-import { settleLog } from './intake/settle.ts';
+import { requireSegments, settleLog } from './intake/settle.ts';
 import { createLogSpace } from './log-space.ts';
 import { createMessages } from './messages.ts';
 import type { EngineData, Hello } from './protocol.ts';
@@ -34,6 +34,7 @@ async function start(): Promise<void> {
   const log = openLogFile(logFolder);
   const contents = createContentsReader(log);
   const space = createLogSpace(database, contents);
+  requireSegments(logFolder, space.inUse());
   takeOverEarlierLog(earlierLog, store, createMessages({ store, stamp: clock, contents, space }), clock());
   const aside = startAside({ file, logFolder });
   const writeback = createWalWriteback(database, createWalSync(file));
@@ -68,7 +69,7 @@ async function start(): Promise<void> {
   const taken = store.intake;
   await wal.sync();
   rmSync(earlierLog, { force: true });
-  settleLog(logFolder, log, space.inUse(), { taken, end: engine.logEnd });
+  settleLog(log, space.inUse(), { taken, end: engine.logEnd });
   engine.connect(port, 'owner');
 }
 

@@ -9,7 +9,7 @@ import { createContentsReader } from '../../../src/queue/embedded/intake/content
 import { openLogFile } from '../../../src/queue/embedded/intake/log-file.ts';
 import { createIntakeReader } from '../../../src/queue/embedded/intake/reader.ts';
 import { makeLogFolder } from '../../../src/queue/embedded/intake/segments.ts';
-import { settleLog } from '../../../src/queue/embedded/intake/settle.ts';
+import { requireSegments, settleLog } from '../../../src/queue/embedded/intake/settle.ts';
 import { createTakeOver } from '../../../src/queue/embedded/intake/take-over.ts';
 import { contentsOf, createLogSpace } from '../../../src/queue/embedded/log-space.ts';
 import { createMessages } from '../../../src/queue/embedded/messages.ts';
@@ -42,6 +42,7 @@ export function reopen(files: ReadonlyMap<string, Buffer>, folder: string, plan:
   const space = createLogSpace(database, contents);
   try {
     problems.push(...damageOf(database));
+    requireSegments(logFolder, space.inUse());
     const store = createStore(database, plan, Date.now());
     const messages = createMessages({ store, stamp: (now) => now, contents, space });
     messages.giveBack(Date.now());
@@ -49,7 +50,7 @@ export function reopen(files: ReadonlyMap<string, Buffer>, folder: string, plan:
     // What was torn while it was being written must not be taken for damage.
     for (const { file, offset, bytes } of takeOver.recover(Date.now()))
       problems.push(`${file} counts as damaged: ${bytes} bytes at ${offset}`);
-    settleLog(logFolder, log, space.inUse(), { taken: store.intake, end: takeOver.end });
+    settleLog(log, space.inUse(), { taken: store.intake, end: takeOver.end });
     const counts = database.prepare(
       'SELECT name, messages, (SELECT count(*) FROM message WHERE queue = queue.id) AS found FROM queue',
     );

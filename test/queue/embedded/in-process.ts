@@ -11,7 +11,7 @@ import { createContentsReader } from '../../../src/queue/embedded/intake/content
 import { openLogFile } from '../../../src/queue/embedded/intake/log-file.ts';
 import { createIntakeReader } from '../../../src/queue/embedded/intake/reader.ts';
 import { makeLogFolder } from '../../../src/queue/embedded/intake/segments.ts';
-import { settleLog } from '../../../src/queue/embedded/intake/settle.ts';
+import { requireSegments, settleLog } from '../../../src/queue/embedded/intake/settle.ts';
 import { createLogSpace } from '../../../src/queue/embedded/log-space.ts';
 import { createReads } from '../../../src/queue/embedded/reads.ts';
 import { createStore } from '../../../src/queue/embedded/store.ts';
@@ -48,6 +48,7 @@ export async function openInProcess(
   const log = openLogFile(logFolder);
   const contents = createContentsReader(log);
   const space = createLogSpace(database, contents);
+  requireSegments(logFolder, space.inUse());
   const wal = createWalSync(file);
   const reader = openReader(file);
   const reads = createReads(reader, logFolder);
@@ -73,7 +74,7 @@ export async function openInProcess(
       database.close();
     },
   });
-  settleLog(logFolder, log, space.inUse(), { taken: store.intake, end: engine.logEnd });
+  settleLog(log, space.inUse(), { taken: store.intake, end: engine.logEnd });
   const { port1, port2 } = new MessageChannel();
   engine.connect(port2, 'owner');
   const queues = await attachEmbeddedQueues(port1, {

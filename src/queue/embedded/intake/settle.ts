@@ -1,30 +1,44 @@
+import { accessSync, constants } from 'node:fs';
 import { HookportError } from '../../../errors.ts';
 import type { LogFile } from './log-file.ts';
 import { segmentFile, segmentOf } from './segments.ts';
 
 /**
- * At a start, once what was taken over is in the database on disk: whether all is there that the database needs of the log, and removes
- * what nobody needs.
+ * Before a start takes over anything: whether all is there that the database needs of the log. Where a segment is missing, what was not
+ * taken over of it would be passed as lost, and not be looked for again once somebody brings it back.
+ *
+ * @param needed the segments in which messages stand
+ * @throws HookportError `data_folder_unusable` when one is missing, or cannot be read
+ */
+export function requireSegments(folder: string, needed: readonly number[]): void {
+  for (const segment of needed) {
+    const file = segmentFile(folder, segment);
+    try {
+      accessSync(file, constants.R_OK);
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      const what = 'in which messages stand that the queue database knows of';
+      const why =
+        code === 'ENOENT'
+          ? `${file} is missing, ${what}: bring it back, or remove the whole data folder to begin with empty queues`
+          : `${file} cannot be read, ${what}: ${message}`;
+      throw new HookportError('data_folder_unusable', why, { cause: error });
+    }
+  }
+}
+
+/**
+ * At a start, once what was taken over is in the database on disk: removes what nobody needs.
  *
  * @param needed the segments in which messages stand
  * @param taken up to where it was taken over
  * @param end where it is written next
- * @throws HookportError `data_folder_unusable` when a segment is missing
  */
 export function settleLog(
-  folder: string,
   log: LogFile,
   needed: readonly number[],
   { taken, end }: { taken: number; end: number },
 ): void {
-  const there = log.segments();
-  const missing = needed.find((segment) => !there.includes(segment));
-  if (missing !== undefined)
-    throw new HookportError(
-      'data_folder_unusable',
-      `${segmentFile(folder, missing)} is missing, in which messages stand that the queue database knows of: bring it back, ` +
-        `or remove the whole data folder to begin with empty queues`,
-    );
   const isOpen = (segment: number) => segment >= segmentOf(taken) && segment <= segmentOf(end);
-  for (const segment of there) if (!isOpen(segment) && !needed.includes(segment)) log.free(segment);
+  for (const segment of log.segments()) if (!isOpen(segment) && !needed.includes(segment)) log.free(segment);
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../../../src/queue/embedded/database.ts';
@@ -129,5 +129,33 @@ describe('a segment of the log that is missing', () => {
         message: expect.stringMatching(/intake\/\d{10}\.log is missing/),
       }),
     );
+  });
+
+  test('costs nothing once it is brought back, though the log goes on behind it', async () => {
+    await (await openInProcess([q], { folder })).close();
+    endOfSegmentSoon(folder, 1000);
+    await leaveInLog(folder, [q], [['taken over']]);
+    await (await openInProcess([q], { folder })).close();
+    const rest = 'x'.repeat(800);
+    await leaveInLog(folder, [q], [[rest], ['in the next']]);
+    const segment = segmentsIn(logFolder())[0]!;
+    const [file, elsewhere] = [segmentFile(logFolder(), segment), join(folder, 'elsewhere')];
+    renameSync(file, elsewhere);
+    await expect(openInProcess([q], { folder })).rejects.toThrow(/is missing/);
+    renameSync(elsewhere, file);
+    const again = await openInProcess([q], { folder, now: startOfTime + 2000 });
+    expect(again.queues.lost).toEqual([]);
+    expect(await bodies(again.queues.queue('q'))).toEqual(['taken over', rest, 'in the next']);
+    await again.close();
+  });
+
+  test('stops the start as well where its name leads nowhere', async () => {
+    const first = await openInProcess([q], { folder });
+    await first.queues.queue('q').send({ body: 'kept', attributes: {} });
+    await first.close();
+    const file = segmentFile(logFolder(), segmentsIn(logFolder())[0]!);
+    rmSync(file);
+    symlinkSync(join(folder, 'nowhere'), file);
+    await expect(openInProcess([q], { folder })).rejects.toThrow(/is missing/);
   });
 });
