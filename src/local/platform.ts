@@ -125,6 +125,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           queues: plan.sources.flatMap(localQueuesOf),
           clockOffsetMs,
           onFailure,
+          // At once: a start that another part ends does not come to it again.
+          onLoss: (part) =>
+            log.error('the disk has damaged the intake log; messages that were acknowledged are lost', { ...part }),
         }),
       ),
       opened(startJournal({ file: join(folder.path, 'journal.db'), clockOffsetMs, log })),
@@ -136,8 +139,6 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       log.warn('messages are in a queue that the configuration does not name', { queue: name, messages });
     for (const { name, messages } of queues.shortened)
       log.warn('messages are older than their queue keeps them by now, and are deleted', { queue: name, messages });
-    for (const part of queues.lost)
-      log.error('the disk has damaged the intake log; messages that were acknowledged are lost', { ...part });
     const catalogue = extendCatalogue(builtIn.catalogue, plan.providers);
     const secrets = localSecrets({ root, dataFolder: folder.path, sources: plan.sources, catalogue, clock });
     // Made here, before another thread or process could make others. A secret that cannot be read is told with each delivery.

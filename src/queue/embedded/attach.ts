@@ -8,6 +8,7 @@ import { openAppendFile } from './intake/append-file.ts';
 import { createBell } from './intake/bell.ts';
 import { createIntakeWriter, type IntakeWriter } from './intake/writer.ts';
 import { createLink, type Link } from './link.ts';
+import type { LostPart } from './intake/take-over.ts';
 import type { Hello, IntakeStart } from './protocol.ts';
 import type { Sender } from './send.ts';
 import { unavailable } from './unavailable.ts';
@@ -20,6 +21,8 @@ export interface Ownership {
   clock: Clock;
   /** The log cannot be written any more: the process had better start again. */
   broken: (error: Error) => void;
+  /** The disk has damaged or lost a part of the log, as the start found, or the engine later. */
+  lost: (part: LostPart) => void;
 }
 
 /**
@@ -34,6 +37,7 @@ export async function attachEmbeddedQueues(port: MessagePort, ownership?: Owners
   if (hello === undefined) throw unavailable('the engine is gone');
   const answer = hello as Hello;
   if ('failed' in answer) throw new HookportError(answer.failed.code, answer.failed.message);
+  for (const part of answer.lost ?? []) ownership?.lost(part);
   const { link, sender, leave } = ownership ? own(port, ownership, answer.intake) : visit(port);
   const queues = new Map<string, EmbeddedQueue>(
     answer.queues.map((queue) => [queue.settings.name, createClientQueue(link, queue, sender)]),
@@ -48,7 +52,6 @@ export async function attachEmbeddedQueues(port: MessagePort, ownership?: Owners
     names: () => [...queues.keys()],
     unreachable: answer.unreachable ?? [],
     shortened: answer.shortened ?? [],
-    lost: answer.lost ?? [],
     connect() {
       const { port1, port2 } = new MessageChannel();
       // When the engine is gone, so is the other end of the port, which says so by itself.
@@ -85,7 +88,11 @@ function visit(port: MessagePort): Client {
   };
 }
 
-function own(port: MessagePort, { logFolder, clock, broken }: Ownership, intake: IntakeStart | undefined): Client {
+function own(
+  port: MessagePort,
+  { logFolder, clock, broken, lost }: Ownership,
+  intake: IntakeStart | undefined,
+): Client {
   if (!intake) throw new HookportError('internal', 'this client is not the one that owns the intake log');
   const bell = createBell(intake.bell);
   const file = openAppendFile(logFolder);
@@ -94,6 +101,7 @@ function own(port: MessagePort, { logFolder, clock, broken }: Ownership, intake:
       writer.freed(freed);
       if (stalled) writer.stalled();
     },
+    lost,
     closed: () => writer.close(),
   });
   const writer: IntakeWriter = createIntakeWriter({

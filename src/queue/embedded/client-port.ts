@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { LostPart } from './intake/take-over.ts';
 import type { IntakeState, Replies } from './protocol.ts';
 
 /** The engine's end of one client's port. Answers are collected and leave together at {@link ClientPort.flush}. */
@@ -8,6 +9,7 @@ export interface ClientPort {
   value(seq: number, value: unknown): void;
   failed(seq: number, error: unknown): void;
   intake(state: IntakeState): void;
+  lost(part: LostPart): void;
   flush(): void;
 }
 
@@ -22,6 +24,7 @@ export function createClientPort(port: MessagePort): ClientPort {
     intake(state) {
       next().intake = state;
     },
+    lost: (part) => void (next().lost ??= []).push(part),
     flush() {
       if (!replies) return;
       port.postMessage(replies);

@@ -2,7 +2,6 @@ import type { MessagePort } from 'node:worker_threads';
 import type { QueuePlan } from '../../plan/plan.ts';
 import type { CheckedAttributes } from '../attribute-rules.ts';
 import type { MessageAttributes, Queue, SendRefusal, SendResult } from '../queue.ts';
-import type { LostPart } from './intake/take-over.ts';
 import type { UnreachableQueue } from './unreachable.ts';
 
 /** All queues of one data folder. Any number of threads may hold a client; the database belongs to the engine thread. */
@@ -15,8 +14,6 @@ export interface EmbeddedQueues {
   readonly unreachable: readonly UnreachableQueue[];
   /** Queues that keep for less long than at the start before, and how many messages go for that. As above. */
   readonly shortened: readonly { name: string; messages: number }[];
-  /** What the disk damaged or lost of the intake log, as this start found. As above. */
-  readonly lost: readonly LostPart[];
   /** A port for `attachEmbeddedQueues` in another thread; put it into that thread's transfer list. */
   connect(): MessagePort;
   /** Ends a move task. @returns undefined when no task of that handle is running */

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { HookportError } from '../../errors.ts';
+import type { LostPart } from './intake/take-over.ts';
 import type { CommandKind, Commands, IntakeState, Replies, Request, Requests } from './protocol.ts';
 import { unavailable } from './unavailable.ts';
 
@@ -21,6 +22,7 @@ export interface Link {
 
 export interface LinkEvents {
   intake?(state: IntakeState): void;
+  lost?(part: LostPart): void;
   closed?(): void;
 }
 
@@ -72,8 +74,9 @@ export function createLink(port: MessagePort, events: LinkEvents = {}): Link {
     events.closed?.();
   }
 
-  port.on('message', ({ done, values, failed, intake }: Replies) => {
+  port.on('message', ({ done, values, failed, intake, lost = [] }: Replies) => {
     if (intake) events.intake?.(intake);
+    for (const part of lost) events.lost?.(part);
     for (const seq of done) settle(seq, ({ resolve }) => resolve(undefined));
     for (const [seq, value] of values) settle(seq, ({ resolve }) => resolve(value));
     for (const [seq, message] of failed) settle(seq, ({ reject }) => reject(unavailable(message)));

@@ -4,6 +4,7 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import type { QueuePlan } from '../../plan/plan.ts';
 import { attachEmbeddedQueues } from './attach.ts';
 import type { EmbeddedQueues } from './embedded-queue.ts';
+import type { LostPart } from './intake/take-over.ts';
 import type { EngineData } from './protocol.ts';
 import { createSendClock } from '../../steady-clock.ts';
 
@@ -16,6 +17,8 @@ export interface OpenOptions {
   clockOffsetMs?: number;
   /** The engine broke down: nothing is accepted any more, and the process had better start again. @default nothing */
   onFailure?: (error: Error) => void;
+  /** The disk has damaged or lost a part of the intake log: told by the start, before it resolves or rejects for anything else, and while it runs. @default nothing */
+  onLoss?: (part: LostPart) => void;
 }
 
 /**
@@ -24,7 +27,7 @@ export interface OpenOptions {
  * @throws HookportError `data_folder_unusable` when the database cannot be opened or is of a newer Hookport
  */
 export async function openEmbeddedQueues(options: OpenOptions): Promise<EmbeddedQueues> {
-  const { folder, queues, clockOffsetMs = 0, onFailure } = options;
+  const { folder, queues, clockOffsetMs = 0, onFailure, onLoss } = options;
   const { port1, port2 } = new MessageChannel();
   const data: EngineData = {
     file: join(folder, 'queues.db'),
@@ -48,6 +51,7 @@ export async function openEmbeddedQueues(options: OpenOptions): Promise<Embedded
     logFolder: data.logFolder,
     clock: sendClock,
     broken: fail,
+    lost: (part) => onLoss?.(part),
   }).catch(async (error: unknown) => {
     // What the engine had started before it failed would keep the process alive.
     await worker.terminate();

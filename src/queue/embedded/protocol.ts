@@ -108,6 +108,8 @@ export interface Replies {
   failed: [seq: number, message: string][];
   /** For the owner. */
   intake?: IntakeState;
+  /** For the owner: what the engine found damaged while it ran. */
+  lost?: LostPart[];
 }
 
 /** How far the engine is with the intake log. */

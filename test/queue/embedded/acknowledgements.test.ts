@@ -13,6 +13,7 @@ function client(): ClientPort & { told: string[] } {
     done: (seq) => void unsent.push(`done ${seq}`),
     value: (seq) => void unsent.push(`value ${seq}`),
     intake: () => undefined,
+    lost: () => undefined,
     failed: (seq, error) => void unsent.push(`failed ${seq}: ${String(error)}`),
     flush() {
       told.push(...unsent);

@@ -11,6 +11,7 @@ import { createContentsReader } from '../../../src/queue/embedded/intake/content
 import { openLogFile } from '../../../src/queue/embedded/intake/log-file.ts';
 import { createIntakeReader } from '../../../src/queue/embedded/intake/reader.ts';
 import { makeLogFolder } from '../../../src/queue/embedded/intake/segments.ts';
+import type { LostPart } from '../../../src/queue/embedded/intake/take-over.ts';
 import { requireSegments, settleLog } from '../../../src/queue/embedded/intake/settle.ts';
 import { createLogSpace } from '../../../src/queue/embedded/log-space.ts';
 import { createReads } from '../../../src/queue/embedded/reads.ts';
@@ -21,6 +22,8 @@ import { createWalSync } from '../../../src/wal-sync.ts';
 export interface InProcessQueues {
   queues: EmbeddedQueues;
   folder: string;
+  /** What of the intake log was damaged, as the start found, or the engine later. */
+  lost: readonly LostPart[];
   now(): number;
   /** Moves the clock and lets the engine look at it. */
   pass(ms: number): void;
@@ -75,6 +78,7 @@ export async function openInProcess(
     },
   });
   settleLog(log, space.inUse(), { taken: store.intake, end: engine.logEnd });
+  const lost: LostPart[] = [];
   const { port1, port2 } = new MessageChannel();
   engine.connect(port2, 'owner');
   const queues = await attachEmbeddedQueues(port1, {
@@ -83,9 +87,11 @@ export async function openInProcess(
     broken(error) {
       throw error;
     },
+    lost: (part) => void lost.push(part),
   });
   return {
     queues,
+    lost,
     folder,
     now: clock,
     pass(ms) {

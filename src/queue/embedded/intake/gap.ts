@@ -30,6 +30,25 @@ export function findGap(file: Source, from: number, to: number): Gap | undefined
   return undefined;
 }
 
+/**
+ * The same where it is known that all up to `to` was on the disk: what is no record there is damaged, also behind the last that is whole.
+ *
+ * @param to where a record ends
+ * @returns undefined where the log is shorter than that: a segment is gone, or was cut, and nothing that is written into it would last
+ */
+export function findDamage(file: Source, from: number, to: number): Gap | undefined {
+  if (!isThere(file, from, to)) return undefined;
+  const next = recordsBehind(file, from, to).next().value?.position ?? to;
+  return { from, to: next, damaged: damagedIn(file, from, next) };
+}
+
+function isThere(file: Source, from: number, to: number): boolean {
+  const byte = Buffer.alloc(1);
+  for (let start = from; start < to; start += leftInSegment(start))
+    if (file.read(byte, 1, Math.min(start + leftInSegment(start), to) - 1) === 0) return false;
+  return true;
+}
+
 /** Those that are whole, in order, wherever they stand. */
 function* recordsBehind(file: Source, from: number, to: number): Generator<FoundRecord> {
   const memory = Buffer.allocUnsafeSlow(segmentBytes);

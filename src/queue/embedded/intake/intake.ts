@@ -3,7 +3,7 @@ import type { ClientPort } from '../client-port.ts';
 import type { Store } from '../store.ts';
 import type { IntakeStart } from '../protocol.ts';
 import { createBell, createBellMemory } from './bell.ts';
-import type { TakeOver } from './take-over.ts';
+import type { LostPart, TakeOver } from './take-over.ts';
 import { mostAheadBytes } from './writer.ts';
 
 /** The engine's side of the intake log: who waits for what stands there, and what its owner is told. */
@@ -46,6 +46,7 @@ export function createIntake(takeOver: TakeOver, store: Pick<Store, 'intake'>): 
   let owner: ClientPort | undefined;
   let freed = store.intake;
   let stalled = false;
+  let passed: LostPart | undefined;
   let catchingUp: Command[] = [];
   let deferred: { run: () => void; before: number }[] = [];
 
@@ -86,13 +87,20 @@ export function createIntake(takeOver: TakeOver, store: Pick<Store, 'intake'>): 
       if (store.intake < before) deferred.push({ run, before });
       else run();
     },
-    step: (now) => takeOver.step(now, Math.min(...deferred.map(({ before }) => before))),
+    step(now) {
+      const { bytes, lost } = takeOver.step(now, Math.min(...deferred.map(({ before }) => before)));
+      passed = lost;
+      return bytes;
+    },
     committed() {
+      if (passed) owner?.lost(passed);
+      passed = undefined;
       stall(false);
       runDeferred((before) => before <= store.intake);
       if (!takeOver.pending) answer(({ client, seq }) => client.done(seq));
     },
     failed(error) {
+      passed = undefined;
       answer(({ client, seq }) => client.failed(seq, error));
       if (takeOver.pending) stall(true);
       runDeferred(() => true);

@@ -1,5 +1,5 @@
 import type { LogFile } from './log-file.ts';
-import { findGap, type Gap } from './gap.ts';
+import { findDamage, findGap, type Gap } from './gap.ts';
 import { isTooShort, maxRecordBytes, readHead, type FoundRecord } from './record.ts';
 import { leftInSegment, segmentOf } from './segments.ts';
 
@@ -13,6 +13,13 @@ export interface IntakeReader {
    * @param to no record of this log begins there or behind it
    */
   gap(from: number, to: number): Gap | undefined;
+  /**
+   * Where no record stands, though all up to `to` was on the disk: what is damaged there.
+   *
+   * @param to where a record ends
+   * @returns undefined where the log is shorter than that
+   */
+  damage(from: number, to: number): Gap | undefined;
   /** Brings what stands between two positions to the disk. */
   sync(from: number, to: number): void;
   /** The segments that are there, ascending. */
@@ -49,6 +56,7 @@ export function createIntakeReader(file: Omit<LogFile, 'close'>): IntakeReader {
       return { records, end };
     },
     gap: (from, to) => findGap(file, from, to),
+    damage: (from, to) => findDamage(file, from, to),
     sync(from, to) {
       for (let segment = segmentOf(from); segment <= segmentOf(to); segment += 1) file.sync(segment);
     },

@@ -18,8 +18,13 @@ export interface TakeOver {
   readonly end: number;
   /** Something announced is not in the database. */
   readonly pending: boolean;
-  /** Inside a transaction: takes over what comes next, and nothing from `before` on. @returns about what the database took for it, in bytes */
-  step(now: number, before: number): number;
+  /**
+   * Inside a transaction: takes over what comes next, and nothing from `before` on. Where that is damaged it is passed: all that was
+   * announced was on the disk, so that nothing else can have become of it.
+   *
+   * @throws Error where the log is shorter than what was announced: whatever is written there from now on would be lost as well
+   */
+  step(now: number, before: number): TakeOverStep;
   /**
    * At the start, in transactions of its own: takes over what a process that is gone left in the log. What a full disk has no room
    * for is pending.
@@ -27,6 +32,13 @@ export interface TakeOver {
    * @returns what of it the disk has damaged or lost
    */
   recover(now: number): LostPart[];
+}
+
+export interface TakeOverStep {
+  /** About what the database took for it. */
+  bytes: number;
+  /** What it passed, once the transaction is committed. */
+  lost?: LostPart;
 }
 
 /** A part of the intake log that the disk damaged or lost before it was taken over; in it stood messages that were acknowledged. */
@@ -62,6 +74,11 @@ export function createTakeOver(
   const queues = new Map([...store.queues.values()].map((queue) => [queue.id, queue]));
   let end = store.intake;
 
+  function expectIn(id: number, visibleAt: number): void {
+    const queue = queues.get(id);
+    if (queue) expect(queue, visibleAt);
+  }
+
   /** @returns how many records it came past */
   function take(from: number, to: number, now: number): number {
     const found = reader.read(from, to);
@@ -69,8 +86,7 @@ export function createTakeOver(
       if (isPadding(record)) continue;
       const visibleAt = visibleFrom(record, now);
       messages.takeOver(record.queue, record, now, visibleAt);
-      const queue = queues.get(record.queue);
-      if (queue) expect(queue, visibleAt);
+      expectIn(record.queue, visibleAt);
     }
     store.takenIn(found.end);
     return found.records.length;
@@ -84,7 +100,10 @@ export function createTakeOver(
 
   function pass({ from, to, damaged }: Gap, now: number): LostPart {
     const told = damaged.flatMap((record) => believable(record, now) ?? []);
-    for (const record of told) messages.takeOver(record.queue, record, now, now);
+    for (const record of told) {
+      messages.takeOver(record.queue, record, now, now);
+      expectIn(record.queue, now);
+    }
     store.takenIn(to);
     const file = segmentName(segmentOf(from));
     return { file, offset: from % segmentBytes, bytes: to - from, messages: told.length };
@@ -108,10 +127,13 @@ export function createTakeOver(
       return store.intake < end;
     },
     step(now, before) {
-      if (store.intake === end) return 0;
-      const count = take(store.intake, Math.min(end, before), now);
-      if (count === 0) throw new Error('the intake log does not hold what was written into it');
-      return count * rowBytes;
+      if (store.intake === end) return { bytes: 0 };
+      const to = Math.min(end, before);
+      const count = take(store.intake, to, now);
+      if (count > 0) return { bytes: count * rowBytes };
+      const damage = reader.damage(store.intake, to);
+      if (!damage) throw new Error('the intake log does not hold what was written into it');
+      return { bytes: damage.damaged.length * rowBytes, lost: pass(damage, now) };
     },
     recover(now) {
       const lost: LostPart[] = [];

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../../../src/queue/embedded/database.ts';
@@ -19,29 +19,29 @@ afterEach(() => removeFolder(folder));
 
 const logFolder = () => join(folder, 'intake');
 
+const headBytes = 72;
+
+/** Changes the record that holds a text: one bit of that, or all of it. */
+function damage(text: string, how: 'a bit' | 'all of it', segment = segmentsIn(logFolder())[0]!): void {
+  const file = segmentFile(logFolder(), segment);
+  const bytes = readFileSync(file);
+  const at = bytes.indexOf(text);
+  expect(at).toBeGreaterThan(0);
+  if (how === 'a bit') bytes[at]! ^= 1;
+  else bytes.fill(0, at - headBytes - 2, at + text.length);
+  writeFileSync(file, bytes);
+}
+
+const open = () => openInProcess([q], { folder, now: startOfTime + 2000 });
+
 describe('what the disk has damaged of what was acknowledged and is not yet in the database', () => {
-  const headBytes = 72;
-
-  /** Changes the record that holds a text: one bit of that, or all of it. */
-  function damage(text: string, how: 'a bit' | 'all of it', segment = segmentsIn(logFolder())[0]!): void {
-    const file = segmentFile(logFolder(), segment);
-    const bytes = readFileSync(file);
-    const at = bytes.indexOf(text);
-    expect(at).toBeGreaterThan(0);
-    if (how === 'a bit') bytes[at]! ^= 1;
-    else bytes.fill(0, at - headBytes - 2, at + text.length);
-    writeFileSync(file, bytes);
-  }
-
-  const open = () => openInProcess([q], { folder, now: startOfTime + 2000 });
-
   test('is told of and counted, and what was acknowledged behind it is there', async () => {
     await leaveInLog(folder, [q], [['first', 'damaged', 'beside'], ['behind'], ['last']]);
     damage('damaged', 'a bit');
     const again = await open();
     const queue = again.queues.queue('q');
     const warned = once(process, 'warning') as Promise<[Error]>;
-    expect(again.queues.lost).toEqual([
+    expect(again.lost).toEqual([
       {
         file: segmentName(segmentsIn(logFolder())[0]!),
         offset: headBytes + '{}first'.length,
@@ -56,7 +56,7 @@ describe('what the disk has damaged of what was acknowledged and is not yet in t
     expect((await warned)[0].message).toMatch(/^message [0-9a-f-]{36} cannot be read: .* the disk lost it$/);
     await again.close();
     const later = await open();
-    expect(later.queues.lost).toEqual([]);
+    expect(later.lost).toEqual([]);
     expect(await later.queues.queue('q').depth()).toMatchObject({ inFlight: 5 });
     await later.close();
   });
@@ -66,7 +66,7 @@ describe('what the disk has damaged of what was acknowledged and is not yet in t
     damage('damaged', 'all of it');
     damage('too', 'all of it');
     const again = await open();
-    expect(again.queues.lost).toMatchObject([
+    expect(again.lost).toMatchObject([
       { bytes: headBytes + '{}damaged'.length, messages: 0 },
       { bytes: headBytes + '{}too'.length, messages: 0 },
     ]);
@@ -81,7 +81,7 @@ describe('what the disk has damaged of what was acknowledged and is not yet in t
     const [segment] = segmentsIn(logFolder());
     rmSync(segmentFile(logFolder(), segment!));
     const again = await open();
-    expect(again.queues.lost).toMatchObject([{ file: segmentName(segment!), bytes: 500, messages: 0 }]);
+    expect(again.lost).toMatchObject([{ file: segmentName(segment!), bytes: 500, messages: 0 }]);
     expect(await bodies(again.queues.queue('q'))).toEqual(['last']);
     await again.close();
   });
@@ -90,7 +90,7 @@ describe('what the disk has damaged of what was acknowledged and is not yet in t
     await leaveInLog(folder, [q], [['first'], ['torn', 'beside', 'last']]);
     damage('torn', 'a bit');
     const again = await open();
-    expect(again.queues.lost).toEqual([]);
+    expect(again.lost).toEqual([]);
     expect(await bodies(again.queues.queue('q'))).toEqual(['first']);
     await again.close();
   });
@@ -100,7 +100,7 @@ describe('what the disk has damaged of what was acknowledged and is not yet in t
     const [segment] = segmentsIn(logFolder());
     renameSync(segmentFile(logFolder(), segment!), segmentFile(logFolder(), segment! + 1));
     const again = await open();
-    expect(again.queues.lost).toEqual([]);
+    expect(again.lost).toEqual([]);
     expect(await bodies(again.queues.queue('q'))).toEqual([]);
     await again.close();
   });
@@ -111,9 +111,75 @@ describe('what the disk has damaged of what was acknowledged and is not yet in t
     database.exec(`UPDATE queue SET intake = intake - ${mostAheadBytes}`);
     database.close();
     const again = await open();
-    expect(again.queues.lost).toEqual([]);
+    expect(again.lost).toEqual([]);
     expect(await bodies(again.queues.queue('q'))).toEqual([]);
     await again.close();
+  });
+});
+
+describe('what the disk damages while the engine runs', () => {
+  /** The engine stands still with what was sent last not taken over. */
+  async function behind(...batches: readonly (readonly string[])[]) {
+    const [taken, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const opened = await openInProcess([q], {
+      folder,
+      written(bytes) {
+        if (bytes === 0) return undefined;
+        taken.resolve();
+        return held.promise;
+      },
+    });
+    const queue = opened.queues.queue('q');
+    const send = (body: string) => queue.send({ body, attributes: {} });
+    await send('first');
+    await taken.promise;
+    for (const bodies of batches) await Promise.all(bodies.map(send));
+    const goOn = () => held.resolve();
+    return { opened, queue, goOn };
+  }
+
+  test('costs that alone: it is told of and counted, and all goes on', async () => {
+    const { opened, queue, goOn } = await behind(['damaged', 'beside'], ['last']);
+    damage('damaged', 'a bit');
+    goOn();
+    expect(await queue.send({ body: 'later', attributes: {} })).toMatchObject({ ok: true });
+    const received = await queue.receive({ maxMessages: 10, waitSeconds: 0 });
+    expect(received.map(({ body }) => body)).toEqual(['first', 'beside', 'last', 'later']);
+    const [segment] = segmentsIn(logFolder());
+    const bytes = headBytes + '{}damaged'.length;
+    expect(opened.lost).toEqual([
+      { file: segmentName(segment!), offset: headBytes + '{}first'.length, bytes, messages: 1 },
+    ]);
+    expect(await queue.depth()).toEqual({ visible: 0, inFlight: 5, delayed: 0 });
+    await opened.close();
+    const again = await open();
+    expect(again.lost).toEqual([]);
+    expect(await bodies(again.queues.queue('q'))).toEqual(['first', 'beside', 'last', 'later']);
+    await again.close();
+  });
+
+  test('is told of at the end of the log too, where a start would take it for torn', async () => {
+    const { opened, queue, goOn } = await behind(['damaged', 'beside'], ['damaged too']);
+    damage('damaged', 'all of it');
+    damage('damaged too', 'all of it');
+    goOn();
+    expect(await bodies(queue)).toEqual(['first', 'beside']);
+    expect(opened.lost).toMatchObject([{ messages: 0 }, { messages: 0 }]);
+    expect(await queue.send({ body: 'later', attributes: {} })).toMatchObject({ ok: true });
+    expect(await bodies(queue)).toEqual(['first', 'beside', 'later']);
+    await opened.close();
+  });
+
+  test('goes no further where the log was cut: what is accepted from then on would be lost as well', async () => {
+    const { opened, queue, goOn } = await behind(['cut off']);
+    truncateSync(segmentFile(logFolder(), segmentsIn(logFolder())[0]!), 100);
+    goOn();
+    await expect(queue.receive({ maxMessages: 1, waitSeconds: 0 })).rejects.toMatchObject({
+      code: 'queue_unavailable',
+    });
+    await expect(queue.send({ body: 'refused', attributes: {} })).rejects.toMatchObject({ code: 'queue_unavailable' });
+    expect(opened.lost).toEqual([]);
+    await opened.close();
   });
 });
 
@@ -144,7 +210,7 @@ describe('a segment of the log that is missing', () => {
     await expect(openInProcess([q], { folder })).rejects.toThrow(/is missing/);
     renameSync(elsewhere, file);
     const again = await openInProcess([q], { folder, now: startOfTime + 2000 });
-    expect(again.queues.lost).toEqual([]);
+    expect(again.lost).toEqual([]);
     expect(await bodies(again.queues.queue('q'))).toEqual(['taken over', rest, 'in the next']);
     await again.close();
   });
