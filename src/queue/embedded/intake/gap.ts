@@ -1,5 +1,13 @@
 import type { LogFile } from './log-file.ts';
-import { type FoundRecord, isTooShort, placeOfPosition, readHead, readUnchecked } from './record.ts';
+import {
+  type FoundRecord,
+  isTooShort,
+  placeOfPosition,
+  readHead,
+  readLength,
+  readUnchecked,
+  type RecordHead,
+} from './record.ts';
 import { leftInSegment, segmentBytes, segmentOf, startOfSegment } from './segments.ts';
 
 /** A part of the log that was on the disk and is not what was written there. */
@@ -49,21 +57,41 @@ function isThere(file: Source, from: number, to: number): boolean {
   return true;
 }
 
+/** So much is searched at once: to bring new memory into use for a whole segment takes ten times as long as to search it. */
+export const windowBytes = 256 * 1024;
+
 /** Those that are whole, in order, wherever they stand. */
 function* recordsBehind(file: Source, from: number, to: number): Generator<FoundRecord> {
-  const memory = Buffer.allocUnsafeSlow(segmentBytes);
+  const memory = Buffer.allocUnsafeSlow(windowBytes);
   for (let start = from; start < to; start += leftInSegment(start)) {
-    const bytes = memory.subarray(0, file.read(memory, leftInSegment(start), start));
+    const end = start + leftInSegment(start);
     const shared = sharedBytes(segmentOf(start));
-    const placeOfShared = placeOfPosition + Float64Array.BYTES_PER_ELEMENT - shared.length;
-    for (let at = start === from ? 1 : 0; ;) {
-      at = bytes.indexOf(shared, at + placeOfShared) - placeOfShared;
-      if (at < 0 || start + at >= to) break;
-      const head = readHead(bytes, at, start + at);
-      if (head) yield { ...head, position: start + at };
-      at += head?.length ?? 1;
+    const endOfShared = placeOfPosition + Float64Array.BYTES_PER_ELEMENT;
+    const placeOfShared = endOfShared - shared.length;
+    for (let at = start === from ? start + 1 : start; at < end;) {
+      const bytes = memory.subarray(0, file.read(memory, Math.min(memory.length, end - at), at));
+      let next = 0;
+      for (let offset; (offset = bytes.indexOf(shared, next + placeOfShared) - placeOfShared) >= 0;) {
+        const position = at + offset;
+        if (position >= to) return;
+        const head = headAt(file, bytes, offset, position);
+        if (head) yield { ...head, position };
+        next = offset + (head?.length ?? 1);
+      }
+      if (bytes.length < memory.length) break;
+      // A position that begins in this window and ends in the next.
+      at += Math.max(next, bytes.length - endOfShared + 1);
     }
   }
+}
+
+/** @param bytes which hold its position, and may end before the record does */
+function headAt(file: Source, bytes: Buffer, offset: number, position: number): RecordHead | undefined {
+  const length = readLength(bytes, offset, position);
+  if (length === undefined || length > leftInSegment(position)) return undefined;
+  if (offset + length <= bytes.length) return readHead(bytes, offset, position);
+  const whole = Buffer.allocUnsafeSlow(length);
+  return readHead(whole.subarray(0, file.read(whole, length, position)), 0, position);
 }
 
 /** The last bytes of each position of a segment, which are the same in all: quicker to look for than any position. */

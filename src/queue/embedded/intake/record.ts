@@ -137,6 +137,13 @@ export function readHead(source: Buffer, offset: number, position: number): Reco
   return source.readUInt32LE(offset) === sum ? head : undefined;
 }
 
+/** How long the record of that position says that it is, where that and its position are there; undefined if it is none. */
+export function readLength(source: Buffer, offset: number, position: number): number | undefined {
+  if (source.readDoubleLE(offset + at.position) !== position) return undefined;
+  const length = source.readUInt32LE(offset + at.length);
+  return length < headBytes ? undefined : length;
+}
+
 /** The same of a record that the disk may have damaged, as far as it is one of that position: any of it may be wrong. */
 export function readUnchecked(source: Buffer, offset: number, position: number): RecordHead | undefined {
   if (offset + headBytes > source.length) return undefined;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Gap } from '../../../../src/queue/embedded/intake/gap.ts';
+import { findGap, type Gap, windowBytes as searchedAtOnce } from '../../../../src/queue/embedded/intake/gap.ts';
 import { createIntakeReader, type IntakeReader } from '../../../../src/queue/embedded/intake/reader.ts';
-import { isPadding } from '../../../../src/queue/embedded/intake/record.ts';
+import { isPadding, roomFor, writeRecord } from '../../../../src/queue/embedded/intake/record.ts';
 import { startOfSegment } from '../../../../src/queue/embedded/intake/segments.ts';
 import { createIntakeWriter, mostAheadBytes } from '../../../../src/queue/embedded/intake/writer.ts';
 
@@ -111,6 +111,32 @@ function found(
     at = gap.to;
   }
 }
+
+describe('a record behind what is none', () => {
+  const from = startOfSegment(2 ** 22 + 1);
+  const to = from + mostAheadBytes;
+
+  /** @returns where the log goes on, of one that begins with so many bytes that are no record */
+  function goesOnAt(before: number, bodyBytes: number): number | undefined {
+    const fields = { queue: 1, messageId: 'x'.repeat(36), attributes: '{}', delayMs: 0, sentAt: 1 };
+    const record = { ...fields, body: Buffer.alloc(bodyBytes, 'x') };
+    const bytes = Buffer.alloc(before + roomFor(record));
+    writeRecord(bytes, before, from + before, record, true);
+    const read = (target: Buffer, length: number, position: number) =>
+      bytes.subarray(position - from, position - from + length).copy(target);
+    return findGap({ read }, from, to)?.to;
+  }
+
+  test('is found wherever it begins, at the end of what is searched at once too', () => {
+    const befores = Array.from({ length: 60 }, (_, index) => searchedAtOnce - 40 + index);
+    expect(befores.map((before) => goesOnAt(before, 10))).toEqual(befores.map((before) => from + before));
+  });
+
+  test('is found when it is longer than what is searched at once', () => {
+    for (const before of [1, searchedAtOnce / 2, 3 * searchedAtOnce])
+      expect(goesOnAt(before, 2 ** 20)).toBe(from + before);
+  });
+});
 
 describe('where the intake log ends', () => {
   test('a batch that was torn while it was written is no damage, whichever of its sectors came to the disk', async () => {
