@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { isOutOfDescriptors } from './descriptors.ts';
 import { type Contents, type ContentsReader } from './intake/contents.ts';
 import { segmentOf, startOfSegment } from './intake/segments.ts';
 import { unavailable } from './unavailable.ts';
@@ -15,7 +16,7 @@ export interface LogSpace {
   /**
    * Copies what a message holds into its row, if it stands in the log.
    *
-   * @returns why not, where the disk lost it. What the database cannot write is thrown: the transaction may be undone by then
+   * @returns why not, where the disk lost it. What the database cannot write, and what cannot be read for want of a descriptor, is thrown: the transaction is to be undone then
    */
   bringIn(row: number): Error | undefined;
   /**
@@ -49,6 +50,7 @@ export function createLogSpace(database: DatabaseSync, contents: ContentsReader)
     try {
       held = loggedContents(row, contents);
     } catch (error) {
+      if (isOutOfDescriptors(error)) throw error;
       return error as Error;
     }
     write.run(held.attributes, held.body, id);

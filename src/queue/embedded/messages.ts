@@ -3,6 +3,7 @@ import type { Contents, ContentsReader, LogPlace } from './intake/contents.ts';
 import { contentsOf, type LogSpace } from './log-space.ts';
 import { warnOfLoss } from './loss.ts';
 import { newMessageId } from './message-id.ts';
+import { isOutOfDescriptors } from './descriptors.ts';
 import { formatReceiptHandle, parseReceiptHandle } from './receipt-handle.ts';
 import type { Store, StoredQueue } from './store.ts';
 
@@ -147,6 +148,8 @@ export function createMessages({ store, stamp, contents, space }: MessagesOption
     try {
       return contentsOf(message, contents);
     } catch (error) {
+      // As one that is lost it would be hidden, and end in the dead-letter queue.
+      if (isOutOfDescriptors(error)) throw error;
       warnOfLoss(message['message_id'], error);
       return undefined;
     }

@@ -46,7 +46,7 @@ function setUp(count: number, length: number, contents: ContentsReader) {
     }
     return steps;
   }
-  return { database, space, bringInAll };
+  return { database, store, space, messages, bringInAll };
 }
 
 test('what stands in a segment is brought in by steps of a hundred messages or a mebibyte, what is lost left', () => {
@@ -81,5 +81,29 @@ test('large messages that are lost are come past', () => {
   const { database, space, bringInAll } = setUp(3, 2 ** 20, () => undefined);
   expect(bringInAll()).toBe(4);
   expect(space.used(segment)).toBe(3 * 2 ** 20);
+  database.close();
+});
+
+test('what cannot be read for want of a descriptor is not taken for lost: it is there once one is free', () => {
+  let isFree = false;
+  const { database, store, messages, bringInAll, space } = setUp(2, 1000, () => {
+    if (isFree) return { attributes: '{}', body: 'whole' };
+    throw Object.assign(new Error('EMFILE: too many open files, open'), { code: 'EMFILE' });
+  });
+  const queue = store.queues.get('q')!;
+  const options = { maxMessages: 1, visibilityTimeoutMs: 30_000, untilExit: false };
+  const receive = () => store.transaction(() => messages.receive(queue, options, startOfTime)).messages;
+  expect(receive).toThrow(/EMFILE/);
+  expect(bringInAll).toThrow(/EMFILE/);
+  isFree = true;
+  const [message] = receive();
+  expect(message).toMatchObject({ body: 'whole', receiveCount: 1 });
+  isFree = false;
+  const move = () => store.transaction(() => messages.move(queue, queue, message!.receiptHandle, '{}', startOfTime));
+  expect(move).toThrow(/EMFILE/);
+  isFree = true;
+  expect(move()).toBe(true);
+  bringInAll();
+  expect(space.used(segment)).toBe(0);
   database.close();
 });

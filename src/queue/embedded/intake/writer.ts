@@ -1,5 +1,6 @@
 import type { HookportError } from '../../../errors.ts';
 import { isOutOfRoom } from '../../../full-disk.ts';
+import { isOutOfDescriptors } from '../descriptors.ts';
 import { unavailable } from '../unavailable.ts';
 import type { AppendFile } from './append-file.ts';
 import { type Batch, createBatch } from './batch.ts';
@@ -156,8 +157,8 @@ export function createIntakeWriter(options: IntakeWriterOptions): IntakeWriter {
       file.write(batch.pieces(), synced);
     } catch (error) {
       refuse(waiting, error as Error);
-      // A full disk may have room again; what was refused will be overwritten.
-      if (!isOutOfRoom(error)) breakDown(error as Error);
+      // A full disk may have room again, and a process a descriptor for the next segment; what was refused will be overwritten.
+      if (!isOutOfRoom(error) && !isOutOfDescriptors(error)) breakDown(error as Error);
       return landed(gathered);
     }
     file.sync((error) => {

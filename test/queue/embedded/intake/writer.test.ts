@@ -202,6 +202,8 @@ describe('the writing end of the intake log', () => {
       'Unknown system error -122',
       { code: 'Unknown system error -122', errno: -constants.errno.EDQUOT },
     ],
+    // Where the next segment begins.
+    ['a process without a descriptor to spare', 'EMFILE: too many open files, open', { code: 'EMFILE', errno: -24 }],
   ])(
     'refuses what %s does not take, and what was gathered behind it, and goes on when there is room',
     async (_, ...of) => {
