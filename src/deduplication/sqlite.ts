@@ -158,8 +158,11 @@ function open(file: string): DatabaseSync {
     return database;
   } catch (error) {
     if (error instanceof HookportError) throw error;
-    throw new HookportError('data_folder_unusable', `${file} cannot be opened as the record of completed deliveries`, {
-      cause: error,
-    });
+    const why = error instanceof Error ? error.message : String(error);
+    throw new HookportError(
+      'data_folder_unusable',
+      `${file} cannot be opened as the record of completed deliveries: ${why}`,
+      { cause: error },
+    );
   }
 }
