@@ -86,7 +86,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/worker-options.ts': ['src/delivery', 'src/plan', 'src/create-worker.ts'],
   // It reads the configuration for a provider that is declared there, and picks samples as `hookport send` does.
   'src/testing.ts': ['src/delivery', 'src/catalogue', 'src/config', 'src/sending/samples.ts', 'providers'],
-  'src/cli': ['src', 'providers'],
+  'src/cli': ['src', 'providers', 'package.json'],
   infra: ['src/plan', 'src/catalogue', 'src/consumer', 'src/payload-schema'],
   'infra/build-app.ts': ['infra', 'src/plan', 'src/config', 'providers'],
   'infra/app.ts': ['infra'],

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
 import { HookportError } from '../errors.ts';
 import { addCommands } from './commands.ts';
 
@@ -14,6 +15,7 @@ export async function main(): Promise<void> {
     .description(
       'Takes in webhooks: one YAML file, one route and queue per source, verified deliveries to your handlers.',
     )
+    .version(packageJson.version, '-V, --version', 'print the version')
     .exitOverride()
     .showHelpAfterError('(add --help for what it takes)')
     .configureHelp({ showGlobalOptions: true });

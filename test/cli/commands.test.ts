@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -41,6 +41,11 @@ describe('hookport', () => {
     expect(commands).toEqual(
       expect.arrayContaining(['start', 'send', 'redrive', 'validate', 'plan', 'urls', 'providers']),
     );
+  });
+
+  it.each(['--version', '-V'])('tells its version with %s', async (option) => {
+    const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
+    expect(await hookport(option)).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
   });
 
   it.each(['start', 'send', 'status', 'redrive', 'validate', 'plan', 'urls', 'providers'])(
