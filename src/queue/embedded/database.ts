@@ -1,4 +1,4 @@
-import { statfsSync } from 'node:fs';
+import { statfsSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { HookportError } from '../../errors.ts';
 import { createPrivateFile } from '../../private-file.ts';
@@ -65,17 +65,20 @@ export const walLimitBytes = 64 * 2 ** 20;
  * A commit is on disk only after the next sync of the WAL: see {@link createWalSync}. Without one, a loss of power undoes
  * the last commits and leaves the database whole. Checkpoints are left to {@link createCheckpoints}.
  *
+ * @param beginNew called before the tables of a new one are made; what it throws leaves the file as new as it is
  * @throws HookportError `data_folder_unusable`
  */
-export function openDatabase(file: string): DatabaseSync {
+export function openDatabase(file: string, beginNew: () => void = () => undefined): DatabaseSync {
   try {
+    // Before it is opened: SQLite removes the WAL of a database that is gone, and somebody may bring that back.
+    if (!statSync(file, { throwIfNoEntry: false })?.size) beginNew();
     createPrivateFile(file);
     const database = new DatabaseSync(file);
     try {
       database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;`);
       database.exec(`PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = ${walLimitBytes};`);
       database.exec('PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;');
-      migrate(database, file);
+      migrate(database, file, beginNew);
     } catch (error) {
       database.close();
       throw error;
@@ -113,9 +116,10 @@ export function isFull(error: unknown): boolean {
   return error instanceof Error && 'errcode' in error && error.errcode === 13;
 }
 
-function migrate(database: DatabaseSync, file: string): void {
+function migrate(database: DatabaseSync, file: string, beginNew: () => void): void {
   const found = readSchemaVersion(database, file, schemaVersion);
   if (found === schemaVersion) return;
+  if (found === 0) beginNew();
   const later = Object.entries(changes).filter(([version]) => Number(version) > found);
   const change = found === 0 ? schema + inLog : later.map(([, sql]) => sql).join(' ');
   database.exec(`BEGIN; ${change} PRAGMA user_version = ${schemaVersion}; COMMIT;`);

@@ -13,7 +13,7 @@ import { takeOverEarlierLog } from './intake/earlier-log.ts';
 import { openLogFile } from './intake/log-file.ts';
 import { createIntakeReader } from './intake/reader.ts';
 import { makeLogFolder } from './intake/segments.ts';
-import { requireSegments, settleLog } from './intake/settle.ts';
+import { requireNoLog, requireSegments, settleLog } from './intake/settle.ts';
 import { createLogSpace } from './log-space.ts';
 import { createMessages } from './messages.ts';
 import type { EngineData, Hello } from './protocol.ts';
@@ -27,7 +27,7 @@ const { file, logFolder, earlierLog, queues, clockOffsetMs, port } = workerData 
 async function start(): Promise<void> {
   const timeOfDay = () => Date.now() + clockOffsetMs;
   const clock = createSteadyClock(timeOfDay);
-  const database = openDatabase(file);
+  const database = openDatabase(file, () => requireNoLog(file, logFolder));
   const store = createStore(database, queues, clock());
   const wal = createWalSync(file);
   makeLogFolder(logFolder);

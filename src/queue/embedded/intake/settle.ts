@@ -1,7 +1,24 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { HookportError } from '../../../errors.ts';
 import type { LogFile } from './log-file.ts';
-import { segmentFile, segmentOf } from './segments.ts';
+import { segmentFile, segmentOf, segmentsIn } from './segments.ts';
+
+/**
+ * Before a start makes a new database: whether one was there before. No segment is written before its database is on the disk, so that
+ * one without it is what a person left, who moved or copied a part of the data folder; a new database would take nothing from it, and
+ * free it.
+ *
+ * @param file the database
+ * @throws HookportError `data_folder_unusable` when the log holds a segment
+ */
+export function requireNoLog(file: string, folder: string): void {
+  if (!existsSync(folder) || segmentsIn(folder).length === 0) return;
+  throw new HookportError(
+    'data_folder_unusable',
+    `${file} is missing or empty, beside ${folder}, which holds what it accepted: bring it back, with its -wal if there was one, ` +
+      'or remove that folder too to begin with empty queues',
+  );
+}
 
 /**
  * Before a start takes over anything: whether all is there that the database needs of the log. Where a segment is missing, what was not

@@ -79,8 +79,31 @@ describe('what was acknowledged and not yet in the database', () => {
     await again.close();
   });
 
-  test('is not taken from the log of a database that was removed', async () => {
+  test.each([
+    ['removed', (file: string) => rmSync(file)],
+    ['emptied', (file: string) => writeFileSync(file, '')],
+  ])('is waited for beside a database that was %s: the start is refused until it is back', async (_, take) => {
     await leaveInLog(folder, [q], [['a', 'b']]);
+    const file = join(folder, 'queues.db');
+    const database = readFileSync(file);
+    writeFileSync(`${file}-wal`, 'what is not in the database yet');
+    take(file);
+    for (let start = 1; start <= 2; start += 1)
+      await expect(openInProcess([q], { folder })).rejects.toMatchObject({
+        code: 'data_folder_unusable',
+        message: expect.stringMatching(/queues\.db is missing or empty, beside .*intake, which holds what it accepted/),
+      });
+    expect(readFileSync(`${file}-wal`, 'utf8')).toBe('what is not in the database yet');
+    rmSync(`${file}-wal`);
+    writeFileSync(file, database);
+    const again = await openInProcess([q], { folder });
+    expect(await bodies(again.queues.queue('q'))).toEqual(['a', 'b']);
+    await again.close();
+  });
+
+  test('goes with its log: where both are removed, the queues begin empty', async () => {
+    await leaveInLog(folder, [q], [['a', 'b']]);
+    rmSync(logFolder(), { recursive: true });
     for (const name of readdirSync(folder)) if (name.startsWith('queues.db')) rmSync(join(folder, name));
     const again = await openInProcess([q], { folder });
     expect(await bodies(again.queues.queue('q'))).toEqual([]);
