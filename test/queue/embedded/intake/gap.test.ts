@@ -152,46 +152,22 @@ describe('where the intake log ends', () => {
     );
   });
 
-  test('a byte that the disk changed before the last batch costs one message at most, and is told of', async () => {
-    const property = ofAChangedByte(
-      (ranges) => ranges.at(-1)!.from,
-      recovered,
-      ({ found, kept, lost }) => {
-        expect(found.names).toEqual(kept);
-        expect(lost).toBeLessThanOrEqual(found.gaps);
-        expect(found.gaps).toBeLessThanOrEqual(1);
-      },
-    );
-    await fc.assert(property);
-  });
-
-  test('to an engine that knows where it ends, one that changed anywhere costs no more', async () => {
-    const property = ofAChangedByte(
-      (ranges) => ranges.at(-1)!.to,
-      takenOver,
-      ({ found, kept, lost }) => {
-        expect(found.names).toEqual(kept);
-        expect(lost).toBeLessThanOrEqual(found.gaps);
-        expect(found.gaps).toBeLessThanOrEqual(1);
-      },
-    );
-    await fc.assert(property);
-  });
-
-  /** @param before the byte stands before it */
-  function ofAChangedByte(
-    before: (ranges: Written['ranges']) => number,
-    find: (written: Written) => Found,
-    check: (result: { found: Found; kept: string[]; lost: number }) => void,
-  ) {
+  test.each<[string, (ranges: Written['ranges']) => number, (written: Written) => Found]>([
+    ['before the last batch', (ranges) => ranges.at(-1)!.from, recovered],
+    ['anywhere, to an engine that knows where the log ends,', (ranges) => ranges.at(-1)!.to, takenOver],
+  ])('a byte that the disk changed %s costs one message at most, and is told of', async (_, before, find) => {
     const place = fc.double({ min: 0, max: 1, noNaN: true });
-    return fc.asyncProperty(batches, beforeEnd, place, async (sizes, start, where) => {
-      const written = await write(sizes, start, () => true);
-      const length = before(written.ranges) - written.start;
-      written.bytes[Math.min(Math.floor(where * length), length - 1)]! ^= 0x10;
-      const found = find(written);
-      const kept = written.names.map(({ name }) => name).filter((name) => found.names.includes(name));
-      check({ found, kept, lost: written.names.length - kept.length });
-    });
-  }
+    await fc.assert(
+      fc.asyncProperty(batches, beforeEnd, place, async (sizes, start, where) => {
+        const written = await write(sizes, start, () => true);
+        const length = before(written.ranges) - written.start;
+        written.bytes[Math.min(Math.floor(where * length), length - 1)]! ^= 0x10;
+        const { names, gaps } = find(written);
+        const kept = written.names.map(({ name }) => name).filter((name) => names.includes(name));
+        expect(names).toEqual(kept);
+        expect(written.names.length - kept.length).toBeLessThanOrEqual(gaps);
+        expect(gaps).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
 });
