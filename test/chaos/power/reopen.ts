@@ -9,7 +9,7 @@ import { createContentsReader } from '../../../src/queue/embedded/intake/content
 import { openLogFile } from '../../../src/queue/embedded/intake/log-file.ts';
 import { createIntakeReader } from '../../../src/queue/embedded/intake/reader.ts';
 import { makeLogFolder } from '../../../src/queue/embedded/intake/segments.ts';
-import { requireSegments, settleLog } from '../../../src/queue/embedded/intake/settle.ts';
+import { requireNoLog, requireSegments, settleLog } from '../../../src/queue/embedded/intake/settle.ts';
 import { createTakeOver } from '../../../src/queue/embedded/intake/take-over.ts';
 import { contentsOf, createLogSpace } from '../../../src/queue/embedded/log-space.ts';
 import { createMessages } from '../../../src/queue/embedded/messages.ts';
@@ -34,8 +34,9 @@ export function reopen(files: ReadonlyMap<string, Buffer>, folder: string, plan:
   }
   mkdirSync(join(folder, 'data'), { recursive: true });
   const problems: string[] = [];
-  const database = openDatabase(join(folder, 'data/queues.db'));
+  const file = join(folder, 'data/queues.db');
   const logFolder = join(folder, 'data/intake');
+  const database = openDatabase(file, () => requireNoLog(file, logFolder));
   makeLogFolder(logFolder);
   const log = openLogFile(logFolder);
   const contents = createContentsReader(log);
