@@ -17,8 +17,7 @@ export async function main(): Promise<void> {
     )
     .version(packageJson.version, '-V, --version', 'print the version')
     .exitOverride()
-    .showHelpAfterError('(add --help for what it takes)')
-    .configureHelp({ showGlobalOptions: true });
+    .showHelpAfterError('(add --help for what it takes)');
   onClosedPipe(process.argv[2]);
   const stopWatching = watchLoading();
   try {
