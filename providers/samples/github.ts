@@ -9,6 +9,18 @@ export const guide: ProviderGuide = {
     'Choose the events and save. GitHub sends a ping at once.',
   ],
   secretFrom: 'you',
+  // https://github.blog/changelog/2021-03-31-authentication-token-format-updates-are-generally-available/
+  otherCredentials: {
+    prefixes: {
+      ghp_: 'a personal access token',
+      github_pat_: 'a personal access token',
+      gho_: 'an OAuth access token',
+      ghu_: 'a token of a GitHub App',
+      ghs_: 'a token of a GitHub App',
+      ghr_: 'a refresh token of a GitHub App',
+    },
+    instead: 'a long random text of your own, the same as under Secret in the settings of the webhook',
+  },
   proof: { kind: 'vector', source: 'the example in GitHub’s documentation; npm @octokit/webhooks-methods verifies' },
   samples: async () => {
     // Its types describe a CommonJS module; what Node gives is the JSON itself.

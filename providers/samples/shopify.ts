@@ -12,6 +12,11 @@ export const guide: ProviderGuide = {
     'After the secret has been rotated, Shopify may sign with the old one for up to an hour: keep both.',
   ],
   secretFrom: 'provider',
+  // Not shpss_, with which newer client secrets begin: https://shopify.dev/changelog/app-secret-key-length-has-increased
+  otherCredentials: {
+    prefixes: { shpat_: 'an access token', shpca_: 'an access token', shppa_: 'an access token' },
+    instead: "the app's client secret, or for a webhook of the store the secret under the list of webhooks",
+  },
   proof: { kind: 'sdk', source: 'what npm @shopify/shopify-api 15 (webhooks.validate) verified, as recorded' },
   samples: () =>
     Promise.resolve([

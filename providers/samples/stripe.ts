@@ -9,6 +9,18 @@ export const guide: ProviderGuide = {
     'Open the destination and reveal its Signing secret; copy it whole, whsec_ included.',
   ],
   secretFrom: 'provider',
+  // https://docs.stripe.com/keys
+  otherCredentials: {
+    prefixes: {
+      sk_live_: 'a secret API key',
+      sk_test_: 'a secret API key',
+      rk_live_: 'a restricted API key',
+      rk_test_: 'a restricted API key',
+      pk_live_: 'a publishable API key',
+      pk_test_: 'a publishable API key',
+    },
+    instead: 'the Signing secret of the webhook endpoint, which begins with whsec_',
+  },
   proof: { kind: 'sdk', source: 'npm stripe signs (generateTestHeaderString) and verifies (constructEvent)' },
   samples: () =>
     Promise.resolve([

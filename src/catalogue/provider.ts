@@ -119,6 +119,11 @@ export interface ProviderGuide {
   /** Who makes the secret: the provider shows it, you choose it, it is a public key, or there is none. */
   secretFrom: 'provider' | 'you' | 'publicKey' | 'none';
   /**
+   * Credentials of the provider that are easily taken for the signing secret: by the prefix that it has published, what each
+   * is, such as `an API key`; and what to take instead. Those alone that can never sign. @default none
+   */
+  otherCredentials?: { prefixes: Readonly<Record<string, string>>; instead: string };
+  /**
    * What the definition is proved against: a `vector` that others published, an `sdk` of the provider's that signs or
    * verifies in the tests, or nothing but itself (`self`). `source` names it, for the docs.
    */

@@ -1,5 +1,6 @@
 import { credentialsOf } from '../catalogue/credentials-of.ts';
-import type { Provider } from '../catalogue/provider.ts';
+import { otherCredential } from '../catalogue/other-credential.ts';
+import type { Provider, ProviderGuide } from '../catalogue/provider.ts';
 import { schemeOf, schemesOf } from '../catalogue/scheme-of.ts';
 import { diagnose } from '../delivery/diagnosis/diagnose.ts';
 import { explainVerification, type Step } from '../delivery/diagnosis/explain.ts';
@@ -28,6 +29,8 @@ export interface ExplainOptions {
   provider: Provider;
   /** Its definition stands in the configuration. @default false */
   isOwn?: boolean;
+  /** @default none */
+  guide?: ProviderGuide | undefined;
   secrets: SecretStore;
   deadLetterQueue: Pick<EmbeddedQueue, 'list'>;
   kept: JournalContent;
@@ -35,7 +38,7 @@ export interface ExplainOptions {
 
 /** Explains a kept delivery. Its verdict is for people: nothing becomes verified by it. */
 export async function explainKept(options: ExplainOptions): Promise<Explanation> {
-  const { source, sources, provider, secrets, kept, isOwn = false } = options;
+  const { source, sources, provider, guide, secrets, kept, isOwn = false } = options;
   if (kept.sourceIp === undefined)
     return {
       steps: [
@@ -56,6 +59,7 @@ export async function explainKept(options: ExplainOptions): Promise<Explanation>
       .filter((each) => each.id !== source.id && !each.unsigned)
       .map(async (each) => ({ source: each.id, secrets: (await read(secrets, each)).secrets })),
   );
+  const newest = own.secrets[0]?.value;
   const input = {
     scheme,
     alternatives: schemesOf(provider),
@@ -69,6 +73,7 @@ export async function explainKept(options: ExplainOptions): Promise<Explanation>
     },
     secrets: own.secrets,
     secretProblem: own.problem,
+    otherCredential: newest === undefined ? undefined : otherCredential(guide, newest),
     others,
     toleranceSeconds: source.consumer?.toleranceSeconds,
     isOwn,

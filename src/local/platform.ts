@@ -44,7 +44,7 @@ export interface PlatformOptions {
   ports: { gateway: number; inspector: number; sqs: number };
   /** URL of a module that exports `catalogue`; threads import it. What it lacks is in the plan. */
   catalogueUrl: string;
-  /** Setup steps and samples of a provider, for the inspector. @default none */
+  /** Setup steps and samples of a provider, for the inspector and for why a secret does not fit. @default none */
   loadGuide?: (provider: string) => Promise<ProviderGuide | undefined>;
   log: Log;
   /** Told of each attempt at a delivery. @default nobody */
@@ -231,9 +231,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           signingSecret: () => secrets.signingSecret(source.id),
           forget: (deliveryId) => forgetCompletion(deduplicationFile(folder.path), { source: source.id, deliveryId }),
         }),
-      explain(source, kept) {
+      async explain(source, kept) {
         const isOwn = plan.providers?.some(({ id }) => id === source.provider) ?? false;
-        return explainKept({ ...partsOf(source), sources: plan.sources, kept, isOwn });
+        const guide = await options.loadGuide?.(source.provider);
+        return explainKept({ ...partsOf(source), sources: plan.sources, kept, isOwn, guide });
       },
       pausedSince,
       async setPaused({ id }, wanted) {

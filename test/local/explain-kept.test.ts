@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { github } from '../../providers/github.ts';
 import { gitlab } from '../../providers/gitlab.ts';
 import { json } from '../../providers/json.ts';
+import { guide as githubGuide } from '../../providers/samples/github.ts';
 import { encodeMessage } from '../../src/delivery/wire.ts';
 import { HookportError } from '../../src/errors.ts';
 import { explainKept, type ExplainOptions } from '../../src/local/explain-kept.ts';
@@ -44,6 +45,14 @@ describe('the explanation of a kept delivery', () => {
   it('tells why one is refused now that was verified at its first attempt, before the secret changed', async () => {
     const since = { ...rejected, deliveryId: 'x', outcome: 'rejected', reason: 'signature_mismatch' } as const;
     expect((await explain({ kept: since })).findings).toMatchObject([{ code: 'secret_of_other_source' }]);
+  });
+
+  it('tells that the newest secret is another credential of the provider, by what the guide says', async () => {
+    const read = async () => ({ secrets: [{ version: 'current', value: 'ghp_0123' }], readAt: 0 });
+    const { findings } = await explain({ secrets: { read }, guide: githubGuide });
+    expect(findings).toMatchObject([
+      { code: 'other_credential', text: expect.stringContaining('a personal access token') },
+    ]);
   });
 
   it('tells why the secret cannot be used', async () => {

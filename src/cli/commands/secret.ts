@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
+import { describeOther, otherCredential } from '../../catalogue/other-credential.ts';
 import { providerOf } from '../../catalogue/registry.ts';
 import { schemeOf } from '../../catalogue/scheme-of.ts';
 import { secretReasons } from '../../delivery/authenticate.ts';
@@ -36,7 +37,7 @@ export function addSecret(program: Command): void {
       const planned = secretOf(source, options);
       const of = options.forward ? `the forward of ${id}` : id;
       const value = (await readSecret(of)).replace(/\r?\n$/, '');
-      refuseUnusable(source, project, value, options);
+      await refuseUnusable(source, project, value, options);
       const { putSecret } = await import('../aws/secret-versions.ts');
       const isNew = await putSecret(planned, value);
       const sooner = options.forward ? '' : ', and for a mismatch within one';
@@ -196,13 +197,21 @@ function secretOf(source: SourcePlan, { forward }: ForwardOption): SecretPlan {
   return source.secret;
 }
 
-function refuseUnusable(source: SourcePlan, project: Project, value: string, { forward }: ForwardOption): void {
+async function refuseUnusable(
+  source: SourcePlan,
+  project: Project,
+  value: string,
+  { forward }: ForwardOption,
+): Promise<void> {
   if (value.trim() === '') throw new HookportError('usage', 'the secret is empty; nothing was set');
   if (isKeyValue(value))
     throw new HookportError('usage', 'these are key/value pairs (JSON), and not the secret alone; nothing was set');
   const scheme = forward ? standardWebhooks() : schemeOf(providerOf(source, project), source.verify);
   const problem = secretProblem(scheme, value);
   if (problem !== undefined) throw new HookportError('usage', `the secret ${problem}; nothing was set`);
+  const other = forward ? undefined : otherCredential(await project.guideOf(source.provider), value);
+  if (other)
+    throw new HookportError('usage', `the secret ${describeOther(other)}; take ${other.instead}; nothing was set`);
 }
 
 async function redriveAll(

@@ -9,7 +9,8 @@ import type { Plan, SourcePlan } from '../../plan/plan.ts';
 import { forwardSecretOf, secretVariable } from '../../secrets/variables.ts';
 import { createAttemptPrinter } from '../attempt-lines.ts';
 import { describeEntrance } from '../describe-entrance.ts';
-import { catalogueUrl, type ConfigOption, loadProject, projectRoot, withConfig } from '../project.ts';
+import { describeMisplaced } from '../misplaced-secrets.ts';
+import { catalogueUrl, type ConfigOption, loadProject, projectRoot, type Providers, withConfig } from '../project.ts';
 import { dataOption, sameProject } from '../running.ts';
 import { facts } from '../table.ts';
 
@@ -83,11 +84,16 @@ async function start(options: Options): Promise<void> {
   });
   // A part broke down, or a signal came, before there was a platform that could be stopped.
   if (stoppingSince !== undefined) return end();
-  console.log(await describeStart(plan, platform, sameProject(options)));
+  console.log(await describeStart(plan, platform, guideOf, sameProject(options)));
 }
 
 /** @param flags What commands need to find this platform. */
-async function describeStart(plan: Plan, { ports, secrets, pausedSince }: Platform, flags: string): Promise<string> {
+async function describeStart(
+  plan: Plan,
+  { ports, secrets, pausedSince }: Platform,
+  guideOf: Providers['guideOf'],
+  flags: string,
+): Promise<string> {
   const rows = await Promise.all(
     plan.sources.map(async (source) => {
       const { id, route, consumer } = source;
@@ -99,6 +105,7 @@ async function describeStart(plan: Plan, { ports, secrets, pausedSince }: Platfo
       ];
     }),
   );
+  const signing = plan.sources.filter(({ unsigned }) => !unsigned);
   const forwards = await Promise.all(plan.sources.map((source) => describeSourceForwards(source, secrets)));
   return [
     `hookport runs ${plan.name}`,
@@ -111,6 +118,7 @@ async function describeStart(plan: Plan, { ports, secrets, pausedSince }: Platfo
     `  SQS endpoint  http://127.0.0.1:${ports.sqs}`,
     '',
     ...(await describeUnread(plan, secrets)),
+    ...(await describeMisplaced(signing, secrets, guideOf)),
     ...(rows.some(([, , , secret]) => secret?.startsWith('development') === true) ? [madeUp, ''] : []),
     ...describePaused(plan, pausedSince, flags),
     describeTry(plan, flags),

@@ -1,3 +1,4 @@
+import { describeOther } from '../../catalogue/other-credential.ts';
 import { credentialQuery } from '../../signature/credentials.ts';
 import { keyedOf } from '../../signature/keyed.ts';
 import { needsOf } from '../../signature/needs.ts';
@@ -153,6 +154,11 @@ async function aboutMismatch(input: DiagnosisInput): Promise<Finding[]> {
     ...(await aboutBody(input)),
   ];
   if (findings.length > 0) return findings;
+  const { otherCredential } = input;
+  if (otherCredential)
+    return [
+      found('other_credential', `the secret ${describeOther(otherCredential)}`, `set it to ${otherCredential.instead}`),
+    ];
   if (input.secrets.every(({ version }) => version === 'development'))
     return [
       found(

@@ -18,6 +18,7 @@ export type FindingCode =
   | 'early_timestamp'
   | 'timestamp_unit'
   | 'development_secret'
+  | 'other_credential'
   | 'secret_of_other_source'
   | 'other_way_of_signing'
   | 'secret_differs_slightly'

@@ -1,3 +1,4 @@
+import type { OtherCredential } from '../../catalogue/other-credential.ts';
 import type { Scheme } from '../../signature/scheme.ts';
 import type { SignedRequest } from '../../signature/types.ts';
 import type { Secret } from '../../secrets/secret-store.ts';
@@ -13,6 +14,8 @@ export interface DiagnosisInput {
   secrets: readonly Secret[];
   /** Why the source's own cannot be used, if they cannot. */
   secretProblem?: string | undefined;
+  /** What the newest of them is, if it is another credential of the provider. @default none */
+  otherCredential?: OtherCredential | undefined;
   /** Those of the other sources. */
   others: readonly { source: string; secrets: readonly Secret[] }[];
   /** Overrides the provider's tolerance. */

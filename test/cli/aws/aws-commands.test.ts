@@ -63,6 +63,16 @@ describe('hookport secret', () => {
     expect(server.state.calls).toBe(0);
   });
 
+  it('sets no other credential of the provider, and says what it is and what to take', async () => {
+    const { code, errors } = await secret(['set', 'github'], 'ghp_0123456789abcdefXYZ\n');
+    expect({ code, errors }).toEqual({
+      code: 2,
+      errors:
+        'hookport: the secret begins with ghp_: that is a personal access token, which signs no webhook; take a long random text of your own, the same as under Secret in the settings of the webhook; nothing was set\n',
+    });
+    expect(server.state.calls).toBe(0);
+  });
+
   it('sets no key/value pairs, as the console makes them, which no provider signs with', async () => {
     const { code, errors } = await secret(['set', 'github'], '{"GITHUB_WEBHOOK_SECRET":"a-long-secret"}\n');
     expect(code).toBe(2);

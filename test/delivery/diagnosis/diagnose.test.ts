@@ -37,6 +37,25 @@ const php = String.raw`{"id":7,"url":"https:\/\/example.com\/a","name":"Zo\u00eb
 const python = String.raw`{"id": 7, "url": "https://example.com/a", "name": "Zo\u00eb <b>", "list": [1, {"a": {}, "b": []}]}`;
 const go = String.raw`{"id":7,"url":"https://example.com/a","name":"Zoë \u003cb\u003e","list":[1,{"a":{},"b":[]}]}`;
 
+describe('a diagnosis of a secret that is another credential of the provider', () => {
+  const otherCredential = { begins: 'sk_live_', is: 'a secret API key', instead: 'the Signing secret' };
+
+  it('says so, where nothing that was tried matches', async () => {
+    expect(await diagnose(input(signed(body, 'another'), { otherCredential }))).toEqual([
+      {
+        code: 'other_credential',
+        text: 'the secret begins with sk_live_: that is a secret API key, which signs no webhook',
+        advice: 'set it to the Signing secret',
+      },
+    ]);
+  });
+
+  it('tells what matches instead, since that is sure', async () => {
+    const [finding] = await diagnose(input(signed(`${body}\n`), { otherCredential }));
+    expect(finding?.code).toBe('body_changed');
+  });
+});
+
 describe('a diagnosis of a provider of one’s own', () => {
   it.each<[what: string, given: DiagnosisInput, text: RegExp, advice: RegExp]>([
     [
