@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs';
 import { catalogue } from '../providers/index.ts';
+import { awsAdvice } from './aws-advice.ts';
 import { fewAtOnce } from './aws-few-at-once.ts';
 import { awsTimeouts } from './aws-timeouts.ts';
 import { extendCatalogue } from './catalogue/registry.ts';
@@ -237,7 +238,7 @@ async function findQueueUrl(client: SQSClient, name: string): Promise<string> {
       throw new HookportError('queue_not_found', `SQS has no queue ${name} here`, { cause: error });
     throw new HookportError(
       'queue_unavailable',
-      `SQS did not say where the queue ${name} is: ${describeThrown(error)}`,
+      `SQS did not say where the queue ${name} is: ${describeThrown(error)}${awsAdvice(error)}`,
       {
         cause: error,
       },

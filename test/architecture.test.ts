@@ -4,6 +4,7 @@ import { type Import, importsIn, importsOf, modulesIn, resolve } from './imports
 /** Anybody may import these; they import nobody but each other. */
 const base = [
   'src/errors.ts',
+  'src/aws-advice.ts',
   'src/aws-few-at-once.ts',
   'src/aws-timeouts.ts',
   'src/clock.ts',

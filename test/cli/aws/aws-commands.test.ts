@@ -11,6 +11,40 @@ import { startSecretMetric } from './local-secret-metric.ts';
 import { startAccount } from './account/start.ts';
 import { hookport, hookportInTerminal } from './run.ts';
 
+describe('a command that asks AWS', () => {
+  // Nor the files of whoever runs this, nor what a machine on AWS would be given.
+  const nothing = {
+    AWS_CONFIG_FILE: '/nonexistent',
+    AWS_SHARED_CREDENTIALS_FILE: '/nonexistent',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+  const commands = [
+    ['status', '--aws'],
+    ['urls', '--aws'],
+    ['secret', 'status', 'github'],
+    ['worker', 'github'],
+  ];
+
+  it.each(commands)('says what to set where the region is empty: %s %s', async (...args) => {
+    const { code, errors } = await hookport(args, { ...nothing, AWS_REGION: '' });
+    expect({ code, errors }).toEqual({
+      code: 1,
+      errors: expect.stringMatching(/Region not accepted: .+; set AWS_REGION, such as eu-central-1\n$/),
+    });
+  });
+
+  it.each(commands)('says what to set where it has no credentials: %s %s', async (...args) => {
+    const keys = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' };
+    const { code, errors } = await hookport(args, { ...nothing, ...keys });
+    expect({ code, errors }).toEqual({
+      code: 1,
+      errors: expect.stringMatching(
+        /Could not load credentials from any providers; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY\n$/,
+      ),
+    });
+  });
+});
+
 describe('hookport secret', () => {
   let server: Awaited<ReturnType<typeof startSecretsManager>>;
   const secret = (args: string[], input?: string) =>
