@@ -8,6 +8,7 @@ import { normalise } from './normalise.ts';
 import { maxBytes, parseYaml } from './parse-yaml.ts';
 import { prune } from './prune.ts';
 import { rules } from './rules/index.ts';
+import { withoutSecrets } from './rules/secret-values.ts';
 import type { RawConfig } from './schema.ts';
 import { schemaFindings } from './schema-findings.ts';
 
@@ -93,7 +94,8 @@ function catalogues({ providers }: Config, { catalogue, root }: ConfigContext) {
 }
 
 /** By place, each once: a mistake in `defaults` is found for every source. */
-function sorted(issues: readonly Issue[]): Issue[] {
+function sorted(found: readonly Issue[]): Issue[] {
+  const issues = found.map((issue) => Object.assign(issue, { message: withoutSecrets(issue.message) }));
   const byText = new Map(issues.map((issue) => [`${issue.line}:${issue.column}:${issue.message}`, issue]));
   return [...byText.values()].toSorted((a, b) => a.line - b.line || a.column - b.column);
 }

@@ -73,8 +73,20 @@ function syntaxErrors({ errors, warnings }: Document.Parsed): Spot[] {
   return [...errors, ...warnings].map(({ code, message, pos }) => ({
     offset: pos[0],
     message:
-      code === 'MULTIPLE_DOCS' ? 'YAML: a second document begins here; a configuration is one' : sentence(message),
+      code === 'MULTIPLE_DOCS'
+        ? 'YAML: a second document begins here; a configuration is one'
+        : `${sentence(message)}${adviceFor(message)}`,
   }));
+}
+
+const lostColon = '; look for a key without its colon, and for a line that is indented too far';
+
+/** What to do about what the library says in words that only those understand who know how YAML is read. */
+function adviceFor(message: string): string {
+  if (message.startsWith('Tabs are not allowed as indentation')) return '; indent with spaces';
+  if (message.startsWith('All mapping items must start at the same column'))
+    return '; compare the indentation with the lines above';
+  return /^(Implicit |Nested mappings are not allowed in compact mappings)/.test(message) ? lostColon : '';
 }
 
 function refusedNodes(document: Document.Parsed): Spot[] {

@@ -121,7 +121,10 @@ function explain(error: ErrorObject): Finding | undefined {
     case 'oneOf':
       return noneOf(path, error);
     case 'type':
-      return { path, message: `${name} ${patternWords(error) ?? `must be ${typeName(params['type'])}`}${not}` };
+      return {
+        path,
+        message: `${name} ${patternWords(error) ?? `must be ${typeName(params['type'])}`}${not}${layoutAdvice(path, error)}`,
+      };
     case 'enum':
       return {
         path,
@@ -232,6 +235,13 @@ const typeNames: Readonly<Record<string, string>> = {
 
 function typeName(type: unknown): string {
   return typeNames[String(type)] ?? `a ${String(type)}`;
+}
+
+/** Where keys were to follow, the layout is at fault more often than who wrote it. */
+function layoutAdvice(path: ConfigPath, { data, params }: ErrorObject): string {
+  if ((params as { type?: unknown }).type !== 'object' || path.length === 0) return '';
+  if (data === null) return '; indent the keys that belong to it further than it';
+  return typeof data === 'string' && /^\w+:\S/.test(data) ? '; a blank belongs behind the colon of a key' : '';
 }
 
 /** For durations and sizes, what they look like. */

@@ -66,6 +66,63 @@ describe('a configuration without mistakes', () => {
   });
 });
 
+describe('a mistake of writing says what to do', () => {
+  const lost = 'look for a key without its colon, and for a line that is indented too far';
+  test.each([
+    ['a tab', 'sources:\n\tgithub: {}\n', 'tabs are not allowed as indentation; indent with spaces'],
+    [
+      'a lost colon',
+      'sources:\n  github\n    provider: github\n',
+      `implicit keys need to be on a single line; ${lost}`,
+    ],
+    [
+      'one in the last line',
+      `${source()}    handler\n`,
+      `implicit map keys need to be followed by map values; ${lost}`,
+    ],
+    [
+      'a line too far in',
+      `${source()}     handler: x.ts\n`,
+      `nested mappings are not allowed in compact mappings; ${lost}`,
+    ],
+    [
+      'a line between two columns',
+      `${source()}   handler: x.ts\n`,
+      'all mapping items must start at the same column; compare the indentation with the lines above',
+    ],
+    [
+      'keys beside the one that they belong to',
+      'name: acme\nsources:\n  github:\n  provider: github\n',
+      '"github" must be a map of keys, not null; indent the keys that belong to it further than it',
+    ],
+    [
+      'no blank behind a colon',
+      'name: acme\nsources:\n  github:\n    provider:github\n',
+      '"github" must be a map of keys, not "provider:github"; a blank belongs behind the colon of a key',
+    ],
+  ])('%s', (_, text, message) => {
+    expect(issuesOf(text)[0]).toMatch(/^w\.yaml:\d+:\d+: /);
+    expect(issuesOf(text)[0]).toContain(message);
+  });
+});
+
+describe('a secret that stands where a name belongs', () => {
+  const pasted = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+  test.each([
+    ['the provider', `name: acme\nsources:\n  github: { provider: ${pasted} }\n`],
+    ['the id', `name: acme\nsources:\n  ${pasted}: { provider: github }\n`],
+    ['a key', source(`${pasted}: 1`)],
+    ['the way of signing', source(`verify: ${pasted}`)],
+    ['the path', source(`path: ${pasted}`)],
+    ['the handler', source(`handler: ${pasted}`)],
+  ])('is not shown as %s, and one is told what to do', (_, text) => {
+    const issues = issuesOf(text);
+    expect(issues.join()).not.toContain('MfKQ9r8G');
+    expect(issues.join()).toContain('"(a secret’s value)"');
+    expect(issues.join()).toContain('change the value at the provider if this file was shared');
+  });
+});
+
 describe('each mistake says where it stands and what to do', () => {
   test.each<[string, string[]]>([
     ['', ['w.yaml:1:1: the configuration must be a map of keys, not null']],

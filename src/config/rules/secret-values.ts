@@ -5,7 +5,7 @@ const name = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
 
 /** How signing secrets look that people paste by mistake. */
 const knownPrefixes =
-  /^(whsec_|whsk_|pdl_ntfset_|sk_(live|test)_|rk_(live|test)_|shpss_|shpat_|gh[opsu]_|github_pat_|glpat-|xox[abps]-|AKIA[A-Z0-9]{16}$|-----BEGIN )/;
+  /^(whsec_|whsk_|pdl_ntfset_|sk_(live|test)_|rk_(live|test)_|shp(ss|at|ca|pa)_|gh[oprsu]_|github_pat_|glpat-|xox[abps]-|AKIA[A-Z0-9]{16}$|-----BEGIN )/;
 
 /** What to do about a secret in the YAML. */
 export const secretAdvice =
@@ -20,6 +20,15 @@ export function isSecretValue(text: string): boolean {
 /** Whether a text begins as the secrets of well-known services do. */
 export function hasKnownPrefix(text: string): boolean {
   return knownPrefixes.test(text);
+}
+
+/** A message that quotes what stands in the file, without a secret that stands there in a name's place. */
+export function withoutSecrets(message: string): string {
+  // A source's id is its path as well, behind a slash.
+  const shown = message.replaceAll(/"([^"]*)"/g, (quoted, text: string) =>
+    hasKnownPrefix(text.replace(/^\//, '')) ? '"(a secret’s value)"' : quoted,
+  );
+  return shown === message ? message : `${shown}; ${secretAdvice}`;
 }
 
 /** Whether a text that may be anything looks like a secret. */
