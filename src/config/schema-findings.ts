@@ -241,7 +241,7 @@ function typeName(type: unknown): string {
 function layoutAdvice(path: ConfigPath, { data, params }: ErrorObject): string {
   if ((params as { type?: unknown }).type !== 'object' || path.length === 0) return '';
   if (data === null) return '; indent the keys that belong to it further than it';
-  return typeof data === 'string' && /^\w+:\S/.test(data) ? '; a blank belongs behind the colon of a key' : '';
+  return typeof data === 'string' && /^\w+:(?!\/\/)\S/.test(data) ? '; a blank belongs behind the colon of a key' : '';
 }
 
 /** For durations and sizes, what they look like. */

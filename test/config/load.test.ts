@@ -106,6 +106,10 @@ describe('a mistake of writing says what to do', () => {
   });
 });
 
+test('a URL where keys were to follow lacks no blank', () => {
+  expect(issuesOf(source('forward: https://example.com/a'))).toEqual(['w.yaml:5:14: "forward" must be a map of keys']);
+});
+
 describe('a secret that stands where a name belongs', () => {
   const pasted = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
   test.each([
