@@ -16,6 +16,8 @@ const harmless: Readonly<Record<string, string>> = {
   'src/signature/secret.ts: secret !== secret.trim()': 'the same',
   'src/signature/secret.ts: secret.startsWith(whsecPrefix)': 'what every such secret begins with, in the open',
   'src/delivery/diagnosis/key-variants.ts: trimmed === secret': 'a configured secret and itself',
+  'src/catalogue/other-credential.ts: secret.startsWith(prefix)':
+    'what every such credential begins with, in the open, at the start or when an operator sets it',
   'src/local/gateway/expression.ts: candidate === key': 'the name of a query parameter',
 };
 
