@@ -1,9 +1,8 @@
 import { aheadEverywhere, leastRatio } from '../lib/goals.ts';
 import type { Measurement, MeasureOptions, Part } from '../lib/part.ts';
 import { inTurn } from '../lib/rounds.ts';
-import { makeCases, providers } from '../verify/cases.ts';
-import { contendersFor } from '../verify/contenders.ts';
-import { batchFor, rateOf } from '../verify/rate.ts';
+import { providers } from '../verify/cases.ts';
+import { startVerifier } from '../verify/process.ts';
 
 const sizes = { '2 KB': 2048, '20 KB': 20_480 } as const;
 const nameOf = (id: string, size: string) => `${id}, ${size}`;
@@ -35,8 +34,8 @@ export const verify: Part = {
   name: 'verify',
   title: 'Verification',
   about:
-    'Genuine requests verified per second of processor time, by the scheme of each provider: 64 different ones, in this process. Each ' +
-    'contender gets the body as text, which is how it comes out of a queue.',
+    'Genuine requests verified per second of processor time, by the scheme of each provider: 64 different ones. Each ' +
+    'contender has a process of its own, and gets the body as text, which is how it comes out of a queue.',
   contenders,
   metrics: { perSecond: { label: 'verified per second of processor time', unit: '/s', better: 'more' } },
   goals: [
@@ -80,19 +79,27 @@ export const verify: Part = {
 async function measure({ rounds, quick, progress }: MeasureOptions): Promise<Measurement[]> {
   const measurements: Measurement[] = [];
   const microseconds = quick ? { warmUp: 0, measured: 500 } : { warmUp: 400_000, measured: 30_000 };
-  for (const [size, bytes] of Object.entries(sizes)) {
-    for (const each of await makeCases(bytes, quick ? 2 : 64)) {
-      const ready: { contender: string; batch: number; run: ReturnType<typeof contendersFor>[string] }[] = [];
-      for (const [contender, run] of Object.entries(contendersFor(each)))
-        ready.push({ contender, run, batch: await batchFor(run, each, microseconds) });
-      for (let round = 0; round < (quick ? 1 : rounds * slices); round += 1)
-        for (const { contender, run, batch } of inTurn(ready, round)) {
-          const perSecond = await rateOf(run, batch, microseconds.measured);
-          measurements.push({ case: nameOf(each.id, size), contender, round, values: { perSecond } });
+  const processes = Object.keys(contenders).map((contender) => ({ contender, asked: startVerifier(contender) }));
+  try {
+    for (const { asked } of processes) await asked.hello;
+    for (const [size, bytes] of Object.entries(sizes)) {
+      for (const id of providers) {
+        const ready: typeof processes = [];
+        for (const each of processes) {
+          const { canVerify } = await each.asked.ask({ prepare: { id, bytes, count: quick ? 2 : 64 }, microseconds });
+          if (canVerify) ready.push(each);
         }
+        for (let round = 0; round < (quick ? 1 : rounds * slices); round += 1)
+          for (const { contender, asked } of inTurn(ready, round)) {
+            const { perSecond = 0 } = await asked.ask({ measure: microseconds.measured });
+            measurements.push({ case: nameOf(id, size), contender, round, values: { perSecond } });
+          }
+      }
+      progress(size);
+      if (quick) break;
     }
-    progress(size);
-    if (quick) break;
+  } finally {
+    await Promise.all(processes.map(({ asked }) => asked.end()));
   }
   return measurements;
 }

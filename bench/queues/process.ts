@@ -1,7 +1,6 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { startAsked } from '../lib/asked.ts';
 import type { QueueContender } from './opened.ts';
 import type { Answers, Question } from './server.ts';
 
@@ -14,27 +13,17 @@ export interface QueueProcess {
 
 export async function startQueue(contender: QueueContender, parent: string): Promise<QueueProcess> {
   const folder = mkdtempSync(join(parent, 'hookport-bench-'));
-  const child = fork(join(import.meta.dirname, 'server.ts'), [contender, folder], {
-    execArgv: ['--expose-gc'],
-  });
-  const exited = once(child, 'exit');
-  const answered = async () => {
-    const gone = exited.then(() => Promise.reject(new Error(`${contender} ended with ${child.exitCode}`)));
-    const [answer] = (await Promise.race([once(child, 'message'), gone])) as [Partial<Answers>];
-    return answer;
-  };
-  const { port = 0 } = await answered();
-  const ask = (question: Question) => {
-    const answer = answered();
-    child.send(question);
-    return answer;
-  };
+  const asked = startAsked<Question, Partial<Answers>>(
+    join(import.meta.dirname, 'server.ts'),
+    [contender, folder],
+    ['--expose-gc'],
+  );
+  const { port = 0 } = await asked.hello;
   return {
     port,
-    ask,
+    ask: (question) => asked.ask(question),
     async close() {
-      if (child.connected) child.disconnect();
-      await exited;
+      await asked.end();
       rmSync(folder, { recursive: true, force: true });
     },
   };

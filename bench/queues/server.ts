@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { answerAll } from '../lib/asked.ts';
 import { openFauxqs } from './fauxqs.ts';
 import { openHookport } from './hookport.ts';
 import { message } from './message.ts';
 import type { OpenedQueue, QueueContender } from './opened.ts';
 import { type Bounds, measureRates, type Rate } from './rate.ts';
 
-/**
- * What the process that measures asks of the one that holds the queue: one thing at a time, over the IPC channel, whose
- * end is that of the queue too.
- */
+/** What the process that measures asks of the one that holds the queue. */
 export type Question = { fill: number } | { measure: Bounds } | { empty: true } | { memory: true };
 
 export interface Answers {
@@ -25,17 +23,11 @@ const drainLoops = 4;
 
 const [contender = 'hookport', folder = '.'] = process.argv.slice(2) as [QueueContender?, string?];
 const opened = contender === 'hookport' ? await openHookport(folder) : await openFauxqs(contender, folder);
-process.send?.({ port: opened.port } satisfies Partial<Answers>);
-process.on('message', (question) => {
-  answer(opened, question as Question).then(
-    (answered) => process.send?.(answered),
-    (error: unknown) => {
-      console.error(error);
-      process.exit(1);
-    },
-  );
-});
-process.on('disconnect', () => void opened.close().finally(() => process.exit()));
+answerAll<Partial<Answers>>(
+  { port: opened.port },
+  (question) => answer(opened, question as Question),
+  () => opened.close(),
+);
 
 async function answer({ queue, ...rest }: OpenedQueue, question: Question): Promise<Partial<Answers>> {
   const send = async () => {
